@@ -1,0 +1,98 @@
+"""The one door: which rows a user may read, write, print or manage, read off the matrix in access.toml.
+
+`Model.objects.visible_to(user)` is how every list, search and single object is found; `allowed(user, act)` answers
+the stronger questions. A model says under which object of the matrix it stands and how each condition reads in a query.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from hgw.accounts.models import Role, User
+
+# What an act allows beside itself.
+HOLDS = {
+    "manage": {"manage", "write", "print", "read", "review"},
+    "write": {"write", "read"},
+    "print": {"print", "read"},
+    "review": {"review", "read"},
+    "read": {"read"},
+}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One entry of a cell: an act, and the conditions under which the role may do it."""
+
+    act: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Object:
+    """One table of the matrix."""
+
+    name: str
+    what: str
+    why: str
+    cells: dict[Role, tuple[Permission, ...]]
+
+
+@cache
+def matrix() -> dict[str, Object]:
+    """The access matrix by object name. Raises `ValueError` when the file names an unknown role or act."""
+    tables = tomllib.loads((Path(__file__).parent / "access.toml").read_text())
+    return {name: _object(name, table) for name, table in tables.items()}
+
+
+def _object(name: str, table: dict[str, Any]) -> Object:
+    cells = {Role(role): tuple(map(_permission, cell)) for role, cell in table.items() if role not in {"what", "why"}}
+    return Object(name, table["what"], table["why"], cells)
+
+
+def _permission(text: str) -> Permission:
+    act, _, conditions = text.partition(" if ")
+    if act not in HOLDS:
+        raise ValueError(f"unknown act {act!r} in the access matrix")
+    return Permission(act, tuple(conditions.split(" and ")) if conditions else ())
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class AccessQuerySet(models.QuerySet[M]):
+    """Rows behind the door. Subclasses name their object and write a `when_…` for each condition it uses."""
+
+    access_object: ClassVar[str]
+    school_path: ClassVar[str] = "school"
+
+    def visible_to(self, user: User) -> Self:
+        """The rows this user may read. What is not in here does not exist for the user."""
+        return self.allowed(user, "read")
+
+    def allowed(self, user: User, act: str, what: str = "") -> Self:
+        """The rows on which the user may do `act`, as object `what` of the matrix (the model's own, when not given)."""
+        return self.filter(self.access_rule(user, act, what or self.access_object))
+
+    def access_rule(self, user: User, act: str, what: str) -> Q:
+        """The matrix as a condition on this table, for the roles that the user has today."""
+        rule = Q(pk__in=[])
+        for role, school in user.roles:
+            for permission in matrix()[what].cells.get(role, ()):
+                if act in HOLDS[permission.act]:
+                    here = Q(**{f"{self.school_path}_id": school})
+                    for condition in permission.conditions:
+                        here &= getattr(self, f"when_{condition}")(user, role)
+                    rule |= here
+        return rule
+
+
+def may(user: User, act: str, row: models.Model, what: str = "") -> bool:
+    """Whether the user may do `act` on this row: the same rule as the list it stands in. One query."""
+    rows: AccessQuerySet[Any] = type(row)._default_manager.all()  # type: ignore[assignment]  # each model behind the door has this queryset
+    return rows.filter(pk=row.pk).allowed(user, act, what).exists()

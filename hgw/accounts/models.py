@@ -1,0 +1,145 @@
+"""Who works where: schools, users, and the roles that users have at a school from day to day."""
+
+import datetime
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from hgw.rows import Row
+from hgw.text import ShortTextField
+
+
+class Level(models.TextChoices):
+    """What a school or a class teaches; decides the form of the student's plan."""
+
+    KLEUTER = "kleuter", _("Pre-primary education")
+    LAGER = "lager", _("Primary education")
+    SECUNDAIR = "secundair", _("Secondary education")
+
+
+class School(Row):
+    """A school. It stands here, below every other app, because roles and each row of a case belong to one.
+
+    The institution number identifies it; six digits, kept as text for the leading zeros.
+    """
+
+    class CareTitle(models.TextChoices):
+        """The school's own word for who runs its meetings."""
+
+        ZORGCOORDINATOR = "zorgcoördinator", _("care coordinator")
+        LEERLINGENBEGELEIDER = "leerlingenbegeleider", _("student counsellor")
+
+    name = ShortTextField(blank=False)
+    place = ShortTextField()
+    levels = models.JSONField(default=list)  # of Level
+    institution_number = models.CharField(max_length=6, unique=True, validators=[RegexValidator(r"^\d{6}$")])
+    care_title = models.CharField(max_length=30, choices=CareTitle, default=CareTitle.ZORGCOORDINATOR)
+    document_language = models.CharField(max_length=5, default="nl")
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What somebody is at a school. Each column of the access matrix (hgw/access.toml) is one of these."""
+
+    CARE_COORDINATOR = "care_coordinator", _("Care coordinator")
+    PRINCIPAL = "principal", _("Principal")
+    CARE_TEACHER = "care_teacher", _("Care teacher")
+    HOMEROOM_TEACHER = "homeroom_teacher", _("Homeroom teacher")
+    SUBJECT_TEACHER = "subject_teacher", _("Subject teacher")
+    CLB_WORKER = "clb_worker", _("CLB worker")
+    LEARNING_SUPPORTER = "learning_supporter", _("Learning supporter")
+    SCHOOL_ADMIN = "school_admin", _("School administrator")
+    ADVISER = "adviser", _("Pedagogical adviser")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a user who signs in with `email`; without a password nobody can."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in: staff of a school, of a CLB or of a support centre. Never a student or a guardian."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = ShortTextField(blank=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def roles(self) -> "list[tuple[Role, uuid.UUID]]":
+        """The roles this user has today, as pairs of role and school id. One query per request."""
+        if not self.is_active:
+            return []
+        return [(Role(role), school) for role, school in self.assignments.on().values_list("role", "school_id")]
+
+    def has_role(self, school: School | uuid.UUID, *roles: Role) -> bool:
+        """Whether the user has one of these roles at the school today; with no roles given, any role."""
+        school_id = school.pk if isinstance(school, School) else school
+        return any(held_at == school_id and (not roles or role in roles) for role, held_at in self.roles)
+
+    def schools(self) -> models.QuerySet[School]:
+        """The schools where this user has a role today."""
+        return School.objects.filter(pk__in={school for _role, school in self.roles})
+
+
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    def on(self, day: datetime.date | None = None) -> "RoleAssignmentQuerySet":
+        """Those that hold on a day (today, in the school's time zone)."""
+        day = day or timezone.localdate()
+        return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+
+
+class RoleAssignment(Row):
+    """A role of a user at a school between two dates, both included. Access ends with it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="assignments")
+    school = models.ForeignKey(School, models.CASCADE, related_name="assignments")
+    role = models.CharField(max_length=30, choices=Role)
+    valid_from = models.DateField(default=timezone.localdate)
+    valid_until = models.DateField(null=True, blank=True)
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("school", "role")
+        constraints = (
+            models.CheckConstraint(
+                name="role_assignment_dates",
+                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.school}"
+
+
+def display_name(user: User) -> str:
+    """The name that sign-in pages greet with."""
+    return user.name

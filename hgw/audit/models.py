@@ -1,0 +1,115 @@
+"""The trace: who did what to which object, and who looked. Written once, never changed.
+
+Entries hold opaque ids, no text and no foreign keys, so that they outlive what they are about. What an id stands
+for is in `Key`; erasing a person empties the key and leaves the trace whole.
+"""
+
+import uuid
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from django.db import models
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from hgw.request import Request
+
+
+class Action(models.TextChoices):
+    """What can be in the trace."""
+
+    MEETING_OPENED = "meeting.opened"
+    MEETING_PLANNED = "meeting.planned"
+    MEETING_STARTED = "meeting.started"
+    MEETING_CLOSED = "meeting.closed"
+    MEETING_CANCELLED = "meeting.cancelled"
+    STUDENT_OPENED = "student.opened"
+    ITEM_ADDED = "item.added"
+    ITEM_CHANGED = "item.changed"
+    ITEM_REMOVED = "item.removed"
+    ITEM_RESTORED = "item.restored"
+    ITEM_MOVED = "item.moved"
+    PLAN_OPENED = "plan.opened"
+    PLAN_PRINTED = "plan.printed"
+    CASE_LOADED = "case.loaded"
+    CASE_EXPORTED = "case.exported"
+    CASE_EXPORTED_WITH_CONFIDENTIAL = "case.exported_with_confidential"
+    AGREEMENT_REVIEWED = "agreement.reviewed"
+    GRANT_GIVEN = "grant.given"
+    GRANT_ENDED = "grant.ended"
+
+
+class Entry(models.Model):
+    """One act. `who` is empty when the system itself acted (a command)."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+    action = models.CharField(max_length=40, choices=Action)
+    school = models.UUIDField(db_index=True)
+    who = models.UUIDField(null=True, db_index=True)
+    object = models.UUIDField(db_index=True)
+    student = models.UUIDField(null=True, db_index=True)
+    detail = models.CharField(max_length=200, blank=True)  # codes only: a reader, a kind, a count; never typed text
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the entry, once. Raises `TypeError` when it already exists."""
+        if not self._state.adding:
+            raise TypeError("an entry of the trace is never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("an entry of the trace is never deleted")
+
+
+class Key(models.Model):
+    """What an opaque id in the trace stands for: a user, a student, a school."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=20)
+    label = models.CharField(max_length=400)
+
+    KINDS: ClassVar[tuple[str, ...]] = ("user", "student", "school")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def entry(
+    action: Action,
+    *,
+    school: uuid.UUID,
+    who: Any,
+    object: uuid.UUID,
+    student: uuid.UUID | None = None,
+    detail: str = "",
+) -> Entry:
+    """An entry that is not written yet. `who` is a user, or None for the system."""
+    return Entry(
+        action=action, school=school, who=who.pk if who else None, object=object, student=student, detail=detail
+    )
+
+
+def record(action: Action, **facts: Any) -> None:
+    """Write an entry now, in the transaction of the act it tells of. Arguments as for `entry`."""
+    entry(action, **facts).save(force_insert=True)
+
+
+def looked(request: "Request", action: Action, **facts: Any) -> None:
+    """Note that the signed-in user reads this; the request writes it down before the answer goes out."""
+    request.trace.append(entry(action, who=request.user, **facts))
+
+
+def remember(kind: str, labels: Iterable[tuple[uuid.UUID, str]]) -> None:
+    """Keep what these ids stand for, so that somebody who reviews the trace can read it."""
+    Key.objects.bulk_create(
+        [Key(id=pk, kind=kind, label=label[:400]) for pk, label in labels],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["label"],
+    )

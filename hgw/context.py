@@ -1,0 +1,20 @@
+"""What every page of the frame needs: where one can go, and how the page is set."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+NAVIGATION = (("today", _("Today")), ("students", _("Students")), ("my_agreements", _("My agreements")), ("library", _("Sources")))
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Navigation with the current page marked, the demo banner and the chosen theme."""
+    match = request.resolver_match
+    current = match.url_name if match else ""
+    return {
+        "nav": [(name, label, name == current) for name, label in NAVIGATION],
+        "demo_mode": settings.DEMO_MODE,
+        "theme": request.COOKIES.get("theme") if request.COOKIES.get("theme") in {"light", "dark"} else "",
+    }

@@ -1,0 +1,163 @@
+"""The unit of saving: an item. One row that people wrote, with its version, its history and its readers."""
+
+import datetime
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from hgw.accounts.models import School, User
+from hgw.rows import Row
+
+CARE_TEAM, CLASS_SHEET, PARENTS, STUDENT, CLB, CONFIDENTIAL = FLAGS = (
+    "care_team",
+    "class_sheet",
+    "parents",
+    "student",
+    "clb",
+    "confidential",
+)
+
+
+class FlagsField(models.CharField):
+    """The readers of an item, in the order in which they were given: a tuple in Python, words with commas in the table.
+
+    A tuple of `FLAGS`. Every set holds `care_team`; `confidential` stands alone. `contains` finds one flag.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(max_length=80, default=CARE_TEAM)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: str | None, *_: Any) -> tuple[str, ...]:
+        return tuple((value or CARE_TEAM).split(","))
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        return tuple(value.split(",")) if isinstance(value, str) else tuple(value or (CARE_TEAM,))
+
+    def get_prep_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else ",".join(value or (CARE_TEAM,))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj))
+
+
+class Item(Row):
+    """A row that somebody typed. Saved only through `hgw.items.saving`, which compares the version. Abstract."""
+
+    school = models.ForeignKey(School, models.CASCADE, editable=False, related_name="+")
+    position = models.PositiveIntegerField(default=0, editable=False)  # order on the page
+    version = models.PositiveIntegerField(default=1, editable=False)  # goes up by one with each save
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)  # removed items stay in the history
+    file_id = models.CharField(max_length=40, blank=True, editable=False)  # its id in a case file, kept for the way out
+
+    BOOKKEEPING: ClassVar[set[str]] = {"id", "created_at", "created_by", "updated_at", "updated_by", "school", "version"}
+    PARTS: ClassVar[tuple[str, ...]] = ()  # ordered lists that belong to the item and are saved with it
+
+    class Meta:
+        abstract = True
+        ordering = ("position", "created_at")
+
+    @classmethod
+    def kind(cls) -> str:
+        """The word for this kind of item in addresses, history and trace."""
+        return cls._meta.label_lower.split(".")[1]
+
+    def may_be_saved_by(self, user: User) -> bool:
+        """Whether this user may add, change or remove this item now. Asked again in the transaction of each save."""
+        raise NotImplementedError
+
+    def claim(self) -> None:
+        """Take the container (a meeting) for writing, in the transaction of the save. Raises `ItemClosed`."""
+
+    def student_id_for_trace(self) -> uuid.UUID | None:
+        """The one student this item is about, where there is one."""
+        return None
+
+    def siblings(self) -> "models.QuerySet[Any]":
+        """The rows of the list this item stands in, removed ones too: its position counts among them."""
+        raise NotImplementedError
+
+    def neighbours(self) -> "models.QuerySet[Any]":
+        """The items it can change places with, in the order of the page."""
+        return self.siblings().filter(removed_at=None)
+
+    def read_part(self, name: str) -> list[Any]:
+        """An owned list as plain values, for the history and for comparing."""
+        raise NotImplementedError(name)
+
+    def write_part(self, name: str, value: Any) -> None:
+        """Replace an owned list."""
+        raise NotImplementedError(name)
+
+    def content(self) -> dict[str, Any]:
+        """Everything somebody typed or chose, as plain values: what the history keeps of a version."""
+        content: dict[str, Any] = {}
+        for field in self._meta.concrete_fields:
+            if field.name not in self.BOOKKEEPING:
+                content[field.name] = plain(getattr(self, field.attname))
+        return content | {name: self.read_part(name) for name in self.PARTS}
+
+    def fresh(self) -> Self:
+        """The item as it stands in the database now."""
+        return type(self)._base_manager.get(pk=self.pk)
+
+
+class VisibleItem(Item):
+    """An item whose readers are chosen by flags. Abstract."""
+
+    visibility = FlagsField()
+
+    class Meta(Item.Meta):
+        abstract = True
+
+    @property
+    def is_confidential(self) -> bool:
+        return CONFIDENTIAL in self.visibility
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON can hold it."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+class Revision(models.Model):
+    """One version of one item: who, when, and the full text. Never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    item = models.UUIDField()
+    version = models.PositiveIntegerField()
+    act = models.CharField(max_length=10)  # added, changed, removed, restored
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ("item", "version")
+        # A second writer of the same version breaks here, whatever else went wrong.
+        constraints = (models.UniqueConstraint(fields=("item", "version"), name="revision_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.item} v{self.version}"
+
+
+class SavedKey(models.Model):
+    """A save that was done, under the key that its sender made: sent twice, it is done once."""
+
+    key = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    item = models.UUIDField()
+    version = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)  # of what was sent: the same key with another text is refused
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.key)

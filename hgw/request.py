@@ -1,0 +1,16 @@
+"""The request as our views get it: signed in, with htmx's headers read and a list for what the trace must hold."""
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+if TYPE_CHECKING:
+    from hgw.accounts.models import User
+    from hgw.audit.models import Entry
+
+
+class Request(HttpRequest):
+    user: "User"
+    htmx: HtmxDetails
+    trace: "list[Entry]"  # reads to be written down before the answer leaves (hgw.transaction)

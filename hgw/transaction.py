@@ -1,0 +1,98 @@
+"""The only transaction of a request, and of a command: opened here, never by a view.
+
+Reading happens in a read-only transaction, so that a view cannot change anything on GET and never waits for
+SQLite's one writer. What a read leaves in the trace is written just before the answer goes out: if that fails,
+the answer fails. Anything else gets one durable transaction, and an answer of 400 or more undoes it: who is told
+"not saved" finds nothing saved.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from hgw.request import Request
+
+if TYPE_CHECKING:
+    from hgw.audit.models import Entry
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|ALTER|CREATE|DROP)\b", re.IGNORECASE)
+
+
+class WriteWhileReading(RuntimeError):
+    """A view tried to change the database on GET."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A read-only transaction. Raises `WriteWhileReading` when the code inside tries to write."""
+    outermost = not connection.in_atomic_block
+    mode = getattr(connection, "transaction_mode", None)
+    if outermost and connection.vendor == "sqlite":
+        connection.transaction_mode = "DEFERRED"  # IMMEDIATE would take the write lock for every page
+    try:
+        with transaction.atomic(), connection.execute_wrapper(_refuse_writes):
+            if outermost and connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION READ ONLY")
+            yield
+    finally:
+        if outermost and connection.vendor == "sqlite":
+            connection.transaction_mode = mode
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A durable transaction: when it ends without an error, what it wrote is on disk. Cannot be nested."""
+    with transaction.atomic(durable=True):
+        yield
+
+
+def _refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    if WRITES.match(sql):
+        raise WriteWhileReading(sql.split(None, 3)[:3])
+    return execute(sql, params, many, context)
+
+
+class TransactionMiddleware:
+    """Runs each view inside its transaction; stands last in the list, so that it wraps the view alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: Request, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        request.trace = []
+        if request.method in SAFE_METHODS:
+            with reading():
+                response = _answer(view, request, args, kwargs)
+            if request.trace:
+                with writing():
+                    _write(request.trace)
+        else:
+            with writing():
+                response = _answer(view, request, args, kwargs)
+                _write(request.trace)
+                if response.status_code >= 400:
+                    transaction.set_rollback(True)
+        return response
+
+
+def _write(entries: "list[Entry]") -> None:
+    for entry in entries:
+        entry.save(force_insert=True)
+
+
+def _answer(view: Callable[..., HttpResponse], request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+    response = view(request, *args, **kwargs)
+    if hasattr(response, "render") and callable(response.render):
+        response = response.render()  # inside the transaction: templates read the database too
+    return response
