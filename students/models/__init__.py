@@ -1,0 +1,21 @@
+"""People, classes, and the support a student has had: what the school keeps before and between meetings."""
+
+from students.models.classes import ClassGroup, Enrollment, SchoolYear
+from students.models.people import Guardian, Student, StudentAccessGrant, StudentGroup, StudentGroupMember
+from students.models.support import Consent, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+
+__all__ = [
+    "ClassGroup",
+    "Consent",
+    "Enrollment",
+    "Guardian",
+    "LegalReport",
+    "Phase",
+    "PhaseRecord",
+    "ReasonableAdjustment",
+    "SchoolYear",
+    "Student",
+    "StudentAccessGrant",
+    "StudentGroup",
+    "StudentGroupMember",
+]

@@ -1,0 +1,237 @@
+"""Students, the people who bring them up, groups, and who from outside may see whom.
+
+Deliberately not here: national number, nationality, religion, origin, income, photo, gender, address. There is no
+purpose for them in this application, so there is no column either.
+"""
+
+import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hgw.access import AccessQuerySet
+from hgw.accounts.models import Role, RoleAssignment, School, User
+from hgw.rows import Row
+from hgw.text import LongTextField, ShortTextField
+from students.models.classes import ClassGroup, Enrollment
+
+
+class Competence(models.TextChoices):
+    """Who decides on matters of the CLB: below 12 the guardians; from 12 the student is presumed able to."""
+
+    UNDER_12 = "under_12", _("under 12: the guardians decide")
+    PRESUMED_BY_AGE = "presumed_by_age", _("12 or older: presumed able to decide")
+    ASSESSED_COMPETENT = "assessed_competent", _("assessed: able to decide")
+    ASSESSED_NOT_COMPETENT = "assessed_not_competent", _("assessed: not yet able to decide")
+
+
+class StudentQuerySet(AccessQuerySet["Student"]):
+    access_object = "student"
+
+    def when_own_class(self, user: User, role: Role) -> Q:
+        own = ClassGroup.objects.filter(staff__in=RoleAssignment.objects.on().filter(user=user, role=role))
+        return Q(pk__in=Enrollment.objects.on().filter(class_group__in=own).values("student"))
+
+    def when_granted(self, user: User, role: Role) -> Q:
+        return Q(pk__in=StudentAccessGrant.objects.on().filter(user=user).values("student"))
+
+
+class Student(Row):
+    """A child or young person at the school. The roepnaam is what the application shows."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="students")
+    first_name = ShortTextField(blank=False)
+    last_name = ShortTextField(blank=False)
+    preferred_name = ShortTextField()
+    birth_date = models.DateField()
+    competence = models.CharField(max_length=30, choices=Competence, default=Competence.UNDER_12)
+    competence_note = LongTextField()
+    external_ref = ShortTextField()
+
+    objects = StudentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("last_name", "first_name")
+        indexes = (models.Index(fields=("school", "last_name", "first_name"), name="student_by_name"),)
+
+    def __str__(self) -> str:
+        return f"{self.roepnaam} {self.last_name}"
+
+    @property
+    def roepnaam(self) -> str:
+        """The name the student goes by."""
+        return self.preferred_name or self.first_name
+
+    def names(self) -> set[str]:
+        """Every way in which this student can be named in a meeting: first or preferred name, alone or with the last name."""
+        given = {self.first_name, self.preferred_name} - {""}
+        return given | {f"{name} {self.last_name}" for name in given}
+
+    def class_on(self, day: datetime.date | None = None) -> ClassGroup | None:
+        """The class the student was in on a day (today), None when there was none."""
+        enrollment = self.enrollments.on(day).select_related("class_group").first()
+        return enrollment.class_group if enrollment else None
+
+
+class Relation(models.TextChoices):
+    """As printed: in Dutch in every language, because documents are."""
+
+    MOEDER = "moeder", _("mother")
+    VADER = "vader", _("father")
+    PLUSOUDER = "plusouder", _("step-parent")
+    PLEEGOUDER = "pleegouder", _("foster parent")
+    VOOGD = "voogd", _("legal guardian")
+    GROOTOUDER = "grootouder", _("grandparent")
+    ANDERE = "andere", _("other")
+
+
+class Authority(models.TextChoices):
+    """The legal position of a guardian; decides who gets a copy of the plan (students/copies.py)."""
+
+    JOINT = "joint", _("shares parental authority")
+    EXCLUSIVE = "exclusive", _("has parental authority alone")
+    NONE_BUT_INFORMED = "none_but_informed", _("no authority, right to information")
+    DEPRIVED = "deprived", _("deprived of authority and information")
+    STEP_PARENT = "step_parent", _("step-parent, no authority")
+    FOSTER = "foster", _("foster parent")
+    GUARDIAN = "guardian", _("appointed guardian")
+
+
+# Whether a copy of the plan may go to a guardian in this position, and why.
+COPY_RULE: dict[str, tuple[bool, str]] = {
+    Authority.JOINT: (True, "both parents with authority are entitled to all school information, also after a separation"),
+    Authority.EXCLUSIVE: (True, "decides alone"),
+    Authority.NONE_BUT_INFORMED: (True, "no authority, but keeps the right to information"),
+    Authority.FOSTER: (True, "brings the student up day by day"),
+    Authority.GUARDIAN: (True, "appointed to decide"),
+    Authority.DEPRIVED: (False, "a court took away authority and the right to information"),
+    Authority.STEP_PARENT: (False, "lives with the student, without legal authority"),
+}
+
+
+class GuardianQuerySet(AccessQuerySet["Guardian"]):
+    access_object = "student_file"
+
+    def when_granted(self, user: User, role: Role) -> Q:
+        return Q(student__in=StudentAccessGrant.objects.on().filter(user=user).values("student"))
+
+    def with_copy(self) -> "GuardianQuerySet":
+        """Those who get a copy of the plan: the position allows it and it is switched on."""
+        allowed = [authority for authority, (may, _why) in COPY_RULE.items() if may]
+        return self.filter(receives_plan=True, authority__in=allowed)
+
+
+class Guardian(Row):
+    """Somebody who brings one student up. One row per student: what one child's row says never shows with another child."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="+")
+    student = models.ForeignKey(Student, models.CASCADE, related_name="guardians")
+    position = models.PositiveIntegerField(default=0)
+    first_name = ShortTextField(blank=False)
+    last_name = ShortTextField(blank=False)
+    relation = models.CharField(max_length=20, choices=Relation)
+    authority = models.CharField(max_length=20, choices=Authority, default=Authority.JOINT)
+    lives_with = models.BooleanField(_("lives in the student's main home"))
+    receives_plan = models.BooleanField(_("gets a copy of the plan"))
+    language_support = ShortTextField()
+    note_restriction = LongTextField()  # restriction on contact: care team only, on no copy
+    email = ShortTextField()
+    phone = ShortTextField()
+
+    objects = GuardianQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "created_at")
+        constraints = (
+            models.CheckConstraint(
+                name="guardian_copy_rule",
+                condition=Q(receives_plan=False) | ~Q(authority__in=[a for a, (may, _) in COPY_RULE.items() if not may]),
+                violation_error_message=_("Somebody in this position gets no copy of the plan."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def gets_copy(self) -> bool:
+        return self.receives_plan and COPY_RULE[self.authority][0]
+
+    def shares_household_with(self, other: "Guardian") -> bool:
+        """One household: both share authority and both live in the student's main home. Only then they read each other's names."""
+        both = (self, other)
+        return all(g.authority == Authority.JOINT and g.lives_with for g in both) and self.student_id == other.student_id
+
+
+class StudentGroup(Row):
+    """A few students discussed together."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="+")
+    name = ShortTextField(blank=False)
+    purpose = LongTextField()
+    members = models.ManyToManyField(Student, through="StudentGroupMember", related_name="student_groups")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StudentGroupMember(models.Model):
+    group = models.ForeignKey(StudentGroup, models.CASCADE, related_name="memberships")
+    student = models.ForeignKey(Student, models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint(fields=("group", "student"), name="group_member_once"),)
+
+    def __str__(self) -> str:
+        return str(self.student)
+
+
+class GrantQuerySet(AccessQuerySet["StudentAccessGrant"]):
+    access_object = "grant"
+
+    def on(self, day: datetime.date | None = None) -> "GrantQuerySet":
+        """Those that hold on a day (today)."""
+        day = day or timezone.localdate()
+        return self.filter(since__lte=day, until__gte=day)
+
+    def when_own(self, user: User, role: Role) -> Q:
+        return Q(user=user)
+
+
+class StudentAccessGrant(Row):
+    """A CLB worker or learning supporter may see one student, from a day until a day, for a reason."""
+
+    class Scope(models.TextChoices):
+        PLAN = "plan", _("the plan")
+        MEETING = "meeting", _("the plan and the meetings")
+        FILE = "file", _("the whole file")
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="student_grants")
+    student = models.ForeignKey(Student, models.CASCADE, related_name="access_grants")
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.MEETING)
+    since = models.DateField(default=timezone.localdate)
+    until = models.DateField()
+    reason = LongTextField(blank=False)
+    granted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-since",)
+        constraints = (models.CheckConstraint(name="grant_dates", condition=Q(until__gte=models.F("since"))),)
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.student}"
+
+    def clean(self) -> None:
+        if self.until and self.since and self.until < self.since:
+            from django.core.exceptions import ValidationError
+
+            raise ValidationError({"until": _("The end lies before the start.")})
+
+

@@ -1,0 +1,242 @@
+"""The support a student has had: phases over time, adjustments, permissions, and that a legal report exists.
+
+The phase of a student is never a column: it is the newest row of a history, per guidance domain, and it goes down as
+well as up. What came with a meeting carries that meeting's id; this app knows no more of it.
+"""
+
+import datetime
+import tomllib
+import uuid
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from hgw import access
+from hgw.access import AccessQuerySet
+from hgw.accounts.models import Role, School, User
+from hgw.items.models import Item, VisibleItem
+from hgw.rows import Row
+from hgw.text import LongTextField, ShortTextField
+from students.models.people import Student, StudentAccessGrant
+
+
+@cache
+def phases() -> tuple[dict[str, Any], ...]:
+    """The vocabulary of phases as shipped, in order."""
+    return tuple(tomllib.loads((Path(__file__).parent.parent / "phases.toml").read_text())["phase"])
+
+
+class Phase(models.Model):
+    """A phase of the support continuum, with the dates between which the word is in use."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    number = models.PositiveSmallIntegerField()
+    name_nl = ShortTextField(blank=False)
+    name_en = ShortTextField(blank=False)
+    share = models.CharField(max_length=20, blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return self.name_en if (get_language() or "nl").startswith("en") else self.name_nl
+
+
+class GuidanceDomain(models.TextChoices):
+    """The four legal domains of student guidance, and all of them together."""
+
+    LEARNING = "learning", _("learning and studying")
+    WELLBEING = "wellbeing", _("psychological and social functioning")
+    SCHOOL_CAREER = "school_career", _("school career")
+    HEALTH = "health", _("preventive health care")
+    ALL = "all", _("all domains")
+
+
+class OfStudentQuerySet(AccessQuerySet[Any]):
+    """Rows of one student's file."""
+
+    access_object = "phase_history"
+
+    def when_granted(self, user: User, role: Role) -> Q:
+        return Q(student__in=StudentAccessGrant.objects.on().filter(user=user).values("student"))
+
+    def when_own_class(self, user: User, role: Role) -> Q:
+        return Q(student__in=Student.objects.filter(Student.objects.all().when_own_class(user, role)))
+
+
+class PhaseRecordQuerySet(OfStudentQuerySet):
+    def current(self, day: datetime.date | None = None) -> "PhaseRecordQuerySet":
+        """The rows that hold on a day (today)."""
+        day = day or timezone.localdate()
+        return self.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+
+
+class PhaseRecord(Row):
+    """A student in a phase, for one guidance domain, from a day on. A meeting that decides writes the next row."""
+
+    class Direction(models.TextChoices):
+        UP = "up", _("more support")
+        SAME = "same", _("the same support")
+        DOWN = "down", _("less support")
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="+")
+    student = models.ForeignKey(Student, models.CASCADE, related_name="phase_records")
+    guidance_domain = models.CharField(max_length=20, choices=GuidanceDomain)
+    phase = models.ForeignKey(Phase, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)  # the day the next row begins
+    direction = models.CharField(max_length=10, choices=Direction)
+    reason = LongTextField()
+    decided_in = models.UUIDField(null=True, blank=True, db_index=True)  # id of the meeting
+    consent = models.ForeignKey("Consent", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = PhaseRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("since", "created_at")
+        constraints = (
+            models.CheckConstraint(name="phase_record_dates", condition=Q(until=None) | Q(until__gte=models.F("since"))),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.phase} ({self.get_guidance_domain_display()})"
+
+    @classmethod
+    def decide(
+        cls, student: Student, domain: str, phase: Phase, *, on: datetime.date, reason: str, by: User | None,
+        decided_in: uuid.UUID | None = None, consent: "Consent | None" = None,
+    ) -> "PhaseRecord":  # fmt: skip
+        """Write the next row of the history: the row that held ends on the day this one begins."""
+        open_rows = cls.objects.filter(student=student, guidance_domain=domain, until=None)
+        before = open_rows.select_related("phase").last()
+        number = before.phase.number if before else 0
+        step = (phase.number > number) - (phase.number < number)
+        open_rows.filter(since__lte=on).update(until=on)
+        return cls.objects.create(
+            school_id=student.school_id, student=student, guidance_domain=domain, phase=phase, since=on, reason=reason,
+            direction={1: "up", 0: "same", -1: "down"}[step], decided_in=decided_in, consent=consent,
+            created_by=by, updated_by=by,
+        )  # fmt: skip
+
+
+class StudentItem(Item):
+    """An item of a student's file, entered in a meeting or on the student's page. Abstract."""
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="%(class)ss", editable=False)
+    came_with = models.UUIDField(null=True, blank=True, db_index=True, editable=False)  # id of the meeting, if any
+
+    access_object = "student_file"
+
+    class Meta(Item.Meta):
+        abstract = True
+
+    def may_be_saved_by(self, user: User) -> bool:
+        return access.may(user, "write", self.student, self.access_object)
+
+    def siblings(self) -> QuerySet[Any]:
+        same = type(self)._base_manager.filter(came_with=self.came_with)
+        return same if self.came_with else same.filter(student=self.student_id)
+
+    def student_id_for_trace(self) -> uuid.UUID | None:
+        return self.student_id
+
+
+class LegalReport(StudentItem):
+    """That a report of the CLB exists and where the paper is. Never its content."""
+
+    class Kind(models.TextChoices):
+        GC = "gc", _("report for the common curriculum (GC-verslag)")
+        IAC = "iac", _("report for an adapted curriculum (IAC-verslag)")
+        OV4 = "ov4", _("report for training form 4 (OV4-verslag)")
+        HGD = "hgd", _("report of a diagnostic path (HGD-verslag)")
+
+    kind_of_report = models.CharField(_("kind"), max_length=10, choices=Kind)
+    issued_by = ShortTextField(_("issued by"), blank=False)
+    date = models.DateField(_("date on the paper"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    location_note = ShortTextField(_("where the paper is"))
+
+    access_object = "phase_history"
+    objects = OfStudentQuerySet.as_manager()
+
+
+class AdjustmentKind(models.TextChoices):
+    REMEDIATE = "remediate", _("remediate: individual help, extra explanation")
+    DIFFERENTIATE = "differentiate", _("differentiate: other content or another approach")
+    COMPENSATE = "compensate", _("compensate: allow aids")
+    DISPENSE = "dispense", _("dispense: exempt from a part, with an equivalent replacement")
+    STIMULATE = "stimulate", _("stimulate: encourage")
+
+
+class Scope(models.TextChoices):
+    """For whom something is done: what helps one often helps all."""
+
+    STUDENT = "student", _("this student")
+    SMALL_GROUP = "small_group", _("a small group")
+    WHOLE_CLASS = "whole_class", _("the whole class")
+    SCHOOL = "school", _("the school")
+
+
+class FileItemQuerySet(OfStudentQuerySet):
+    access_object = "student_file"
+
+
+class ReasonableAdjustment(StudentItem, VisibleItem):
+    """A measure that takes a barrier away for a student. A diagnosis is no condition."""
+
+    kind_of_measure = models.CharField(_("kind"), max_length=20, choices=AdjustmentKind)
+    description = LongTextField(_("what is done"), blank=False)
+    scope = models.CharField(_("for whom"), max_length=20, choices=Scope, default=Scope.STUDENT)
+    school_subjects = models.JSONField(_("in which lessons"), default=list, blank=True)
+    since = models.DateField(_("from"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    agreed_with_parents_on = models.DateField(_("agreed with the parents on"), null=True, blank=True)
+
+    objects = FileItemQuerySet.as_manager()
+
+
+class ConsentQuerySet(OfStudentQuerySet):
+    access_object = "consent"
+
+    def standing(self, kind: str) -> "ConsentQuerySet":
+        """Permissions of this kind that were given and not taken back."""
+        return self.filter(kind_of_consent=kind, granted=True, withdrawn_on=None, removed_at=None)
+
+
+class Consent(StudentItem):
+    """A permission: who answered what, about which information, for whom, when, and when it was taken back."""
+
+    class Kind(models.TextChoices):
+        CLB_INVOLVE = "clb_involve", _("bring in the CLB")
+        CLB_TO_SCHOOL = "clb_to_school", _("the CLB may tell the school")
+        SCHOOL_TO_CLB = "school_to_clb", _("the school may tell the CLB")
+        EXTERNAL_SHARE = "external_share", _("share with somebody outside")
+        HEALTH_NOTE = "health_note", _("keep a note on health")
+        STUDENT_CONFIDENCE_SHARE = "student_confidence_share", _("share what the student told in confidence")
+        TRANSFER_OBJECTION = "transfer_objection", _("objection to passing the file on")
+
+    class Form(models.TextChoices):
+        ORAL_NOTED = "oral_noted", _("said, and noted here")
+        WRITTEN = "written", _("in writing")
+
+    kind_of_consent = models.CharField(_("what for"), max_length=30, choices=Kind)
+    given_by = ShortTextField(_("answered by"), blank=False)  # the student or a guardian, by name
+    granted = models.BooleanField(_("permission given"), default=False)
+    what = LongTextField(_("which information or act"), blank=False)
+    about = models.UUIDField(null=True, blank=True)  # id of the observation it is about
+    with_whom = ShortTextField(_("who may have it"))
+    form = models.CharField(_("how"), max_length=20, choices=Form, blank=True)
+    date = models.DateField(_("date"))
+    recorded_by = ShortTextField(_("written down by"))
+    withdrawn_on = models.DateField(_("taken back on"), null=True, blank=True)
+
+    access_object = "consent"
+    objects = ConsentQuerySet.as_manager()
