@@ -1,0 +1,48 @@
+"""The meeting and everything that is written in it, by step; the plans that come out of it."""
+
+from meetings.models.agreements import (
+    PROGRESS,
+    Agreement,
+    AgreementActor,
+    AgreementReview,
+    AgreementStatus,
+    Communication,
+    FollowUp,
+    FollowUpAttendee,
+)
+from meetings.models.closure import Addendum, GateReason, PhaseDecision, Statement
+from meetings.models.goals import Goal, GoalScore
+from meetings.models.insight import (
+    ClbContribution,
+    Factor,
+    FactorCluster,
+    FactorLink,
+    FactorObservation,
+    InfoRequest,
+    Method,
+)
+from meetings.models.items import CircleMember, MeetingItem, StepText, VisibleMeetingItem
+from meetings.models.meeting import (
+    CLOSED,
+    OPEN,
+    PROFESSIONALS,
+    Meeting,
+    MeetingSubject,
+    Participant,
+    ParticipantRole,
+    Person,
+    StepState,
+)
+from meetings.models.needs import Need
+from meetings.models.overview import Domain, Observation
+from meetings.models.plans import Plan, PlanIssue, PlanText, Reader
+from meetings.models.start import MeetingGoal, Wish
+
+__all__ = [
+    "CLOSED", "OPEN", "PROFESSIONALS", "PROGRESS",
+    "Addendum", "Agreement", "AgreementActor", "AgreementReview", "AgreementStatus", "CircleMember", "ClbContribution",
+    "Communication", "Domain", "Factor", "FactorCluster", "FactorLink", "FactorObservation", "FollowUp", "FollowUpAttendee",
+    "GateReason", "Goal", "GoalScore", "InfoRequest", "Meeting", "MeetingGoal", "MeetingItem", "MeetingSubject", "Method",
+    "Need", "Observation", "Participant", "ParticipantRole", "Person", "PhaseDecision", "Plan", "PlanIssue", "PlanText",
+    "Reader", "Statement", "StepState", "StepText", "VisibleMeetingItem", "Wish",
+]  # fmt: skip

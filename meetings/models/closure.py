@@ -1,0 +1,93 @@
+"""What belongs to ending a meeting: decisions on the phase, reasons at the gates, and what comes after it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hgw.text import LongTextField
+from meetings.models.items import MeetingItem, MeetingItemQuerySet, VisibleMeetingItem
+from meetings.models.meeting import Person
+from students.models import Phase, Student
+from students.models.support import GuidanceDomain
+
+
+class PhaseDecision(MeetingItem):
+    """More, the same or less support for a student in a guidance domain. The closing writes it into the history."""
+
+    student = models.ForeignKey(Student, models.PROTECT, related_name="+", verbose_name=_("student"))
+    guidance_domain = models.CharField(_("guidance domain"), max_length=20, choices=GuidanceDomain)
+    before = models.ForeignKey(Phase, models.PROTECT, related_name="+", verbose_name=_("now"))
+    after = models.ForeignKey(Phase, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("from now on"))
+    requested = models.ForeignKey(
+        Phase, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked for, not decided yet")
+    )
+    reason = LongTextField(_("reason"))
+
+    class Meta(MeetingItem.Meta):
+        constraints = (
+            models.UniqueConstraint(
+                fields=("meeting", "student", "guidance_domain"),
+                condition=models.Q(removed_at=None),
+                name="phase_decision_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.guidance_domain
+
+
+class GateReason(MeetingItem):
+    """Why the team went on where a soft gate stood open; printed in the report."""
+
+    gate = models.CharField(max_length=5, editable=False)
+    reason = LongTextField(_("why you go on"), blank=False)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", editable=False)
+
+    def __str__(self) -> str:
+        return self.gate
+
+
+class StatementQuerySet(MeetingItemQuerySet):
+    access_object = "statement"
+
+
+class AfterClosing(MeetingItem):
+    """An item that a closed meeting still takes. Abstract."""
+
+    class Meta(MeetingItem.Meta):
+        abstract = True
+
+    def claim(self) -> None:
+        self.meeting.touch()
+
+
+class Statement(AfterClosing):
+    """The student's or a guardian's own version of the facts, printed with the report and on the own copy."""
+
+    student = models.ForeignKey(Student, models.PROTECT, related_name="+", verbose_name=_("student"))
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("whose words"))
+    text = LongTextField(_("in their own words"), blank=False)
+    date = models.DateField(_("date"))
+
+    access_object = "statement"
+    objects = StatementQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class AddendumQuerySet(MeetingItemQuerySet):
+    access_object = "addendum"
+
+
+class Addendum(AfterClosing, VisibleMeetingItem):
+    """A dated correction to a closed meeting; what was closed stays as it was."""
+
+    text = LongTextField(_("correction"), blank=False)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("by"))
+    date = models.DateField(_("date"))
+
+    access_object = "addendum"
+    objects = AddendumQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,304 @@
+"""The meeting: about whom, who takes part, how far it is."""
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from hgw import access
+from hgw.access import AccessQuerySet
+from hgw.accounts.models import Role, User
+from hgw.items.models import Item
+from hgw.items.saving import ItemClosed
+from hgw.text import LongTextField, ShortTextField
+from meetings import steps
+from meetings.models.items import MeetingItem
+from students.models import Guardian, SchoolYear, Student, StudentAccessGrant, StudentGroup
+
+
+class MeetingQuerySet(AccessQuerySet["Meeting"]):
+    access_object = "meeting"
+
+    def when_open(self, user: User, role: Role) -> Q:
+        return Q(status__in=OPEN)
+
+    def when_participant(self, user: User, role: Role) -> Q:
+        seats = Participant.objects.filter(meeting=OuterRef("pk"), person__user=user, removed_at=None)
+        return Q(Exists(seats.filter(role__in=PROFESSIONALS).exclude(participation="not_this_time")))
+
+    def when_granted(self, user: User, role: Role) -> Q:
+        """Every student of the meeting was opened to this user: one student of a group is not enough to read about all."""
+        granted = StudentAccessGrant.objects.on().filter(user=user).exclude(scope=StudentAccessGrant.Scope.PLAN)
+        members = MeetingSubject.objects.filter(meeting=OuterRef("pk"))
+        others = members.exclude(student__in=granted.values("student"))
+        return Q(Exists(members)) & ~Q(Exists(others))
+
+    def open(self) -> "MeetingQuerySet":
+        """Those that still take text."""
+        return self.filter(status__in=OPEN)
+
+
+class Meeting(Item):
+    """A student-case meeting (leerlingbespreking) about one student, or a group of two to eight."""
+
+    class Kind(models.TextChoices):
+        STUDENT = "student", _("one student")
+        GROUP = "group", _("a group")
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        PREPARING = "preparing", _("being prepared")
+        IN_PROGRESS = "in_progress", _("in progress")
+        CLOSED = "closed", _("closed")
+        AMENDED = "amended", _("closed, with corrections")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class ClosedKind(models.TextChoices):
+        FULL = "full", _("complete")
+        INFO_ROUND = "info_round", _("information round: first find out, then meet again")
+
+    class Insight(models.TextChoices):
+        YES = "yes", _("Yes")
+        PARTLY = "partly", _("Partly")
+        NOT_YET = "not_yet", _("Not yet")
+
+    class Satisfied(models.TextChoices):
+        YES = "yes", _("yes")
+        PARTLY = "partly", _("partly")
+        NO = "no", _("no")
+        NOT_ASKED = "not_asked", _("not asked")
+
+    title = ShortTextField(_("title"), blank=False)
+    kind_of_meeting = models.CharField(max_length=10, choices=Kind, default=Kind.STUDENT, editable=False)
+    school_year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="+", editable=False)
+    group = models.ForeignKey(StudentGroup, models.PROTECT, null=True, blank=True, related_name="meetings", editable=False)
+    date = models.DateField(_("date"))
+    start = models.TimeField(_("from"), null=True, blank=True)
+    end = models.TimeField(_("until"), null=True, blank=True)
+    place = ShortTextField(_("place"))
+    chair: "models.ForeignKey[Person | None]" = models.ForeignKey(
+        "Person", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("chair")
+    )
+    reporter: "models.ForeignKey[Person | None]" = models.ForeignKey(
+        "Person", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reporter")
+    )
+    status = models.CharField(max_length=20, choices=Status, default=Status.PLANNED, editable=False)
+    closed_kind = models.CharField(max_length=20, choices=ClosedKind, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    current_step = models.CharField(max_length=20, default="start", editable=False)  # slug of a step
+    previous_meeting = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="following", editable=False)
+    seen_from = models.DateField(_("seen from"), null=True, blank=True)
+    seen_until = models.DateField(_("seen until"), null=True, blank=True)
+    insight_state = models.CharField(_("enough insight?"), max_length=10, choices=Insight, blank=True)
+    nothing_extra = models.BooleanField(_("the teacher needs nothing extra"), default=False)
+    satisfied_student = models.CharField(_("the student"), max_length=10, choices=Satisfied, default=Satisfied.NOT_ASKED)
+    satisfied_parents = models.CharField(_("the parents"), max_length=10, choices=Satisfied, default=Satisfied.NOT_ASKED)
+    satisfied_team = models.CharField(_("the team"), max_length=10, choices=Satisfied, default=Satisfied.NOT_ASKED)
+    # Goes up with every save in this meeting: one number tells a browser whether there is anything new.
+    change_no = models.PositiveBigIntegerField(default=0, editable=False)
+
+    objects = MeetingQuerySet.as_manager()
+    BOOKKEEPING = Item.BOOKKEEPING | {"change_no"}
+
+    class Meta(Item.Meta):
+        ordering = ("-date", "-start", "created_at")
+        indexes = (models.Index(fields=("school", "date"), name="meeting_by_date"),)
+        constraints = (
+            models.CheckConstraint(name="meeting_window", condition=Q(seen_until__gte=F("seen_from")) | Q(seen_until=None) | Q(seen_from=None)),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    # --- saving ---
+
+    def may_be_saved_by(self, user: User) -> bool:
+        if self._state.adding:
+            return user.has_role(self.school_id, Role.CARE_COORDINATOR)
+        return access.may(user, "write", self)
+
+    def claim(self) -> None:
+        """Take the meeting for writing: raises `ItemClosed` when it closed. Waits for a save or a closing at the same moment."""
+        if self._state.adding:
+            return
+        if not Meeting.objects.filter(pk=self.pk, status__in=OPEN).update(change_no=F("change_no") + 1):
+            raise ItemClosed
+
+    def touch(self) -> None:
+        """Count a change that a closed meeting may still get: a correction, a review."""
+        Meeting.objects.filter(pk=self.pk).update(change_no=F("change_no") + 1)
+
+    def siblings(self) -> QuerySet[Any]:
+        return Meeting.objects.none()
+
+    def student_id_for_trace(self) -> uuid.UUID | None:
+        return self.students[0].pk if len(self.students) == 1 else None
+
+    # --- questions ---
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in CLOSED
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind_of_meeting == self.Kind.GROUP
+
+    @property
+    def without_insight(self) -> bool:
+        return self.insight_state == self.Insight.NOT_YET
+
+    @property
+    def step(self) -> steps.Step:
+        """Where the meeting is."""
+        return steps.BY_SLUG[self.current_step]
+
+    @cached_property
+    def students(self) -> list[Student]:
+        """The students it is about, in order."""
+        return [subject.student for subject in self.subjects.select_related("student")]
+
+    @property
+    def names(self) -> str:
+        """The group's name, or the student's roepnaam: what the pages call this meeting."""
+        return self.group.name if self.group else ", ".join(student.roepnaam for student in self.students)
+
+    def person(self, name: str) -> "Person":
+        """The person of this name in the meeting, made on first use and linked to whom the name stands for.
+
+        Users are found by full name among the school's active users, guardians and students among those of the meeting.
+        """
+        person, made = Person.objects.get_or_create(meeting=self, name=name)
+        if made:
+            user = User.objects.filter(name=name, is_active=True, assignments__in=self.school.assignments.on()).first()
+            person.user = user
+            person.student = next((s for s in self.students if name in s.names()), None)
+            person.save(update_fields=["user", "student"])
+            guardians = Guardian.objects.filter(student__in=self.students)
+            person.guardians.set([guardian for guardian in guardians if str(guardian) == name])
+        return person
+
+
+OPEN = (Meeting.Status.PLANNED, Meeting.Status.PREPARING, Meeting.Status.IN_PROGRESS)
+CLOSED = (Meeting.Status.CLOSED, Meeting.Status.AMENDED)
+
+
+class MeetingSubject(models.Model):
+    """A student the meeting is about. Items point to one of these, or to none: then they are about all."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="subjects")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="meeting_subjects")
+    position = models.PositiveIntegerField(default=0)
+    key = models.CharField(max_length=40)  # the word for this student in a case file
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("meeting", "student"), name="subject_once"),
+            models.UniqueConstraint(fields=("meeting", "key"), name="subject_key_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.student)
+
+
+class Person(models.Model):
+    """A name as it is used in one meeting, and whom it stands for: a user, a student, guardians, or nobody we know.
+
+    The name stays as typed: it is what documents print. The links decide who reads what.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="people")
+    name = ShortTextField(blank=False)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    student = models.ForeignKey(Student, models.SET_NULL, null=True, blank=True, related_name="+")
+    guardians = models.ManyToManyField(Guardian, blank=True, related_name="+")  # more than one: of siblings in one group
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=("meeting", "name"), name="person_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ParticipantRole(models.TextChoices):
+    CARE_COORDINATOR = "care_coordinator", _("care coordinator")
+    PRINCIPAL = "principal", _("principal")
+    HOMEROOM_TEACHER = "homeroom_teacher", _("homeroom teacher")
+    SUBJECT_TEACHER = "subject_teacher", _("subject teacher")
+    CARE_TEACHER = "care_teacher", _("care teacher")
+    CLB_WORKER = "clb_worker", _("CLB worker")
+    LEARNING_SUPPORTER = "learning_supporter", _("learning supporter")
+    EXTERNAL = "external", _("external professional")
+    GUARDIAN = "guardian", _("parent or guardian")
+    STUDENT = "student", _("student")
+    INTERPRETER = "interpreter", _("interpreter")
+
+
+# Who reads along because of the work; guardians, students and interpreters get their own documents.
+PROFESSIONALS = tuple(
+    role for role in ParticipantRole.values if role not in {"guardian", "student", "interpreter"}
+)
+
+
+class Participant(MeetingItem):
+    """Somebody who takes part, was heard beforehand, or is named elsewhere in the meeting."""
+
+    class Standing(models.TextChoices):
+        PROFESSIONAL = "professional", _("education professional")
+        EXPERIENCE_EXPERT = "experience_expert", _("expert by experience")
+        CO_DIRECTOR = "co_director", _("co-director of the own learning")
+
+    class Participation(models.TextChoices):
+        FULL = "full", _("the whole meeting")
+        PART = "part", _("a part of it")
+        BEFOREHAND = "beforehand", _("heard beforehand")
+        NOT_THIS_TIME = "not_this_time", _("not this time")
+
+    class Secrecy(models.TextChoices):
+        AMBTSGEHEIM = "ambtsgeheim", _("official secrecy (school)")
+        BEROEPSGEHEIM = "beroepsgeheim", _("professional secrecy (CLB, care)")
+        NONE = "none", _("none")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="seats")
+    role = models.CharField(_("role"), max_length=30, choices=ParticipantRole)
+    role_label = ShortTextField(_("role, as printed"), blank=False)
+    standing = models.CharField(_("standing"), max_length=30, choices=Standing)
+    participation = models.CharField(_("takes part"), max_length=20, choices=Participation, default=Participation.FULL)
+    secrecy = models.CharField(_("secrecy"), max_length=20, choices=Secrecy, default=Secrecy.NONE)
+    note = LongTextField(_("note"))
+    present = models.BooleanField(_("was there"), default=False)
+    invited_on = models.DateField(_("invited on"), null=True, blank=True)
+
+    class Meta(MeetingItem.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=("meeting", "person"), condition=Q(removed_at=None), name="participant_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.person.name
+
+
+class StepState(models.Model):
+    """When a step was first taken and when it was left with the forward button."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="step_states")
+    step = models.CharField(max_length=20)  # slug
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("meeting", "step"), name="step_state_once"),)
+
+    def __str__(self) -> str:
+        return self.step

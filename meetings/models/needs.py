@@ -1,0 +1,46 @@
+"""Step 5: what student, teacher and parents need to reach a goal."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hgw.text import LongTextField
+from meetings.models.goals import Goal
+from meetings.models.items import VisibleMeetingItem
+from students.models.support import Scope
+
+
+class Need(VisibleMeetingItem):
+    """A need, in a sentence that begins with a help sentence. First the goal: a need without one cannot exist."""
+
+    class Holder(models.TextChoices):
+        STUDENT = "student", _("the student")
+        TEACHER = "teacher", _("the teacher")
+        PARENTS = "parents", _("the parents")
+
+    class Band(models.TextChoices):
+        MIN_NECESSARY = "min_necessary", _("minimally necessary")
+        FEASIBLE = "feasible", _("feasible now")
+        MAX_DESIRABLE = "max_desirable", _("maximally desirable")
+
+    class Status(models.TextChoices):
+        NOTED = "noted", _("noted")
+        PUT_FORWARD = "put_forward", _("put forward")
+        ACCEPTED = "accepted", _("accepted")
+
+    holder = models.CharField(max_length=20, choices=Holder, editable=False)
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="needs", verbose_name=_("goal"))
+    help_sentence = models.CharField(_("help sentence"), max_length=30)  # code, by holder, in the library
+    text = LongTextField(_("what is needed"), blank=False)
+    band = models.CharField(_("band"), max_length=20, choices=Band, default=Band.FEASIBLE)
+    scope = models.CharField(_("can be done for"), max_length=20, choices=Scope, default=Scope.STUDENT)
+    already_works = LongTextField(_("what is done already"))
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.NOTED)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def siblings(self) -> "models.QuerySet[Need]":
+        return super().siblings().filter(holder=self.holder)
+
+    def neighbours(self) -> "models.QuerySet[Need]":
+        return super().neighbours().filter(band=self.band)
