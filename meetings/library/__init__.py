@@ -1,0 +1,181 @@
+"""What the method brings along: its questions, help sentences, talents, cards, principles and sources.
+
+The words stand in `data/*.toml`, in Dutch and English, each file with the reason of its content and order at its head.
+This package makes frozen objects of them; a file is read at its first use and then kept. Nothing of a school or a
+student is in here, and nothing in here is ever stored with a case, but for the codes (of a help sentence, of a way to
+find out).
+"""
+
+from functools import cache
+
+from meetings.library.entries import (
+    EFFECT_THRESHOLD,
+    Card,
+    ConversationCard,
+    EffectSize,
+    Guidance,
+    HelpSentence,
+    ObservationTool,
+    Principle,
+    Prompt,
+    Quote,
+    Source,
+    Talent,
+)
+from meetings.library.reading import DataFault, read, read_value
+from meetings.library.text import Text
+from meetings.steps import STEPS
+
+__all__ = [
+    "EFFECT_THRESHOLD",
+    "HOLDERS",
+    "Card",
+    "ConversationCard",
+    "DataFault",
+    "EffectSize",
+    "Guidance",
+    "HelpSentence",
+    "ObservationTool",
+    "Principle",
+    "Prompt",
+    "Quote",
+    "Source",
+    "Talent",
+    "Text",
+    "caption_for",
+    "captions",
+    "card",
+    "cards",
+    "conversation_cards",
+    "credit",
+    "effect_sizes",
+    "guidance",
+    "guidance_for",
+    "help_sentence",
+    "help_sentences",
+    "observation_tools",
+    "principles",
+    "prompts",
+    "prompts_for",
+    "quotes",
+    "sources",
+    "talents",
+]
+
+HOLDERS = ("student", "teacher", "parents")
+
+
+@cache
+def guidance() -> tuple[Guidance, ...]:
+    """Return the help of the seven steps in order."""
+    found = read("steps.toml", "guidance", Guidance)
+    if [row.step for row in found] != [step.slug for step in STEPS]:
+        raise DataFault("steps.toml: guidance: not one row for each step, in the order of the steps")
+    return found
+
+
+def guidance_for(step: str) -> Guidance:
+    """Return the help of one step; KeyError when there is no such step."""
+    return {row.step: row for row in guidance()}[step]
+
+
+@cache
+def prompts() -> tuple[Prompt, ...]:
+    """Return all questions in the order of the method: K1 to K5, then S1 to A4."""
+    found = read("prompts.toml", "prompt", Prompt)
+    stage_of = {step.slug: step.stage.code for step in STEPS}
+    for prompt in found:
+        if not prompt.steps:
+            raise DataFault(f"prompts.toml: {prompt.id}: helps in no step")
+        for slug in prompt.steps:
+            if stage_of.get(slug) != prompt.stage:
+                raise DataFault(f"prompts.toml: {prompt.id}: {slug!r} is no step of stage {prompt.stage!r}")
+    return found
+
+
+def captions() -> tuple[Prompt, ...]:
+    """Return the one question of each stage."""
+    return tuple(prompt for prompt in prompts() if prompt.is_caption)
+
+
+def caption_for(step: str) -> Prompt:
+    """Return the question that heads the page of a step; KeyError when there is no such step."""
+    return {slug: caption for caption in captions() for slug in caption.steps}[step]
+
+
+def prompts_for(step: str) -> tuple[Prompt, ...]:
+    """Return the guiding questions of a step, without its caption; KeyError when there is no such step."""
+    guidance_for(step)
+    return tuple(prompt for prompt in prompts() if step in prompt.steps and not prompt.is_caption)
+
+
+@cache
+def help_sentences(holder: str) -> tuple[HelpSentence, ...]:
+    """Return the help sentences for needs of the student, the teacher or the parents; KeyError for anybody else."""
+    if holder not in HOLDERS:
+        raise KeyError(holder)
+    return read("help_sentences.toml", holder, HelpSentence)
+
+
+def help_sentence(holder: str, code: str) -> HelpSentence:
+    """Return one help sentence; KeyError when that holder has none of this code."""
+    return {sentence.code: sentence for sentence in help_sentences(holder)}[code]
+
+
+@cache
+def talents() -> tuple[Talent, ...]:
+    """Return the talents to think of."""
+    return read("talents.toml", "talent", Talent)
+
+
+@cache
+def effect_sizes() -> tuple[EffectSize, ...]:
+    """Return the average effects in the order of the source."""
+    return read("effect_sizes.toml", "effect", EffectSize)
+
+
+@cache
+def cards() -> tuple[Card, ...]:
+    """Return the cards for the professional: connecting, attitude, the student's say."""
+    return read("cards.toml", "card", Card)
+
+
+def card(code: str) -> Card:
+    """Return one card; KeyError when there is none of this code."""
+    return {found.code: found for found in cards()}[code]
+
+
+@cache
+def conversation_cards() -> tuple[ConversationCard, ...]:
+    """Return the "what if" cards: nine for parents, one for students."""
+    return read("cards.toml", "conversation", ConversationCard)
+
+
+@cache
+def observation_tools() -> tuple[ObservationTool, ...]:
+    """Return the ways to find something out; their codes are the methods of an information request."""
+    return read("observation.toml", "tool", ObservationTool)
+
+
+@cache
+def principles() -> tuple[Principle, ...]:
+    """Return the seven principles in order."""
+    return read("principles.toml", "principle", Principle)
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """Return what can be read and watched elsewhere, per kind in the order of the source."""
+    return read("sources.toml", "source", Source)
+
+
+@cache
+def quotes() -> tuple[Quote, ...]:
+    """Return the sentences to keep."""
+    return read("sources.toml", "quote", Quote)
+
+
+@cache
+def credit() -> Text:
+    """Return where all of this comes from, as it must be printed beside it."""
+    return read_value("sources.toml", "credit", Text)
