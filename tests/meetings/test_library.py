@@ -11,6 +11,7 @@ from django.utils.translation import override
 from meetings import library, steps
 from meetings.library import reading
 from meetings.library.text import Text
+from meetings.models.insight import Method
 
 PROMPT_IDS = "K1 K2 K3 K4 K5 S1 S2 S3 S4 S5 O1 O2 O3 O4 O5 O6 I1 I2 I3 I4 I5 I6 I7 U1 U2 U3 U4 U5 A1 A2 A3 A4"
 
@@ -61,15 +62,6 @@ STEMS = {
         "written_info": "Schriftelijke informatie over …",
         "other": "anders: …",
     },
-}
-
-OBSERVED = {  # somebody is watched: first talked over
-    "class_observation",
-    "playground_observation",
-    "practical_lesson_observation",
-    "pe_observation",
-    "tally",
-    "abc",
 }
 
 # Words that label a child or a family, and slips that once stood in the source.
@@ -221,23 +213,12 @@ def test_a_starter_is_offered_at_its_own_level_only():
     assert len(planning.starters_for("kleuter")) < len(planning.starters_for("secundair"))
 
 
-def test_all_ways_to_find_out_are_there():
-    assert [tool.code for tool in library.observation_tools()] == [
-        "ols_questionnaire",
-        "self_reflection",
-        "class_observation",
-        "playground_observation",
-        "practical_lesson_observation",
-        "pe_observation",
-        "tally",
-        "abc",
-        "student_talk",
-        "parent_talk",
-        "test_result",
-        "other",
-    ]
-    assert {tool.code for tool in library.observation_tools() if tool.needs_agreement} == OBSERVED
-    assert {tool.code for tool in library.observation_tools() if tool.printable} == {"tally", "abc"}
+def test_every_method_of_an_information_request_is_explained():
+    tools = library.observation_tools()
+
+    assert [tool.code for tool in tools] == Method.values
+    assert [tool.needs_agreement for tool in tools] == [Method(tool.code).is_observation for tool in tools]
+    assert {tool.code for tool in tools if tool.printable} == {"tally", "abc"}
 
 
 def test_the_threshold_itself_is_worth_a_look():
