@@ -1,0 +1,170 @@
+"""Forms of step 6."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hgw.accounts.models import User
+from meetings.forms.base import ItemForm, PeopleField, directory, flags_formfield
+from meetings.models import Agreement, AgreementStatus, Communication, FollowUp, InfoRequest, Meeting, Need, PhaseDecision
+from students.models import Consent
+
+
+class AgreementForm(ItemForm):
+    place = ("subject",)
+    quick = ("what",)
+
+    class Meta:
+        model = Agreement
+        fields = (
+            "what", "how", "when_text", "start", "due", "where", "why", "need", "goal", "info_request", "factor", "scope",
+            "status", "visibility", "subject",
+        )  # fmt: skip
+        formfield_callback = flags_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actors = self.instance.who if not self.is_new else []
+        names = [actor.person.name for actor in actors]
+        self.fields["who"] = PeopleField(self.meeting, names, label=gettext_lazy("who"), required=False, initial=names)
+        leads = [actor.person.name for actor in actors if actor.is_lead]
+        self.fields["lead"] = forms.ChoiceField(
+            label=gettext_lazy("who pulls the cart"), required=False, initial=leads[0] if leads else "",
+            choices=[("", "—"), *((name, name) for name in dict.fromkeys([*directory(self.meeting), *names]))],
+        )  # fmt: skip
+        if self.short:
+            del self.fields["who"], self.fields["lead"]
+        if "status" in self.fields:
+            self.fields["status"].choices = [
+                choice for choice in AgreementStatus.choices if choice[0] in ("proposed", "put_forward", "agreed", "declined")
+                or choice[0] == self.instance.status
+            ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        lead, people = cleaned.pop("lead", ""), cleaned.get("who") or []
+        if lead and lead not in [person.name for person in people]:
+            self.add_error("lead", _("Who pulls the cart is one of those who do it."))
+        if "who" in cleaned:
+            cleaned["who"] = [(person, person.name == lead) for person in people]
+        start, due = cleaned.get("start"), cleaned.get("due")
+        if start and due and due < start:
+            self.add_error("due", _("The end lies before the start."))
+        if cleaned.get("need"):
+            cleaned["goal"] = cleaned["need"].goal
+        return cleaned
+
+    @classmethod
+    def prefill(cls, query: Any, meeting: Meeting, user: User) -> dict[str, Any]:
+        """An agreement out of a need or a question: why it is made is filled in with that and its goal."""
+        initial = super().prefill(query, meeting, user)
+        need = Need.objects.visible_to(user).filter(meeting=meeting, pk=_uuid(query.get("need"))).first()
+        if need:
+            why = f"{need.text}\n{need.goal.then_can}"
+            initial |= {"need": need.pk, "goal": need.goal_id, "why": why, "scope": need.scope, "subject": need.subject_id}
+        question = InfoRequest.objects.visible_to(user).filter(meeting=meeting, pk=_uuid(query.get("info_request"))).first()
+        if question:
+            initial |= {
+                "info_request": question.pk, "why": question.question, "due": question.due, "subject": question.subject_id,
+                "how": question.get_method_display(), "who": [question.who.name] if question.who else [],
+            }  # fmt: skip
+        return initial
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("Who does what?")
+
+
+def _uuid(text: str | None) -> Any:
+    import uuid
+
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
+class CommunicationForm(ItemForm):
+    quick = ("audience", "to", "by", "channel", "by_date")
+
+    class Meta:
+        model = Communication
+        fields = ("audience", "to", "by", "channel", "by_date", "done_on", "note", "subject")
+        formfield_callback = flags_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.meeting.is_group and self.short:
+            from students.models import Student
+
+            self.fields["subject"] = forms.ModelChoiceField(
+                Student.objects.filter(pk__in=[s.pk for s in self.meeting.students]), required=False, label=gettext_lazy("about")
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        audience, to = cleaned.get("audience"), cleaned.get("to")
+        about = [cleaned["subject"]] if cleaned.get("subject") else self.meeting.students
+        if audience == "parents" and to and to not in {str(g) for s in about for g in s.guardians.all()}:
+            self.add_error("to", _("Write the full name of one parent or guardian; one line for each."))
+        if audience == "student" and to and to not in {name for s in about for name in s.names()}:
+            self.add_error("to", _("Write the name of the student."))
+        if self.meeting.is_group and audience in {"parents", "student"} and not cleaned.get("subject"):
+            self.add_error("audience", _("About which student is this?"))
+        return cleaned
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("Full name")
+
+
+class FollowUpForm(ItemForm):
+    quick = ("date", "purpose", "note", "attendees")
+
+    class Meta:
+        model = FollowUp
+        fields = ("date", "purpose", "note")
+        formfield_callback = flags_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [person.name for person in self.instance.attendees] if not self.is_new else []
+        self.fields["attendees"] = PeopleField(self.meeting, names, label=gettext_lazy("who comes"), required=False, initial=names)
+
+    def clean_date(self) -> Any:
+        date = self.cleaned_data["date"]
+        if date <= self.meeting.date:
+            raise forms.ValidationError(_("Choose a day after this meeting."))
+        return date
+
+
+class PhaseDecisionForm(ItemForm):
+    quick = ("student", "guidance_domain", "before", "after", "requested", "reason")
+
+    class Meta:
+        model = PhaseDecision
+        fields = ("student", "guidance_domain", "before", "after", "requested", "reason")
+        formfield_callback = flags_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_new and not self.meeting.is_group:
+            self.fields["student"].initial = self.meeting.students[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        before, after, requested = cleaned.get("before"), cleaned.get("after"), cleaned.get("requested")
+        if (requested or (after and after != before)) and not cleaned.get("reason"):
+            self.add_error("reason", _("Write down why."))
+        for name in ("after", "requested"):
+            phase = cleaned.get(name)
+            if phase and before and phase.number > before.number and phase.number >= 2 and cleaned.get("student"):
+                granted = Consent.objects.standing("clb_involve").filter(student=cleaned["student"])
+                if not granted.exists():
+                    self.add_error(name, _("First record the permission to bring in the CLB, on the page of the meeting."))
+        return cleaned
+
+
+FORMS = (AgreementForm, CommunicationForm, FollowUpForm, PhaseDecisionForm)

@@ -1,0 +1,194 @@
+"""What every form of an item does: it keeps what was typed, chooses from what its user may see, and names its changes."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hgw.accounts.models import User
+from hgw.items.models import CARE_TEAM, CONFIDENTIAL, FLAGS, FlagsField, Item
+from hgw.text import LongTextField
+from meetings.models import Meeting, Person
+from meetings.models.items import VisibleMeetingItem
+from students.models import Guardian, Student
+
+FLAG_LABELS = {
+    "class_sheet": _("class sheet"),
+    "parents": _("parents"),
+    "student": _("student"),
+    "clb": _("CLB"),
+    "confidential": _("confidential: only the coordinators, the principal and who is named"),
+}
+
+
+def directory(meeting: Meeting) -> list[str]:
+    """The names that can be chosen in this meeting: participants, then students and guardians who are not among them."""
+    seats = meeting.participants.filter(removed_at=None).select_related("person")
+    names = [seat.person.name for seat in seats]
+    known = {name for student in meeting.students for name in student.names() if name in names}
+    for student in meeting.students:
+        if not known & student.names():
+            names.append(student.roepnaam)
+        names += [str(guardian) for guardian in student.guardians.all()]
+    return list(dict.fromkeys(names))
+
+
+class FlagsFormField(forms.MultipleChoiceField):
+    """Who reads the item beside the care team, as checkboxes. Confidential stands alone."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=list(FLAG_LABELS.items()), required=False, label=_("Who else reads this?"), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return [flag for flag in value or () if flag != CARE_TEAM]
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        flags = super().clean(value)
+        if CONFIDENTIAL in flags:
+            if len(flags) > 1:
+                raise ValidationError(_("Confidential stands alone: take the other readers away, or choose them only."))
+            return (CONFIDENTIAL,)
+        return (CARE_TEAM, *(flag for flag in FLAGS if flag in flags))
+
+
+class PersonField(forms.ChoiceField):
+    """One name of the meeting; its value is the `Person`, or None."""
+
+    meeting: Meeting
+
+    def __init__(self, meeting: Meeting, current: str = "", **kwargs: Any) -> None:
+        names = directory(meeting)
+        if current and current not in names:
+            names.append(current)
+        super().__init__(choices=[("", "—"), *((name, name) for name in names)], **kwargs)
+        self.meeting = meeting
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, uuid.UUID):
+            value = Person.objects.filter(meeting=self.meeting, pk=value).first()
+        return value.name if isinstance(value, Person) else value
+
+    def clean(self, value: Any) -> Any:
+        name = super().clean(value)
+        return self.meeting.person(name) if name else None
+
+
+class PeopleField(forms.MultipleChoiceField):
+    """Some names of the meeting; its value is a list of `Person`, in the order of the page."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, meeting: Meeting, current: Iterable[str] = (), **kwargs: Any) -> None:
+        names = list(dict.fromkeys([*directory(meeting), *current]))
+        super().__init__(choices=[(name, name) for name in names], **kwargs)
+        self.meeting = meeting
+
+    def clean(self, value: Any) -> Any:
+        return [self.meeting.person(name) for name in super().clean(value)]
+
+
+class ItemForm(forms.ModelForm):
+    """A form for one item of a meeting, new or existing.
+
+    `place` are the fields that say in which list a new item stands; they are hidden. `quick` are the fields of the
+    short form at the end of a list. `changes()` names what this form saves, for `save_item`.
+    """
+
+    place: ClassVar[tuple[str, ...]] = ()
+    quick: ClassVar[tuple[str, ...]] = ()
+    people: ClassVar[dict[str, Any]] = {}  # fields with a name of the meeting: field -> whether required
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    base_version = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False)
+
+    def __init__(self, *args: Any, meeting: Meeting, user: User, short: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting, self.user, self.short = meeting, user, short
+        self.is_new = self.instance._state.adding
+        # One id per form on the page: several forms of one kind stand in the same step.
+        place = "-".join(str(self.initial.get(n) or "") for n in self.place)
+        self.auto_id = f"id-{self.instance.kind()}-{'new-' + place if self.is_new else self.instance.pk}-%s"
+        if not self.is_new:
+            self.fields["base_version"].initial = self.instance.version
+        self._scope_choices()
+        self._add_own_fields()
+        if self.is_new:
+            for name in self.place:
+                field = self.Meta.model._meta.get_field(name).formfield(widget=forms.HiddenInput)  # type: ignore[attr-defined]  # every subclass names its model
+                field.required = name != "subject"
+                if name == "subject":
+                    field.queryset = Student.objects.filter(pk__in=[s.pk for s in meeting.students])
+                self.fields[name] = field
+        elif "subject" in self.fields and not meeting.is_group:
+            del self.fields["subject"]
+        if short:
+            for name in set(self.fields) - {*self.quick, *self.place, "key", "base_version"}:
+                del self.fields[name]
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs = {"rows": 2, **field.widget.attrs, "cols": None}
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def _scope_choices(self) -> None:
+        """References are chosen from what this user may see; one that points to something hidden is left alone."""
+        for name, field in list(self.fields.items()):
+            if not isinstance(field, forms.ModelChoiceField):
+                continue
+            model = field.queryset.model
+            if model is Student:
+                field.queryset = Student.objects.filter(pk__in=[s.pk for s in self.meeting.students])
+            elif model is Guardian:
+                field.queryset = Guardian.objects.filter(student__in=self.meeting.students)
+            elif model is Person:
+                current = getattr(self.instance, name, None)
+                self.fields[name] = PersonField(
+                    self.meeting, current.name if current else "", label=field.label, required=field.required
+                )
+            elif hasattr(model.objects, "visible_to") and issubclass(model, Item):
+                field.queryset = model.objects.visible_to(self.user).filter(meeting=self.meeting)
+                current = getattr(self.instance, f"{name}_id", None)
+                if current and not field.queryset.filter(pk=current).exists():
+                    del self.fields[name]
+
+    def _add_own_fields(self) -> None:
+        if isinstance(self.instance, VisibleMeetingItem):
+            names = [person.name for person in self.instance.circle] if not self.is_new else []
+            self.fields["circle"] = PeopleField(
+                self.meeting, names, label=_("If confidential: who reads it too?"), required=False, initial=names
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("circle") and "visibility" in cleaned and CONFIDENTIAL not in cleaned["visibility"]:
+            cleaned["circle"] = []
+        return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        """What this form saves: field or part to value."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"key", "base_version"}}
+
+    @classmethod
+    def prefill(cls, query: Any, meeting: Meeting, user: User) -> dict[str, Any]:
+        """What a link to the full form may already fill in: its place, and what the item grows out of."""
+        return {name: query[name] for name in cls.place if query.get(name)}
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        """The words in the empty line under a list."""
+        return str(_("Write …"))
+
+
+def flags_formfield(field: models.Field, **kwargs: Any) -> forms.Field | None:
+    """`formfield_callback` for items: flags as checkboxes, long texts as they are."""
+    if isinstance(field, FlagsField):
+        return FlagsFormField()
+    if isinstance(field, LongTextField):
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
+    return field.formfield(**kwargs)

@@ -1,0 +1,116 @@
+"""Forms of step 4."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hgw.text import LONG, SHORT, TextFormField
+from meetings.forms.base import ItemForm, flags_formfield
+from meetings.models import Goal, GoalScore, Meeting
+
+LINKS = 3  # lines for a link with the curriculum; more appear once these are filled
+
+
+class GoalForm(ItemForm):
+    place = ("subject",)
+    quick = ("then_can", "indicator", "target", "horizon")
+
+    class Meta:
+        model = Goal
+        fields = (
+            "then_can", "indicator", "target", "horizon", "target_date", "parent", "provisional", "start_level", "status",
+            "outcome_note", "visibility", "subject",
+        )  # fmt: skip
+        formfield_callback = flags_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "parent" in self.fields and not self.is_new:
+            self.fields["parent"].queryset = self.fields["parent"].queryset.exclude(pk=self.instance.pk)
+        if self.short:
+            return
+        self.fields["checks"] = forms.MultipleChoiceField(
+            label=gettext_lazy("Is it …?"), choices=Goal.Check.choices, required=False, initial=self.instance.checks,
+            widget=forms.CheckboxSelectMultiple,
+        )  # fmt: skip
+        scale = {str(level): text for level, text in self.instance.gas.items()}
+        for level in Goal.GAS_LEVELS:
+            self.fields[f"gas_{level}"] = TextFormField(
+                limit=LONG, label=_("goal scale %(level)s") % {"level": level}, required=False, initial=scale.get(level, ""),
+                widget=forms.Textarea(attrs={"rows": 1}),
+            )  # fmt: skip
+        links = self.instance.curriculum_links
+        for n in range(max(LINKS, len(links) + 1)):
+            link = links[n] if n < len(links) else {}
+            label = _("curriculum link %(n)s") % {"n": n + 1}
+            self.fields[f"link_{n}_kind"] = forms.ChoiceField(
+                label=f"{label}: " + _("kind"), choices=[("", "—"), *Goal.CurriculumKind.choices], required=False,
+                initial=link.get("kind", ""),
+            )  # fmt: skip
+            self.fields[f"link_{n}_code"] = TextFormField(
+                limit=SHORT, label=f"{label}: " + _("number"), required=False, initial=link.get("code", "")
+            )
+            self.fields[f"link_{n}_text"] = TextFormField(
+                limit=LONG, label=f"{label}: " + _("text"), required=False, initial=link.get("text", "")
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.short:
+            return cleaned
+        cleaned["gas"] = {
+            level: text for level in Goal.GAS_LEVELS if (text := cleaned.pop(f"gas_{level}", ""))
+        }
+        if cleaned["gas"] and not {"-1", "0", "+1"} <= set(cleaned["gas"]):
+            self.add_error("gas_0", _("A goal scale has at least the levels -1, 0 and +1."))
+        level = cleaned.get("start_level")
+        if level is not None and (f"{level:+d}" if level else "0") not in cleaned["gas"]:
+            self.add_error("start_level", _("Choose a level of the goal scale."))
+        cleaned["curriculum_links"] = self._links(cleaned)
+        above = cleaned.get("parent")
+        while above is not None:
+            if above.pk == self.instance.pk:
+                self.add_error("parent", _("These goals would each be a step towards the other."))
+                break
+            above = above.parent
+        return cleaned
+
+    def _links(self, cleaned: dict[str, Any]) -> list[dict[str, str]]:
+        links = []
+        for n in range(len([name for name in self.fields if name.startswith("link_") and name.endswith("_kind")])):
+            kind, code, text = (cleaned.pop(f"link_{n}_{part}", "") for part in ("kind", "code", "text"))
+            if text and kind:
+                links.append({"kind": kind, **({"code": code} if code else {}), "text": text})
+            elif text or code or kind:
+                self.add_error(f"link_{n}_text", _("A link with the curriculum has a kind and a text."))
+        return links
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("What can be done then that cannot be done now?")
+
+
+class GoalScoreForm(ItemForm):
+    quick = ("goal", "date", "level", "by", "note")
+
+    class Meta:
+        model = GoalScore
+        fields = ("goal", "date", "level", "by", "note")
+        formfield_callback = flags_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "goal" in self.fields:
+            self.fields["goal"].queryset = self.fields["goal"].queryset.exclude(gas={})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        goal, level = cleaned.get("goal"), cleaned.get("level")
+        if goal and level is not None and (f"{level:+d}" if level else "0") not in goal.gas:
+            self.add_error("level", _("Choose a level of the goal scale."))
+        return cleaned
+
+
+FORMS = (GoalForm, GoalScoreForm)

@@ -1,0 +1,118 @@
+"""Forms of step 3."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from meetings.forms.base import ItemForm, flags_formfield
+from meetings.models import ClbContribution, Factor, FactorCluster, FactorLink, InfoRequest, Meeting, Method, Observation
+from students.models import Consent
+
+
+class FactorForm(ItemForm):
+    place = ("domain", "subject")
+    quick = ("text", "kind_of_factor")
+
+    class Meta:
+        model = Factor
+        fields = (
+            "text", "domain", "kind_of_factor", "changeable", "certainty", "how_used", "cluster", "visibility", "subject",
+        )  # fmt: skip
+        formfield_callback = flags_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.short:
+            return
+        seen = Observation.objects.visible_to(self.user).filter(meeting=self.meeting)
+        current = [o.pk for o in self.instance.from_observations] if not self.is_new else []
+        if seen.filter(pk__in=current).count() == len(current):
+            self.fields["from_observations"] = forms.ModelMultipleChoiceField(
+                seen, label=gettext_lazy("rests on"), required=False, initial=current, widget=forms.CheckboxSelectMultiple
+            )
+
+    def changes(self) -> dict[str, Any]:
+        changes = super().changes()
+        if "from_observations" in changes:
+            changes["from_observations"] = list(changes["from_observations"])
+        return changes
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("Which trait plays a part?")
+
+
+class FactorClusterForm(ItemForm):
+    quick = ("name", "hypothesis")
+
+    class Meta:
+        model = FactorCluster
+        fields = ("name", "hypothesis")
+        formfield_callback = flags_formfield
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("Name of a cluster")
+
+
+class FactorLinkForm(ItemForm):
+    quick = ("from_factor", "effect", "to_factor", "both_ways")
+
+    class Meta:
+        model = FactorLink
+        fields = ("from_factor", "effect", "to_factor", "both_ways")
+        formfield_callback = flags_formfield
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("from_factor") and cleaned.get("from_factor") == cleaned.get("to_factor"):
+            self.add_error("to_factor", _("Choose two different traits."))
+        return cleaned
+
+
+class InfoRequestForm(ItemForm):
+    place = ("subject",)
+    quick = ("question", "method", "who")
+
+    class Meta:
+        model = InfoRequest
+        fields = (
+            "question", "method", "who", "due", "will_change_what", "discussed_beforehand", "status", "result", "visibility",
+            "subject",
+        )  # fmt: skip
+        formfield_callback = flags_formfield
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        method = cleaned.get("method")
+        if not self.short and method and Method(method).is_observation and not cleaned.get("discussed_beforehand"):
+            self.add_error("discussed_beforehand", _("Discuss this first with whoever is observed, then tick it here."))
+        return cleaned
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("What do we still want to know?")
+
+
+class ClbContributionForm(ItemForm):
+    quick = ("text", "by", "locked_because")
+
+    class Meta:
+        model = ClbContribution
+        fields = ("text", "by", "locked_because", "visibility")
+        formfield_callback = flags_formfield
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("text"):
+            granted = set(Consent.objects.standing("clb_to_school").values_list("student_id", flat=True))
+            if any(student.pk not in granted for student in self.meeting.students):
+                self.add_error("text", _("First record the permission to share this, on the page of the meeting."))
+            elif not cleaned.get("by"):
+                self.add_error("by", _("Who gives this?"))
+        return cleaned
+
+
+FORMS = (FactorForm, FactorClusterForm, FactorLinkForm, InfoRequestForm, ClbContributionForm)

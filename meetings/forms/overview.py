@@ -1,0 +1,83 @@
+"""Form of step 2."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from meetings.forms.base import ItemForm, flags_formfield
+from meetings.models import Agreement, Goal, Meeting, Need, Observation
+
+
+class ObservationForm(ItemForm):
+    place = ("valence", "domain", "subject")
+    quick = ("text", "source")
+    USES = (("used_in_goal", Goal), ("used_in_need", Need), ("used_in_agreement", Agreement))
+
+    class Meta:
+        model = Observation
+        fields = (
+            "text", "domain", "source", "told_by", "observer", "seen_from", "seen_until", "holder", "talent", "counterpart",
+            "visibility", "subject",
+        )  # fmt: skip
+        formfield_callback = flags_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        valence = self.initial.get("valence") or self.instance.valence
+        if "source" in self.fields:
+            self.fields["source"].required = True
+            self.fields["source"].choices = Observation.Source.choices
+        if valence != Observation.Valence.STRENGTH:
+            self.fields.pop("holder", None)
+            self.fields.pop("talent", None)
+        elif not self.short:
+            self._offer_uses()
+        if "counterpart" in self.fields and not self.is_new:
+            self.fields["counterpart"].queryset = self.fields["counterpart"].queryset.exclude(pk=self.instance.pk)
+
+    def _offer_uses(self) -> None:
+        """Where a strength is put to use: a goal, a need or an agreement of this meeting that the user sees."""
+        choices, current = [("", "—")], ""
+        for name, model in self.USES:
+            for row in model.objects.visible_to(self.user).filter(meeting=self.meeting):
+                choices.append((f"{name}:{row.pk}", str(row)))
+                if getattr(self.instance, f"{name}_id") == row.pk:
+                    current = f"{name}:{row.pk}"
+        hidden = not current and any(getattr(self.instance, f"{name}_id") for name, _model in self.USES)
+        if not hidden:
+            self.fields["used_in"] = forms.ChoiceField(
+                label=gettext_lazy("where we put it to use"), choices=choices, required=False, initial=current
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        told, source = cleaned.get("told_by"), cleaned.get("source")
+        if "told_by" in self.fields and (source == Observation.Source.TOLD_BY_PARENT) != bool(told):
+            if told:
+                cleaned["told_by"] = None
+            else:
+                self.add_error("told_by", _("Which parent told this?"))
+        start, end = cleaned.get("seen_from"), cleaned.get("seen_until")
+        if start and end and end < start:
+            self.add_error("seen_until", _("The end lies before the start."))
+        return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        changes = super().changes()
+        if "used_in" in changes:
+            name, _colon, pk = changes.pop("used_in").partition(":")
+            changes |= {f"{use}_id": pk if use == name else None for use, _model in self.USES}
+        return changes
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        if place.get("valence") == "difficulty":
+            return _("What did you see or hear?")
+        if place.get("valence") == "exception":
+            return _("When does it work?")
+        return _("What goes well?")
+
+
+FORMS = (ObservationForm,)

@@ -1,0 +1,71 @@
+"""Forms of step 1, and the single texts of every step."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from meetings.forms.base import ItemForm, flags_formfield
+from meetings.models import Meeting, MeetingGoal, StepText, Wish
+
+
+
+class MeetingGoalForm(ItemForm):
+    place = ("subject",)
+    quick = ("text", "voice")
+
+    class Meta:
+        model = MeetingGoal
+        fields = ("text", "voice", "subject")
+        formfield_callback = flags_formfield
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("What do you want to reach with this meeting?")
+
+
+class WishForm(ItemForm):
+    place = ("owner", "subject")
+    quick = ("text", "how_known")
+
+    class Meta:
+        model = Wish
+        fields = ("text", "guardian", "how_known", "visibility", "subject")
+        formfield_callback = flags_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = self.initial.get("owner") or self.instance.owner
+        if owner == Wish.Owner.STUDENT:
+            self.fields.pop("guardian", None)
+        if "text" in self.fields:
+            self.fields["text"].required = False  # “not asked yet” is an answer too
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("text") and cleaned.get("how_known") not in {None, "", Wish.HowKnown.NOT_YET_ASKED}:
+            self.add_error("text", _("Write down what was said, or choose “not asked yet”."))
+        return cleaned
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("In their own words …")
+
+
+class RatingForm(ItemForm):
+    """Step 7: how a goal of the meeting came out."""
+
+    class Meta:
+        model = MeetingGoal
+        fields = ("rating", "rating_note")
+        formfield_callback = flags_formfield
+
+
+class StepTextForm(ItemForm):
+    class Meta:
+        model = StepText
+        fields = ("text",)
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+
+FORMS = (MeetingGoalForm, WishForm, StepTextForm)

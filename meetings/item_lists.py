@@ -1,0 +1,61 @@
+"""The lists on a step page: items of one kind in one place, and the empty line under them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hgw.accounts.models import User
+from hgw.items.models import Item
+from meetings.forms.base import ItemForm
+from meetings.kinds import Kind, kinds
+from meetings.models import Meeting
+
+
+@dataclass
+class ItemList:
+    """What the template of a list needs. `key` is part of the ids on the page."""
+
+    kind: Kind
+    place: Mapping[str, str]
+    meeting: Meeting
+    items: list[Item]
+    add_form: ItemForm | None
+    placeholder: str
+
+    @property
+    def key(self) -> str:
+        return "-".join([self.kind.name, *(str(value) for value in self.place.values() if value)])
+
+
+def item_list(
+    meeting: Meeting, user: User, kind_name: str, *, editable: bool, items: Iterable[Any] | None = None, **place: Any
+) -> ItemList:
+    """The list of one kind at one place (`valence="strength", domain="ll"` …), with what this user may read of it."""
+    kind = kinds()[kind_name]
+    if items is None:
+        rows = kind.model.objects.visible_to(user).filter(**_container(kind, meeting))  # type: ignore[attr-defined]  # every kind stands behind the door
+        items = rows.filter(**{name: value or None for name, value in place.items()})
+    given = {name: _text(value) for name, value in place.items()}
+    return ItemList(kind, given, meeting, list(items), add_form(kind, meeting, user, given) if editable else None, kind.form.placeholder(given, meeting))
+
+
+def add_form(kind: Kind, meeting: Meeting, user: User, place: Mapping[str, str]) -> ItemForm:
+    """The short form at the end of a list, empty."""
+    return kind.form(instance=new_item(kind, meeting), initial=dict(place), meeting=meeting, user=user, short=True)
+
+
+def new_item(kind: Kind, meeting: Meeting) -> Item:
+    """An item that is not written yet, in its container."""
+    if "came_with" in {field.name for field in kind.model._meta.get_fields()}:
+        student = meeting.students[0] if not meeting.is_group else None
+        return kind.model(school=meeting.school, came_with=meeting.pk, **({"student": student} if student else {}))
+    return kind.model(school=meeting.school, meeting=meeting)
+
+
+def _container(kind: Kind, meeting: Meeting) -> dict[str, Any]:
+    fields = {field.name for field in kind.model._meta.get_fields()}
+    return {"came_with": meeting.pk} if "came_with" in fields else {"meeting": meeting}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(getattr(value, "pk", value))

@@ -1,0 +1,13 @@
+"""One item at a time."""
+
+from django.urls import path
+
+from meetings.views import items
+
+urlpatterns = [
+    path("besprekingen/<uuid:pk>/<str:kind_name>/nieuw/", items.item_add, name="item_add"),
+    path("besprekingen/<uuid:pk>/<str:kind_name>/<uuid:item_pk>/", items.item_edit, name="item_edit"),
+    path("besprekingen/<uuid:pk>/<str:kind_name>/<uuid:item_pk>/weg/", items.item_remove, name="item_remove"),
+    path("besprekingen/<uuid:pk>/<str:kind_name>/<uuid:item_pk>/terug/", items.item_restore, name="item_restore"),
+    path("besprekingen/<uuid:pk>/<str:kind_name>/<uuid:item_pk>/plaats/", items.item_move, name="item_move"),
+]

@@ -1,0 +1,7 @@
+"""The Bronnen page."""
+
+from django.urls import path
+
+from meetings.views.library import library
+
+urlpatterns = [path("bronnen/", library, name="library")]

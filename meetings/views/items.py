@@ -1,0 +1,219 @@
+"""One item at a time: add, change, remove, put back, move, choose its readers. One fragment comes back."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hgw.items.models import Item
+from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion, move_item, remove_item, restore_item, save_item
+from hgw.request import Request
+from meetings.forms.base import ItemForm
+from meetings.item_lists import ItemList, add_form, new_item
+from meetings.kinds import Kind, kinds
+from meetings.models import Meeting
+from meetings.permissions import can_edit, get_meeting
+
+
+@require_http_methods(["GET", "POST"])
+def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
+    """Add an item: by the short form at the end of a list, or by the full form on a page of its own."""
+    meeting, kind = get_meeting(request, pk, may=can_edit), _kind(kind_name)
+    short = request.POST.get("short") == "1"
+    item = new_item(kind, meeting)
+    if request.method == "GET":
+        initial = kind.form.prefill(request.GET, meeting, request.user)
+        form = kind.form(instance=item, initial=initial, meeting=meeting, user=request.user)
+        return _form_page(request, meeting, kind, form)
+    place = {name: request.POST.get(name, "") for name in kind.form.place}
+    form = kind.form(request.POST, instance=item, initial=place, meeting=meeting, user=request.user, short=short)
+    if not form.is_valid():
+        return _again(request, meeting, kind, form, place=place, status=422)
+    try:
+        saved = _save(meeting, item, form, request)
+    except NotSaved as refusal:
+        return _refused(request, meeting, kind, form, refusal, place=place)
+    if not request.headers.get("HX-Request") or not short:
+        return _to_item(request, meeting, kind, saved)
+    fresh = ItemList(kind, place, meeting, [saved], add_form(kind, meeting, request.user, place), form.placeholder(place, meeting))
+    response = TemplateResponse(request, "meetings/items/_added.html", _context(meeting, kind, list=fresh, item=saved))
+    return _announce(response)
+
+
+@require_http_methods(["GET", "POST"])
+def item_edit(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID) -> HttpResponse:
+    """The form of one item; saving it gives the item back as it stands now."""
+    meeting, kind, item = _item(request, pk, kind_name, item_pk)
+    if request.method == "GET":
+        if request.GET.get("view"):
+            return TemplateResponse(request, "meetings/items/_item.html", _context(meeting, kind, item=item, editable=True))
+        form = kind.form(instance=item, meeting=meeting, user=request.user)
+        if request.headers.get("HX-Request"):
+            return TemplateResponse(request, "meetings/items/_edit.html", _context(meeting, kind, form=form, item=item))
+        return _form_page(request, meeting, kind, form)
+    form = kind.form(request.POST, instance=item, meeting=meeting, user=request.user)
+    if not form.is_valid():
+        return _again(request, meeting, kind, form, status=422)
+    try:
+        saved = _save(meeting, item, form, request)
+    except NotSaved as refusal:
+        return _refused(request, meeting, kind, form, refusal)
+    return _shown(request, meeting, kind, saved)
+
+
+@require_POST
+def item_remove(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID) -> HttpResponse:
+    """Take an item off the page; a line stays from which it is put back."""
+    return _act(request, pk, kind_name, item_pk, remove_item)
+
+
+@require_POST
+def item_restore(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID) -> HttpResponse:
+    """Put a removed item back."""
+    return _act(request, pk, kind_name, item_pk, restore_item)
+
+
+@require_POST
+def item_move(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID) -> HttpResponse:
+    """Move an item up or down in its list."""
+    meeting, kind, item = _item(request, pk, kind_name, item_pk)
+    try:
+        move_item(item, by=request.user, step=-1 if request.POST.get("direction") == "up" else 1)
+    except ItemClosed:
+        return _refused(request, meeting, kind, kind.form(instance=item, meeting=meeting, user=request.user), ItemClosed())
+    return redirect(_address(meeting, kind, item))
+
+
+def _kind(name: str) -> Kind:
+    kind = kinds().get(name)
+    if kind is None:
+        raise Http404
+    return kind
+
+
+def _item(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID, *, removed: bool = False) -> tuple[Meeting, Kind, Any]:
+    """The meeting and one of its items: 404 when this user may not see it, 403 when the user may not write it."""
+    meeting, kind = get_meeting(request, pk), _kind(kind_name)
+    mine = {"came_with": meeting.pk} if hasattr(kind.model, "came_with") else {"meeting": meeting}
+    rows = kind.model.objects.allowed(request.user, "read").filter(pk=item_pk, **mine)  # type: ignore[attr-defined]  # see item_list
+    item = (rows if removed else rows.filter(removed_at=None)).first()
+    if item is None:
+        raise Http404
+    if not item.may_be_saved_by(request.user):
+        raise PermissionDenied
+    return meeting, kind, item
+
+
+def _save(meeting: Meeting, item: Any, form: ItemForm, request: Request) -> Item:
+    if not hasattr(item, "meeting"):
+        meeting.claim()  # what stands in the student's file is written through the meeting only while that is open
+    version = form.cleaned_data.get("base_version") or 0
+    return save_item(item, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"]).item
+
+
+def _act(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID, verb: Any) -> HttpResponse:
+    meeting, kind, item = _item(request, pk, kind_name, item_pk, removed=True)
+    try:
+        if not hasattr(item, "meeting"):
+            meeting.claim()
+        version, key = _numbers(request)
+        saved = verb(item, by=request.user, base_version=version, key=key).item
+    except NotSaved as refusal:
+        return _refused(request, meeting, kind, kind.form(instance=item, meeting=meeting, user=request.user), refusal)
+    return _shown(request, meeting, kind, saved)
+
+
+def _numbers(request: Request) -> tuple[int, uuid.UUID]:
+    try:
+        return int(request.POST["base_version"]), uuid.UUID(request.POST["key"])
+    except (KeyError, ValueError):
+        raise Http404 from None
+
+
+def _shown(request: Request, meeting: Meeting, kind: Kind, item: Item) -> HttpResponse:
+    if not request.headers.get("HX-Request"):
+        return _to_item(request, meeting, kind, item)
+    visible = kind.model.objects.allowed(request.user, "read").filter(pk=item.pk).exists()  # type: ignore[attr-defined]  # see item_list
+    template = "meetings/items/_gone.html" if not visible else "meetings/items/_item.html"
+    if item.removed_at:
+        template = "meetings/items/_removed.html"
+    return _announce(TemplateResponse(request, template, _context(meeting, kind, item=item, editable=True)))
+
+
+def _again(request: Request, meeting: Meeting, kind: Kind, form: ItemForm, *, status: int, place: Any = None, stale: Any = None) -> HttpResponse:
+    """The same form with everything typed still in it, and what to do beside the field."""
+    if not request.headers.get("HX-Request"):
+        return _form_page(request, meeting, kind, form, status=status, stale=stale)
+    template = "meetings/items/_edit.html"
+    context = _context(meeting, kind, form=form, item=form.instance)
+    if form.is_new:
+        template = "meetings/items/_add.html"
+        context = _context(meeting, kind, list=ItemList(kind, place or {}, meeting, [], form, form.placeholder(place or {}, meeting)), opened=True)
+    return TemplateResponse(request, template, context, status=status)
+
+
+def _refused(request: Request, meeting: Meeting, kind: Kind, form: ItemForm, refusal: NotSaved, *, place: Any = None) -> HttpResponse:
+    """What was typed stays where it is; beside it stands why it was not saved, and a colleague's text when there is one."""
+    if isinstance(refusal, KeyReused):
+        return _again(request, meeting, kind, form, status=422, place=place)
+    current = refusal.current if isinstance(refusal, StaleVersion) else None
+    if current is not None and not kind.model.objects.visible_to(request.user).filter(pk=current.pk).exists():  # type: ignore[attr-defined]  # see item_list
+        current = None
+    stale = {"closed": isinstance(refusal, ItemClosed), "current": current, "differences": _differences(form, current)}
+    if not request.headers.get("HX-Request"):
+        return _form_page(request, meeting, kind, form, status=409, stale=stale)
+    response = TemplateResponse(request, "meetings/items/_stale.html", _context(meeting, kind, form=form, stale=stale, item=form.instance), status=409)
+    # Beside the field, never over it.
+    where = f"stale-{form.instance.pk}" if not form.is_new else f"stale-{ItemList(kind, place or {}, meeting, [], None, '').key}"
+    response.headers |= {"HX-Retarget": f"#{where}", "HX-Reswap": "innerHTML"}
+    return response
+
+
+def _differences(form: ItemForm, current: Any) -> list[tuple[str, str, str]]:
+    """Label, my text and the colleague's text, for each field of the form in which they differ."""
+    if current is None:
+        return []
+    theirs = type(form)(instance=current, meeting=form.meeting, user=form.user)
+    return [
+        (str(field.label), _words(form[field.name].value()), _words(field.value()))
+        for field in theirs
+        if not field.is_hidden and field.name in form.fields and _words(field.value()) != _words(form[field.name].value())
+    ]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value).replace("\r\n", "\n")
+
+
+def _form_page(request: Request, meeting: Meeting, kind: Kind, form: ItemForm, *, status: int = 200, stale: Any = None) -> HttpResponse:
+    context = _context(meeting, kind, form=form, item=form.instance, stale=stale)
+    return TemplateResponse(request, "meetings/item_edit.html", context, status=status)
+
+
+def _context(meeting: Meeting, kind: Kind, **more: Any) -> dict[str, Any]:
+    back = reverse("meeting_step", args=(meeting.pk, kind.step.slug)) if kind.step else reverse("meeting", args=(meeting.pk,))
+    return {"meeting": meeting, "kind": kind, "back": back, "editable": True, **more}
+
+
+def _address(meeting: Meeting, kind: Kind, item: Item) -> str:
+    return f"{_context(meeting, kind)['back']}#item-{item.pk}"
+
+
+def _to_item(request: Request, meeting: Meeting, kind: Kind, item: Item) -> HttpResponse:
+    if not request.headers.get("HX-Request"):
+        return redirect(_address(meeting, kind, item))
+    response = HttpResponse(status=204)
+    response.headers["HX-Redirect"] = _address(meeting, kind, item)
+    return response
+
+
+def _announce(response: TemplateResponse) -> HttpResponse:
+    response.headers["HX-Trigger-After-Settle"] = "item-saved"  # the stepper and the gates look again
+    return response
