@@ -6,7 +6,19 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-NAVIGATION = (("today", _("Today")), ("students", _("Students")), ("my_agreements", _("My agreements")), ("library", _("Sources")))
+# All of them on every page: small, cached once, and no page can forget one.
+SHEETS = tuple(
+    f"css/{name}.css"
+    for name in (
+        "tokens", "base", "parts", "items", "today", "insight", "needs", "agreements", "student", "my_agreements", "library",
+    )
+)  # fmt: skip
+NAVIGATION = (
+    ("today", _("Today")),
+    ("students", _("Students")),
+    ("my_agreements", _("My agreements")),
+    ("library", _("Sources")),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -15,6 +27,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     current = match.url_name if match else ""
     return {
         "nav": [(name, label, name == current) for name, label in NAVIGATION],
+        "sheets": SHEETS,
         "demo_mode": settings.DEMO_MODE,
         "theme": request.COOKIES.get("theme") if request.COOKIES.get("theme") in {"light", "dark"} else "",
     }

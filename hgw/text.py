@@ -26,7 +26,9 @@ def forbidden(text: str) -> str:
 def check_characters(text: str) -> None:
     """Raise `ValidationError` when the text holds a character no keyboard makes."""
     if forbidden(normal(text)):
-        raise ValidationError(_("This text holds an invisible control character. Remove it and save again."), code="control")
+        raise ValidationError(
+            _("This text holds an invisible control character. Remove it and save again."), code="control"
+        )
 
 
 def check_one_line(text: str) -> None:

@@ -1,8 +1,11 @@
-"""Every address of the application: three includes, and sign-in."""
+"""Every address of the application: the topics of a meeting, and sign-in."""
 
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("meetings.urls.meeting")),
+    path("", include("meetings.urls.items")),
+    path("", include("meetings.urls.library")),
     path("aanmelden/", include("allauth.account.urls")),
     path("taal/", include("django.conf.urls.i18n")),
 ]

@@ -47,7 +47,9 @@ def close(meeting: Meeting, *, by: User | None) -> None:
     )  # fmt: skip
     finish_plans(closed)
     write_phase_history(closed, by=by)
-    record(Action.MEETING_CLOSED, school=closed.school_id, who=by, object=closed.pk, student=closed.student_id_for_trace())
+    record(
+        Action.MEETING_CLOSED, school=closed.school_id, who=by, object=closed.pk, student=closed.student_id_for_trace()
+    )
 
 
 def finish_plans(meeting: Meeting) -> None:

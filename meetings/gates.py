@@ -54,6 +54,11 @@ class OpenGate:
     kind: str = SOFT
 
     @property
+    def student_key(self) -> str:
+        """The student's id as text, '' for the meeting as a whole."""
+        return str(self.student.pk) if self.student else ""
+
+    @property
     def takes_reason(self) -> bool:
         return self.kind != HARD
 
@@ -140,9 +145,7 @@ def _quick_goal(meeting: Meeting) -> list[Student | None]:
 
 
 def _needs_have_goals(meeting: Meeting) -> list[Student | None]:
-    return _whole(
-        not Need.objects.standing().filter(meeting=meeting).exclude(goal__removed_at=None).exists()
-    )
+    return _whole(not Need.objects.standing().filter(meeting=meeting).exclude(goal__removed_at=None).exists())
 
 
 def _teacher_need(meeting: Meeting) -> list[Student | None]:
@@ -202,7 +205,10 @@ def _sources(meeting: Meeting) -> list[Student | None]:
 
 def _phases(meeting: Meeting) -> list[Student | None]:
     decided = set(
-        PhaseDecision.objects.standing().filter(meeting=meeting).exclude(after=None).values_list("student_id", flat=True)
+        PhaseDecision.objects.standing()
+        .filter(meeting=meeting)
+        .exclude(after=None)
+        .values_list("student_id", flat=True)
     )
     return _per_student(meeting, lambda student: student.pk in decided)
 
@@ -293,9 +299,7 @@ CLOSING = (
 
 def open_gates(meeting: Meeting, gates: Iterable[str]) -> list[OpenGate]:
     """The gates of this list that are not met and for which no reason was given, in order."""
-    reasons = set(
-        GateReason.objects.standing().filter(meeting=meeting).values_list("gate", "subject_id")
-    )
+    reasons = set(GateReason.objects.standing().filter(meeting=meeting).values_list("gate", "subject_id"))
     return [
         found
         for gate_id in gates

@@ -21,6 +21,7 @@ class ItemList:
     items: list[Item]
     add_form: ItemForm | None
     placeholder: str
+    editable: bool = True
 
     @property
     def key(self) -> str:
@@ -28,7 +29,14 @@ class ItemList:
 
 
 def item_list(
-    meeting: Meeting, user: User, kind_name: str, *, editable: bool, items: Iterable[Any] | None = None, **place: Any
+    meeting: Meeting,
+    user: User,
+    kind_name: str,
+    *,
+    editable: bool,
+    addable: bool = True,
+    items: Iterable[Any] | None = None,
+    **place: Any,
 ) -> ItemList:
     """The list of one kind at one place (`valence="strength", domain="ll"` …), with what this user may read of it."""
     kind = kinds()[kind_name]
@@ -36,7 +44,8 @@ def item_list(
         rows = kind.model.objects.visible_to(user).filter(**_container(kind, meeting))  # type: ignore[attr-defined]  # every kind stands behind the door
         items = rows.filter(**{name: value or None for name, value in place.items()})
     given = {name: _text(value) for name, value in place.items()}
-    return ItemList(kind, given, meeting, list(items), add_form(kind, meeting, user, given) if editable else None, kind.form.placeholder(given, meeting))
+    form = add_form(kind, meeting, user, given) if editable and addable else None
+    return ItemList(kind, given, meeting, list(items), form, kind.form.placeholder(given, meeting), editable)
 
 
 def add_form(kind: Kind, meeting: Meeting, user: User, place: Mapping[str, str]) -> ItemForm:

@@ -39,7 +39,12 @@ def can_print_report(user: User, meeting: Meeting) -> bool:
 
 
 # The object of the access matrix under which each document of a plan stands.
-DOCUMENT_OBJECT = {"team": "plan_team", "class_sheet": "class_sheet", "parents": "plan_reader", "student": "plan_reader"}
+DOCUMENT_OBJECT = {
+    "team": "plan_team",
+    "class_sheet": "class_sheet",
+    "parents": "plan_reader",
+    "student": "plan_reader",
+}
 
 
 def can_print(user: User, plan: Plan, reader: str) -> bool:

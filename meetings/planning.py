@@ -56,7 +56,12 @@ def plan_meeting(
     )
     for student in students:
         Plan.objects.create(
-            school=school, meeting=meeting, student=student, version=student.plans.count() + 1, created_by=by, updated_by=by
+            school=school,
+            meeting=meeting,
+            student=student,
+            version=student.plans.count() + 1,
+            created_by=by,
+            updated_by=by,
         )
     remember("student", [(student.pk, str(student)) for student in students])
     remember("school", [(school.pk, school.name)])

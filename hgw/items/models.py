@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import School, User
 from hgw.rows import Row
@@ -21,6 +22,15 @@ CARE_TEAM, CLASS_SHEET, PARENTS, STUDENT, CLB, CONFIDENTIAL = FLAGS = (
 )
 
 
+FLAG_NAMES = {
+    CLASS_SHEET: _("class sheet"),
+    PARENTS: _("parents"),
+    STUDENT: _("student"),
+    CLB: _("CLB"),
+    CONFIDENTIAL: _("confidential"),
+}
+
+
 class FlagsField(models.CharField):
     """The readers of an item, in the order in which they were given: a tuple in Python, words with commas in the table.
 
@@ -31,7 +41,7 @@ class FlagsField(models.CharField):
         kwargs.update(max_length=80, default=CARE_TEAM)
         super().__init__(*args, **kwargs)
 
-    def from_db_value(self, value: str | None, *_: Any) -> tuple[str, ...]:
+    def from_db_value(self, value: str | None, *more: Any) -> tuple[str, ...]:
         return tuple((value or CARE_TEAM).split(","))
 
     def to_python(self, value: Any) -> tuple[str, ...]:
@@ -53,7 +63,15 @@ class Item(Row):
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)  # removed items stay in the history
     file_id = models.CharField(max_length=40, blank=True, editable=False)  # its id in a case file, kept for the way out
 
-    BOOKKEEPING: ClassVar[set[str]] = {"id", "created_at", "created_by", "updated_at", "updated_by", "school", "version"}
+    BOOKKEEPING: ClassVar[set[str]] = {
+        "id",
+        "created_at",
+        "created_by",
+        "updated_at",
+        "updated_by",
+        "school",
+        "version",
+    }
     PARTS: ClassVar[tuple[str, ...]] = ()  # ordered lists that belong to the item and are saved with it
 
     class Meta:
@@ -92,6 +110,16 @@ class Item(Row):
         """Replace an owned list."""
         raise NotImplementedError(name)
 
+    @property
+    def new_key(self) -> uuid.UUID:
+        """A key for one intended save, made where a page offers it."""
+        return uuid.uuid4()
+
+    @property
+    def tone(self) -> str:
+        """How the item is marked on the page, where its kind says so."""
+        return ""
+
     def content(self) -> dict[str, Any]:
         """Everything somebody typed or chose, as plain values: what the history keeps of a version."""
         content: dict[str, Any] = {}
@@ -112,6 +140,11 @@ class VisibleItem(Item):
 
     class Meta(Item.Meta):
         abstract = True
+
+    @property
+    def reader_names(self) -> list[Any]:
+        """The readers beside the care team, in words."""
+        return [FLAG_NAMES[flag] for flag in self.visibility if flag != CARE_TEAM]
 
     @property
     def is_confidential(self) -> bool:

@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
@@ -45,7 +45,7 @@ class KeyReused(NotSaved):
 
 
 @dataclass(frozen=True)
-class Saved(Generic[I]):
+class Saved[I: Item]:
     """What was saved: the item as it stands, and whether this was a repetition of a save already done."""
 
     item: I
@@ -60,7 +60,7 @@ ACTIONS = {
 }
 
 
-def save_item(item: I, changes: Mapping[str, Any], *, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
+def save_item[I: Item](item: I, changes: Mapping[str, Any], *, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
     """Save what one person changed on one item; a new item is added.
 
     `changes` names only the fields and parts that are saved; everything else on the row stays as it is in the database.
@@ -70,12 +70,12 @@ def save_item(item: I, changes: Mapping[str, Any], *, by: User, base_version: in
     return _save(item, dict(changes), "added" if item._state.adding else "changed", by, base_version, key)
 
 
-def remove_item(item: I, *, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
+def remove_item[I: Item](item: I, *, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
     """Take an item off the page; it stays in the history and can be put back. Raises as `save_item`."""
     return _save(item, {"removed_at": timezone.now()}, "removed", by, base_version, key)
 
 
-def restore_item(item: I, *, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
+def restore_item[I: Item](item: I, *, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
     """Put a removed item back. Raises as `save_item`."""
     return _save(item, {"removed_at": None}, "restored", by, base_version, key)
 
@@ -96,7 +96,7 @@ def move_item(item: Item, *, by: User, step: int) -> None:
         record(Action.ITEM_MOVED, school=item.school_id, who=by, object=item.pk, student=item.student_id_for_trace())
 
 
-def _save(item: I, changes: dict[str, Any], act: str, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
+def _save[I: Item](item: I, changes: dict[str, Any], act: str, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
     if not item.may_be_saved_by(by):
         raise PermissionDenied
     adding = item._state.adding

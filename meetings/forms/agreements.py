@@ -8,7 +8,16 @@ from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
 from meetings.forms.base import ItemForm, PeopleField, directory, flags_formfield
-from meetings.models import Agreement, AgreementStatus, Communication, FollowUp, InfoRequest, Meeting, Need, PhaseDecision
+from meetings.models import (
+    Agreement,
+    AgreementStatus,
+    Communication,
+    FollowUp,
+    InfoRequest,
+    Meeting,
+    Need,
+    PhaseDecision,
+)
 from students.models import Consent
 
 
@@ -63,8 +72,16 @@ class AgreementForm(ItemForm):
         need = Need.objects.visible_to(user).filter(meeting=meeting, pk=_uuid(query.get("need"))).first()
         if need:
             why = f"{need.text}\n{need.goal.then_can}"
-            initial |= {"need": need.pk, "goal": need.goal_id, "why": why, "scope": need.scope, "subject": need.subject_id}
-        question = InfoRequest.objects.visible_to(user).filter(meeting=meeting, pk=_uuid(query.get("info_request"))).first()
+            initial |= {
+                "need": need.pk,
+                "goal": need.goal_id,
+                "why": why,
+                "scope": need.scope,
+                "subject": need.subject_id,
+            }
+        question = (
+            InfoRequest.objects.visible_to(user).filter(meeting=meeting, pk=_uuid(query.get("info_request"))).first()
+        )
         if question:
             initial |= {
                 "info_request": question.pk, "why": question.question, "due": question.due, "subject": question.subject_id,
@@ -100,7 +117,9 @@ class CommunicationForm(ItemForm):
             from students.models import Student
 
             self.fields["subject"] = forms.ModelChoiceField(
-                Student.objects.filter(pk__in=[s.pk for s in self.meeting.students]), required=False, label=gettext_lazy("about")
+                Student.objects.filter(pk__in=[s.pk for s in self.meeting.students]),
+                required=False,
+                label=gettext_lazy("about"),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -131,7 +150,9 @@ class FollowUpForm(ItemForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [person.name for person in self.instance.attendees] if not self.is_new else []
-        self.fields["attendees"] = PeopleField(self.meeting, names, label=gettext_lazy("who comes"), required=False, initial=names)
+        self.fields["attendees"] = PeopleField(
+            self.meeting, names, label=gettext_lazy("who comes"), required=False, initial=names
+        )
 
     def clean_date(self) -> Any:
         date = self.cleaned_data["date"]
@@ -163,7 +184,9 @@ class PhaseDecisionForm(ItemForm):
             if phase and before and phase.number > before.number and phase.number >= 2 and cleaned.get("student"):
                 granted = Consent.objects.standing("clb_involve").filter(student=cleaned["student"])
                 if not granted.exists():
-                    self.add_error(name, _("First record the permission to bring in the CLB, on the page of the meeting."))
+                    self.add_error(
+                        name, _("First record the permission to bring in the CLB, on the page of the meeting.")
+                    )
         return cleaned
 
 

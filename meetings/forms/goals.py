@@ -60,9 +60,7 @@ class GoalForm(ItemForm):
         cleaned = super().clean()
         if self.short:
             return cleaned
-        cleaned["gas"] = {
-            level: text for level in Goal.GAS_LEVELS if (text := cleaned.pop(f"gas_{level}", ""))
-        }
+        cleaned["gas"] = {level: text for level in Goal.GAS_LEVELS if (text := cleaned.pop(f"gas_{level}", ""))}
         if cleaned["gas"] and not {"-1", "0", "+1"} <= set(cleaned["gas"]):
             self.add_error("gas_0", _("A goal scale has at least the levels -1, 0 and +1."))
         level = cleaned.get("start_level")

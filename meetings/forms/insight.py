@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.forms.base import ItemForm, flags_formfield
-from meetings.models import ClbContribution, Factor, FactorCluster, FactorLink, InfoRequest, Meeting, Method, Observation
+from meetings.models import (
+    ClbContribution,
+    Factor,
+    FactorCluster,
+    FactorLink,
+    InfoRequest,
+    Meeting,
+    Method,
+    Observation,
+)
 from students.models import Consent
 
 
@@ -30,7 +39,11 @@ class FactorForm(ItemForm):
         current = [o.pk for o in self.instance.from_observations] if not self.is_new else []
         if seen.filter(pk__in=current).count() == len(current):
             self.fields["from_observations"] = forms.ModelMultipleChoiceField(
-                seen, label=gettext_lazy("rests on"), required=False, initial=current, widget=forms.CheckboxSelectMultiple
+                seen,
+                label=gettext_lazy("rests on"),
+                required=False,
+                initial=current,
+                widget=forms.CheckboxSelectMultiple,
             )
 
     def changes(self) -> dict[str, Any]:

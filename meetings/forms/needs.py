@@ -60,7 +60,9 @@ class ReasonableAdjustmentForm(ItemForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if "school_subjects" in cleaned:
-            cleaned["school_subjects"] = [part.strip() for part in cleaned["school_subjects"].split(",") if part.strip()]
+            cleaned["school_subjects"] = [
+                part.strip() for part in cleaned["school_subjects"].split(",") if part.strip()
+            ]
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
             self.add_error("until", _("The end lies before the start."))

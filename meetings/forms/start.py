@@ -9,7 +9,6 @@ from meetings.forms.base import ItemForm, flags_formfield
 from meetings.models import Meeting, MeetingGoal, StepText, Wish
 
 
-
 class MeetingGoalForm(ItemForm):
     place = ("subject",)
     quick = ("text", "voice")

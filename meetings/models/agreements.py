@@ -63,11 +63,22 @@ class AgreementQuerySet(MeetingItemQuerySet):
 class Agreement(VisibleMeetingItem):
     """Who does what, how, when and why. It grows out of a need or of something that is still to be found out."""
 
-    need = models.ForeignKey(Need, models.SET_NULL, null=True, blank=True, related_name="agreements", verbose_name=_("out of the need"))
-    goal = models.ForeignKey(Goal, models.SET_NULL, null=True, blank=True, related_name="agreements", verbose_name=_("for the goal"))
-    factor = models.ForeignKey(Factor, models.SET_NULL, null=True, blank=True, related_name="agreements", verbose_name=_("works on"))
+    need = models.ForeignKey(
+        Need, models.SET_NULL, null=True, blank=True, related_name="agreements", verbose_name=_("out of the need")
+    )
+    goal = models.ForeignKey(
+        Goal, models.SET_NULL, null=True, blank=True, related_name="agreements", verbose_name=_("for the goal")
+    )
+    factor = models.ForeignKey(
+        Factor, models.SET_NULL, null=True, blank=True, related_name="agreements", verbose_name=_("works on")
+    )
     info_request = models.ForeignKey(
-        InfoRequest, models.SET_NULL, null=True, blank=True, related_name="agreements", verbose_name=_("answers the question")
+        InfoRequest,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="agreements",
+        verbose_name=_("answers the question"),
     )
     what = LongTextField(_("does what"), blank=False)
     how = LongTextField(_("how"))
@@ -155,7 +166,9 @@ class AgreementReview(MeetingItem):
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="reviews", editable=False)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", editable=False)
     date = models.DateField()
-    progress = models.CharField(max_length=20, choices=[(s.value, s.label) for s in AgreementStatus if s.value in PROGRESS])
+    progress = models.CharField(
+        max_length=20, choices=[(s.value, s.label) for s in AgreementStatus if s.value in PROGRESS]
+    )
     effect = models.CharField(_("does it help?"), max_length=20, choices=Effect, default=Effect.UNKNOWN)
     note = LongTextField(_("note"))
 

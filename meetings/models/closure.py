@@ -16,7 +16,9 @@ class PhaseDecision(MeetingItem):
     student = models.ForeignKey(Student, models.PROTECT, related_name="+", verbose_name=_("student"))
     guidance_domain = models.CharField(_("guidance domain"), max_length=20, choices=GuidanceDomain)
     before = models.ForeignKey(Phase, models.PROTECT, related_name="+", verbose_name=_("now"))
-    after = models.ForeignKey(Phase, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("from now on"))
+    after = models.ForeignKey(
+        Phase, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("from now on")
+    )
     requested = models.ForeignKey(
         Phase, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked for, not decided yet")
     )

@@ -40,6 +40,10 @@ class Factor(VisibleMeetingItem):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def tone(self) -> str:
+        return {"risk": "hard", "protective": "good"}.get(self.kind_of_factor, "")
+
     def neighbours(self) -> "models.QuerySet[Factor]":
         return super().neighbours().filter(domain=self.domain, subject=self.subject_id)
 
@@ -160,7 +164,9 @@ class InfoRequest(VisibleMeetingItem):
 
     question = LongTextField(_("what we want to know"), blank=False)
     method = models.CharField(_("how"), max_length=40, choices=Method, blank=True)
-    who = models.ForeignKey("Person", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who finds out"))
+    who = models.ForeignKey(
+        "Person", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who finds out")
+    )
     due = models.DateField(_("by when"), null=True, blank=True)
     will_change_what = LongTextField(_("what we will do differently when we know"))
     discussed_beforehand = models.BooleanField(_("discussed beforehand with whoever is observed"), default=False)
@@ -179,7 +185,9 @@ class ClbContribution(VisibleMeetingItem):
     """What the CLB brings in. It holds text only while a consent stands for each student of the meeting."""
 
     text = LongTextField(_("contribution of the CLB"))
-    by = models.ForeignKey("Person", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("given by"))
+    by = models.ForeignKey(
+        "Person", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("given by")
+    )
     locked_because = LongTextField(_("why nothing stands here"))
 
     access_object = "clb_contribution"

@@ -75,7 +75,9 @@ class Meeting(Item):
     title = ShortTextField(_("title"), blank=False)
     kind_of_meeting = models.CharField(max_length=10, choices=Kind, default=Kind.STUDENT, editable=False)
     school_year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="+", editable=False)
-    group = models.ForeignKey(StudentGroup, models.PROTECT, null=True, blank=True, related_name="meetings", editable=False)
+    group = models.ForeignKey(
+        StudentGroup, models.PROTECT, null=True, blank=True, related_name="meetings", editable=False
+    )
     date = models.DateField(_("date"))
     start = models.TimeField(_("from"), null=True, blank=True)
     end = models.TimeField(_("until"), null=True, blank=True)
@@ -90,13 +92,19 @@ class Meeting(Item):
     closed_kind = models.CharField(max_length=20, choices=ClosedKind, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     current_step = models.CharField(max_length=20, default="start", editable=False)  # slug of a step
-    previous_meeting = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="following", editable=False)
+    previous_meeting = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="following", editable=False
+    )
     seen_from = models.DateField(_("seen from"), null=True, blank=True)
     seen_until = models.DateField(_("seen until"), null=True, blank=True)
     insight_state = models.CharField(_("enough insight?"), max_length=10, choices=Insight, blank=True)
     nothing_extra = models.BooleanField(_("the teacher needs nothing extra"), default=False)
-    satisfied_student = models.CharField(_("the student"), max_length=10, choices=Satisfied, default=Satisfied.NOT_ASKED)
-    satisfied_parents = models.CharField(_("the parents"), max_length=10, choices=Satisfied, default=Satisfied.NOT_ASKED)
+    satisfied_student = models.CharField(
+        _("the student"), max_length=10, choices=Satisfied, default=Satisfied.NOT_ASKED
+    )
+    satisfied_parents = models.CharField(
+        _("the parents"), max_length=10, choices=Satisfied, default=Satisfied.NOT_ASKED
+    )
     satisfied_team = models.CharField(_("the team"), max_length=10, choices=Satisfied, default=Satisfied.NOT_ASKED)
     # Goes up with every save in this meeting: one number tells a browser whether there is anything new.
     change_no = models.PositiveBigIntegerField(default=0, editable=False)
@@ -108,7 +116,10 @@ class Meeting(Item):
         ordering = ("-date", "-start", "created_at")
         indexes = (models.Index(fields=("school", "date"), name="meeting_by_date"),)
         constraints = (
-            models.CheckConstraint(name="meeting_window", condition=Q(seen_until__gte=F("seen_from")) | Q(seen_until=None) | Q(seen_from=None)),
+            models.CheckConstraint(
+                name="meeting_window",
+                condition=Q(seen_until__gte=F("seen_from")) | Q(seen_until=None) | Q(seen_from=None),
+            ),
         )
 
     def __str__(self) -> str:
@@ -221,7 +232,9 @@ class Person(models.Model):
     name = ShortTextField(blank=False)
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     student = models.ForeignKey(Student, models.SET_NULL, null=True, blank=True, related_name="+")
-    guardians = models.ManyToManyField(Guardian, blank=True, related_name="+")  # more than one: of siblings in one group
+    guardians = models.ManyToManyField(
+        Guardian, blank=True, related_name="+"
+    )  # more than one: of siblings in one group
 
     class Meta:
         ordering = ("name",)
@@ -246,9 +259,7 @@ class ParticipantRole(models.TextChoices):
 
 
 # Who reads along because of the work; guardians, students and interpreters get their own documents.
-PROFESSIONALS = tuple(
-    role for role in ParticipantRole.values if role not in {"guardian", "student", "interpreter"}
-)
+PROFESSIONALS = tuple(role for role in ParticipantRole.values if role not in {"guardian", "student", "interpreter"})
 
 
 class Participant(MeetingItem):
@@ -282,7 +293,9 @@ class Participant(MeetingItem):
 
     class Meta(MeetingItem.Meta):
         constraints = (
-            models.UniqueConstraint(fields=("meeting", "person"), condition=Q(removed_at=None), name="participant_once"),
+            models.UniqueConstraint(
+                fields=("meeting", "person"), condition=Q(removed_at=None), name="participant_once"
+            ),
         )
 
     def __str__(self) -> str:

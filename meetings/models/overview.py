@@ -50,12 +50,18 @@ class Observation(VisibleMeetingItem):
     talent = ShortTextField(_("talent"))
     used_in_goal = models.ForeignKey("Goal", models.SET_NULL, null=True, blank=True, related_name="uses_strengths")
     used_in_need = models.ForeignKey("Need", models.SET_NULL, null=True, blank=True, related_name="uses_strengths")
-    used_in_agreement = models.ForeignKey("Agreement", models.SET_NULL, null=True, blank=True, related_name="uses_strengths")
+    used_in_agreement = models.ForeignKey(
+        "Agreement", models.SET_NULL, null=True, blank=True, related_name="uses_strengths"
+    )
     seen_from = models.DateField(_("seen from"), null=True, blank=True)
     seen_until = models.DateField(_("seen until"), null=True, blank=True)
     source = models.CharField(_("how do we know this?"), max_length=20, choices=Source, blank=True)
-    told_by = models.ForeignKey(Guardian, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told by"))
-    observer = models.ForeignKey("Person", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who saw it"))
+    told_by = models.ForeignKey(
+        Guardian, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told by")
+    )
+    observer = models.ForeignKey(
+        "Person", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who saw it")
+    )
     counterpart = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("other view on the same theme")
     )
@@ -82,6 +88,10 @@ class Observation(VisibleMeetingItem):
 
     def neighbours(self) -> "models.QuerySet[Observation]":
         return super().neighbours().filter(domain=self.domain, subject=self.subject_id)
+
+    @property
+    def tone(self) -> str:
+        return "hard" if self.valence == self.Valence.DIFFICULTY else "good"
 
     @property
     def whose(self) -> str:

@@ -80,7 +80,9 @@ class PlanText(MeetingItem):
     reader = models.CharField(max_length=20, choices=Reader, blank=True, editable=False)
     section = models.CharField(max_length=20, editable=False)
     text = LongTextField(_("text"))
-    by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who says this"))
+    by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who says this")
+    )
 
     class Meta(MeetingItem.Meta):
         constraints = (

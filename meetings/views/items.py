@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hgw.items.models import Item
-from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion, move_item, remove_item, restore_item, save_item
+from hgw.items.saving import (
+    ItemClosed,
+    KeyReused,
+    NotSaved,
+    StaleVersion,
+    move_item,
+    remove_item,
+    restore_item,
+    save_item,
+)
 from hgw.request import Request
 from meetings.forms.base import ItemForm
 from meetings.item_lists import ItemList, add_form, new_item
@@ -40,7 +49,9 @@ def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
         return _refused(request, meeting, kind, form, refusal, place=place)
     if not request.headers.get("HX-Request") or not short:
         return _to_item(request, meeting, kind, saved)
-    fresh = ItemList(kind, place, meeting, [saved], add_form(kind, meeting, request.user, place), form.placeholder(place, meeting))
+    fresh = ItemList(
+        kind, place, meeting, [saved], add_form(kind, meeting, request.user, place), form.placeholder(place, meeting)
+    )
     response = TemplateResponse(request, "meetings/items/_added.html", _context(meeting, kind, list=fresh, item=saved))
     return _announce(response)
 
@@ -51,7 +62,9 @@ def item_edit(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUI
     meeting, kind, item = _item(request, pk, kind_name, item_pk)
     if request.method == "GET":
         if request.GET.get("view"):
-            return TemplateResponse(request, "meetings/items/_item.html", _context(meeting, kind, item=item, editable=True))
+            return TemplateResponse(
+                request, "meetings/items/_item.html", _context(meeting, kind, item=item, editable=True)
+            )
         form = kind.form(instance=item, meeting=meeting, user=request.user)
         if request.headers.get("HX-Request"):
             return TemplateResponse(request, "meetings/items/_edit.html", _context(meeting, kind, form=form, item=item))
@@ -85,7 +98,9 @@ def item_move(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUI
     try:
         move_item(item, by=request.user, step=-1 if request.POST.get("direction") == "up" else 1)
     except ItemClosed:
-        return _refused(request, meeting, kind, kind.form(instance=item, meeting=meeting, user=request.user), ItemClosed())
+        return _refused(
+            request, meeting, kind, kind.form(instance=item, meeting=meeting, user=request.user), ItemClosed()
+        )
     return redirect(_address(meeting, kind, item))
 
 
@@ -96,7 +111,9 @@ def _kind(name: str) -> Kind:
     return kind
 
 
-def _item(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID, *, removed: bool = False) -> tuple[Meeting, Kind, Any]:
+def _item(
+    request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID, *, removed: bool = False
+) -> tuple[Meeting, Kind, Any]:
     """The meeting and one of its items: 404 when this user may not see it, 403 when the user may not write it."""
     meeting, kind = get_meeting(request, pk), _kind(kind_name)
     mine = {"came_with": meeting.pk} if hasattr(kind.model, "came_with") else {"meeting": meeting}
@@ -145,7 +162,9 @@ def _shown(request: Request, meeting: Meeting, kind: Kind, item: Item) -> HttpRe
     return _announce(TemplateResponse(request, template, _context(meeting, kind, item=item, editable=True)))
 
 
-def _again(request: Request, meeting: Meeting, kind: Kind, form: ItemForm, *, status: int, place: Any = None, stale: Any = None) -> HttpResponse:
+def _again(
+    request: Request, meeting: Meeting, kind: Kind, form: ItemForm, *, status: int, place: Any = None, stale: Any = None
+) -> HttpResponse:
     """The same form with everything typed still in it, and what to do beside the field."""
     if not request.headers.get("HX-Request"):
         return _form_page(request, meeting, kind, form, status=status, stale=stale)
@@ -153,11 +172,18 @@ def _again(request: Request, meeting: Meeting, kind: Kind, form: ItemForm, *, st
     context = _context(meeting, kind, form=form, item=form.instance)
     if form.is_new:
         template = "meetings/items/_add.html"
-        context = _context(meeting, kind, list=ItemList(kind, place or {}, meeting, [], form, form.placeholder(place or {}, meeting)), opened=True)
+        context = _context(
+            meeting,
+            kind,
+            list=ItemList(kind, place or {}, meeting, [], form, form.placeholder(place or {}, meeting)),
+            opened=True,
+        )
     return TemplateResponse(request, template, context, status=status)
 
 
-def _refused(request: Request, meeting: Meeting, kind: Kind, form: ItemForm, refusal: NotSaved, *, place: Any = None) -> HttpResponse:
+def _refused(
+    request: Request, meeting: Meeting, kind: Kind, form: ItemForm, refusal: NotSaved, *, place: Any = None
+) -> HttpResponse:
     """What was typed stays where it is; beside it stands why it was not saved, and a colleague's text when there is one."""
     if isinstance(refusal, KeyReused):
         return _again(request, meeting, kind, form, status=422, place=place)
@@ -167,9 +193,18 @@ def _refused(request: Request, meeting: Meeting, kind: Kind, form: ItemForm, ref
     stale = {"closed": isinstance(refusal, ItemClosed), "current": current, "differences": _differences(form, current)}
     if not request.headers.get("HX-Request"):
         return _form_page(request, meeting, kind, form, status=409, stale=stale)
-    response = TemplateResponse(request, "meetings/items/_stale.html", _context(meeting, kind, form=form, stale=stale, item=form.instance), status=409)
+    response = TemplateResponse(
+        request,
+        "meetings/items/_stale.html",
+        _context(meeting, kind, form=form, stale=stale, item=form.instance),
+        status=409,
+    )
     # Beside the field, never over it.
-    where = f"stale-{form.instance.pk}" if not form.is_new else f"stale-{ItemList(kind, place or {}, meeting, [], None, '').key}"
+    where = (
+        f"stale-{form.instance.pk}"
+        if not form.is_new
+        else f"stale-{ItemList(kind, place or {}, meeting, [], None, '').key}"
+    )
     response.headers |= {"HX-Retarget": f"#{where}", "HX-Reswap": "innerHTML"}
     return response
 
@@ -182,7 +217,9 @@ def _differences(form: ItemForm, current: Any) -> list[tuple[str, str, str]]:
     return [
         (str(field.label), _words(form[field.name].value()), _words(field.value()))
         for field in theirs
-        if not field.is_hidden and field.name in form.fields and _words(field.value()) != _words(form[field.name].value())
+        if not field.is_hidden
+        and field.name in form.fields
+        and _words(field.value()) != _words(form[field.name].value())
     ]
 
 
@@ -192,13 +229,19 @@ def _words(value: Any) -> str:
     return "" if value is None else str(value).replace("\r\n", "\n")
 
 
-def _form_page(request: Request, meeting: Meeting, kind: Kind, form: ItemForm, *, status: int = 200, stale: Any = None) -> HttpResponse:
+def _form_page(
+    request: Request, meeting: Meeting, kind: Kind, form: ItemForm, *, status: int = 200, stale: Any = None
+) -> HttpResponse:
     context = _context(meeting, kind, form=form, item=form.instance, stale=stale)
     return TemplateResponse(request, "meetings/item_edit.html", context, status=status)
 
 
 def _context(meeting: Meeting, kind: Kind, **more: Any) -> dict[str, Any]:
-    back = reverse("meeting_step", args=(meeting.pk, kind.step.slug)) if kind.step else reverse("meeting", args=(meeting.pk,))
+    back = (
+        reverse("meeting_step", args=(meeting.pk, kind.step.slug))
+        if kind.step
+        else reverse("meeting", args=(meeting.pk,))
+    )
     return {"meeting": meeting, "kind": kind, "back": back, "editable": True, **more}
 
 

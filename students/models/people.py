@@ -101,7 +101,10 @@ class Authority(models.TextChoices):
 
 # Whether a copy of the plan may go to a guardian in this position, and why.
 COPY_RULE: dict[str, tuple[bool, str]] = {
-    Authority.JOINT: (True, "both parents with authority are entitled to all school information, also after a separation"),
+    Authority.JOINT: (
+        True,
+        "both parents with authority are entitled to all school information, also after a separation",
+    ),
     Authority.EXCLUSIVE: (True, "decides alone"),
     Authority.NONE_BUT_INFORMED: (True, "no authority, but keeps the right to information"),
     Authority.FOSTER: (True, "brings the student up day by day"),
@@ -147,7 +150,8 @@ class Guardian(Row):
         constraints = (
             models.CheckConstraint(
                 name="guardian_copy_rule",
-                condition=Q(receives_plan=False) | ~Q(authority__in=[a for a, (may, _) in COPY_RULE.items() if not may]),
+                condition=Q(receives_plan=False)
+                | ~Q(authority__in=[a for a, (may, _) in COPY_RULE.items() if not may]),
                 violation_error_message=_("Somebody in this position gets no copy of the plan."),
             ),
         )
@@ -162,7 +166,9 @@ class Guardian(Row):
     def shares_household_with(self, other: "Guardian") -> bool:
         """One household: both share authority and both live in the student's main home. Only then they read each other's names."""
         both = (self, other)
-        return all(g.authority == Authority.JOINT and g.lives_with for g in both) and self.student_id == other.student_id
+        return (
+            all(g.authority == Authority.JOINT and g.lives_with for g in both) and self.student_id == other.student_id
+        )
 
 
 class StudentGroup(Row):
@@ -233,5 +239,3 @@ class StudentAccessGrant(Row):
             from django.core.exceptions import ValidationError
 
             raise ValidationError({"until": _("The end lies before the start.")})
-
-

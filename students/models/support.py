@@ -103,7 +103,9 @@ class PhaseRecord(Row):
     class Meta:
         ordering = ("since", "created_at")
         constraints = (
-            models.CheckConstraint(name="phase_record_dates", condition=Q(until=None) | Q(until__gte=models.F("since"))),
+            models.CheckConstraint(
+                name="phase_record_dates", condition=Q(until=None) | Q(until__gte=models.F("since"))
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,30 @@
+"""Step 7: were the goals of the meeting reached, what did we learn, what may be exchanged; then close."""
+
+from typing import Any
+
+from hgw.accounts.models import User
+from meetings import gates
+from meetings.forms.start import RatingForm
+from meetings.models import Meeting, MeetingGoal
+from meetings.step_pages.texts import texts
+
+
+def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
+    goals = MeetingGoal.objects.visible_to(user).filter(meeting=meeting)
+    return {
+        "ratings": [
+            (goal, RatingForm(instance=goal, meeting=meeting, user=user) if editable else None) for goal in goals
+        ],
+        "satisfied": [
+            (
+                name,
+                Meeting._meta.get_field(name).verbose_name,
+                getattr(meeting, name),
+                getattr(meeting, f"get_{name}_display")(),
+            )
+            for name in ("satisfied_student", "satisfied_parents", "satisfied_team")
+        ],
+        "satisfied_choices": Meeting.Satisfied.choices,
+        "closing_gates": gates.closing_gates(meeting) if editable else [],
+        **texts(meeting, user, "learned", "info_exchange_answer", editable=editable),
+    }

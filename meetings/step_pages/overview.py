@@ -1,0 +1,46 @@
+"""Step 2: per territory what goes well, left and first, and what is difficult; exceptions; the window of the last weeks."""
+
+import datetime
+from typing import Any
+
+from hgw.accounts.models import User
+from meetings.item_lists import item_list
+from meetings.models import Domain, Meeting, Observation
+from meetings.step_pages.texts import texts
+from students.models import Student
+
+
+def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
+    seen = Observation.objects.visible_to(user).filter(meeting=meeting)
+    rows = list(seen.select_related("told_by", "observer", "subject"))
+
+    def cell(valence: str, domain: str, subject: Student | None) -> Any:
+        items = [r for r in rows if (r.valence, r.domain, r.subject_id) == (valence, domain, subject and subject.pk)]
+        return item_list(
+            meeting, user, "observation", editable=editable, items=items, valence=valence, domain=domain,
+            subject=subject and subject.pk,
+        )  # fmt: skip
+
+    territories = []
+    for domain in Domain:
+        subjects: list[Student | None] = [None]
+        if meeting.is_group:
+            own = [
+                s
+                for s in meeting.students
+                if domain == Domain.LL or any(r.subject_id == s.pk and r.domain == domain for r in rows)
+            ]
+            subjects = [*own, None]
+        for subject in subjects:
+            cells = {valence: cell(valence, domain, subject) for valence in ("strength", "exception", "difficulty")}
+            territories.append({"domain": domain, "subject": subject, **cells})
+    since = meeting.seen_from or meeting.date - datetime.timedelta(days=14)
+    return {
+        "territories": territories,
+        "good": sum(r.valence != "difficulty" for r in rows),
+        "hard": sum(r.valence == "difficulty" for r in rows),
+        "seen_from": since,
+        "seen_until": meeting.seen_until or meeting.date,
+        "choice_kind": "window",
+        **texts(meeting, user, "reason_now", editable=editable),
+    }

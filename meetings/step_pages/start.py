@@ -1,0 +1,24 @@
+"""Step 1: goals of the meeting, what we would rather not, what student and parents want, when we are satisfied."""
+
+from typing import Any
+
+from hgw.accounts.models import User
+from meetings.item_lists import item_list
+from meetings.models import Meeting
+from meetings.step_pages.texts import texts
+
+
+def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
+    def about(owner: str) -> list[Any]:
+        subjects = meeting.students if meeting.is_group else [None]
+        return [
+            (student, item_list(meeting, user, "wish", editable=editable, owner=owner, subject=student and student.pk))
+            for student in subjects
+        ]
+
+    return {
+        "goals": item_list(meeting, user, "meetinggoal", editable=editable),
+        "student_wishes": about("student"),
+        "parent_wishes": about("parents"),
+        **texts(meeting, user, "avoid", "satisfaction", editable=editable),
+    }

@@ -1,0 +1,19 @@
+"""The single texts of a step, each with its form."""
+
+from typing import Any
+
+from hgw.accounts.models import User
+from meetings.forms.start import StepTextForm
+from meetings.models import Meeting, StepText
+
+
+def texts(meeting: Meeting, user: User, *fields: str, editable: bool) -> dict[str, Any]:
+    """`{"text_avoid": {item, form}, …}` for the texts of a step that this user may read."""
+    rows = StepText.objects.visible_to(user).filter(meeting=meeting, field__in=fields)
+    return {
+        f"text_{row.field}": {
+            "item": row,
+            "form": StepTextForm(instance=row, meeting=meeting, user=user) if editable else None,
+        }
+        for row in rows
+    }

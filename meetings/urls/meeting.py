@@ -1,0 +1,17 @@
+"""The meeting and its seven steps."""
+
+from django.urls import path
+
+from meetings.views import meeting, steps, who_reads_what
+
+urlpatterns = [
+    path("besprekingen/nieuw/", meeting.meeting_new, name="meeting_new"),
+    path("besprekingen/<uuid:pk>/", meeting.meeting, name="meeting"),
+    path("besprekingen/<uuid:pk>/stap/<slug:slug>/", steps.meeting_step, name="meeting_step"),
+    path("besprekingen/<uuid:pk>/keuze/", meeting.meeting_choice, name="meeting_choice"),
+    path("besprekingen/<uuid:pk>/doel/<uuid:goal_pk>/", meeting.goal_rating, name="goal_rating"),
+    path("besprekingen/<uuid:pk>/beginnen/", meeting.meeting_start, name="meeting_start"),
+    path("besprekingen/<uuid:pk>/afgelasten/", meeting.meeting_cancel, name="meeting_cancel"),
+    path("besprekingen/<uuid:pk>/sluiten/", meeting.meeting_close, name="meeting_close"),
+    path("besprekingen/<uuid:pk>/wie-leest-wat/", who_reads_what.who_reads_what, name="who_reads_what"),
+]

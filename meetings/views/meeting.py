@@ -1,0 +1,239 @@
+"""The page of a meeting before and after its steps, planning one, single choices, ratings, starting, cancelling, closing."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hgw.accounts.models import Role
+from hgw.audit.models import Action, looked, record
+from hgw.htmx import render_page
+from hgw.items.saving import ItemClosed, NotSaved, StaleVersion, save_item
+from hgw.request import Request
+from hgw.text import SHORT, TextFormField
+from meetings import gates, steps
+from meetings.closing import GatesOpen, close
+from meetings.forms.start import RatingForm
+from meetings.item_lists import item_list
+from meetings.models import Meeting, MeetingGoal, Participant, StepText
+from meetings.permissions import can_close, can_edit, can_manage, get_meeting
+from meetings.planning import plan_meeting
+from students.models import Student, StudentGroup, StudentGroupMember
+
+CHOICES = (
+    "seen_from",
+    "seen_until",
+    "insight_state",
+    "nothing_extra",
+    "satisfied_student",
+    "satisfied_parents",
+    "satisfied_team",
+)
+
+
+@require_safe
+def meeting(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """A meeting before and after its steps: when, who, permissions, and what was added after the closing."""
+    found = get_meeting(request, pk)
+    for student in found.students:
+        looked(request, Action.MEETING_OPENED, school=found.school_id, object=found.pk, student=student.pk)
+    may_edit, manages = can_edit(request.user, found), can_manage(request.user, found)
+    rows = Participant.objects.visible_to(request.user).filter(meeting=found).select_related("person")
+    context: dict[str, Any] = {
+        "meeting": found,
+        "steps": steps.STEPS,
+        "may_manage": manages,
+        "participants": item_list(found, request.user, "participant", editable=found.is_open and may_edit, items=rows),
+        "consents": item_list(found, request.user, "consent", editable=found.is_open and manages),
+        "reports": item_list(found, request.user, "legalreport", editable=found.is_open and manages),
+        "statements": item_list(found, request.user, "statement", editable=manages),
+        "addenda": item_list(found, request.user, "addendum", editable=manages and found.is_closed),
+    }
+    return render_page(request, "meetings/meeting.html", context)
+
+
+class MeetingForm(forms.Form):
+    """Plan a meeting about one student, or about two to eight."""
+
+    students = forms.ModelMultipleChoiceField(
+        Student.objects.none(), label=gettext_lazy("student, or students of a group")
+    )
+    group_name = TextFormField(
+        limit=SHORT, label=gettext_lazy("name of the group (with two students or more)"), required=False
+    )
+    title = TextFormField(limit=SHORT, label=gettext_lazy("title"))
+    date = forms.DateField(
+        label=gettext_lazy("date"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    start = forms.TimeField(label=gettext_lazy("from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    end = forms.TimeField(label=gettext_lazy("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    place = TextFormField(limit=SHORT, label=gettext_lazy("place"), required=False)
+
+    def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        schools = [school for role, school in request.user.roles if role == Role.CARE_COORDINATOR]
+        students = Student.objects.allowed(request.user, "manage", "student_file").filter(school__in=schools)
+        self.fields["students"].queryset = students  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        chosen = list(cleaned.get("students") or [])
+        if len(chosen) > 8 or len({student.school_id for student in chosen}) > 1:
+            self.add_error("students", _("Choose one student, or two to eight of one school."))
+        if len(chosen) > 1 and not cleaned.get("group_name"):
+            self.add_error("group_name", _("Give the group a name."))
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and end <= start:
+            self.add_error("end", _("The end lies before the start."))
+        birth = max((student.birth_date for student in chosen), default=None)
+        if birth and cleaned.get("date") and cleaned["date"] <= birth:
+            self.add_error("date", _("Choose a day after the day of birth."))
+        return cleaned
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_new(request: Request) -> HttpResponse:
+    """Plan a meeting (coordinators)."""
+    if not any(role == Role.CARE_COORDINATOR for role, _school in request.user.roles):
+        raise PermissionDenied
+    form = MeetingForm(request.POST or None, request=request, initial={"students": request.GET.getlist("student")})
+    if request.method == "POST" and form.is_valid():
+        return redirect("meeting", _plan(request, form.cleaned_data).pk)
+    return render_page(
+        request, "meetings/meeting_new.html", {"form": form}, status=422 if request.method == "POST" else 200
+    )
+
+
+def _plan(request: Request, data: dict[str, Any]) -> Meeting:
+    students = list(data["students"])
+    school = students[0].school
+    group = None
+    if len(students) > 1:
+        group = StudentGroup.objects.create(school=school, name=data["group_name"], created_by=request.user)
+        StudentGroupMember.objects.bulk_create(
+            StudentGroupMember(group=group, student=student, position=n) for n, student in enumerate(students)
+        )
+    planned = plan_meeting(
+        school, students, title=data["title"], date=data["date"], by=request.user, group=group, start=data["start"],
+        end=data["end"], place=data["place"],
+    )  # fmt: skip
+    chair = planned.person(request.user.name)
+    Meeting.objects.filter(pk=planned.pk).update(chair=chair)
+    seat = Participant(meeting=planned, school=school, person=chair)
+    save_item(
+        seat,
+        {
+            "person": chair, "role": "care_coordinator", "role_label": school.care_title, "standing": "professional",
+            "participation": "full", "secrecy": "ambtsgeheim", "present": True,
+        },
+        by=request.user, base_version=0, key=uuid.uuid4(),
+    )  # fmt: skip
+    return planned
+
+
+@require_POST
+def meeting_choice(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Save a single choice of a step: enough insight, dates, nothing extra, satisfied."""
+    found = get_meeting(request, pk, may=can_edit)
+    back = request.POST.get("back", "start")
+    if back not in steps.BY_SLUG:
+        raise Http404
+    names = [name for name in CHOICES if name in request.POST]
+    form = forms.modelform_factory(Meeting, fields=names)(
+        {**request.POST.dict(), "nothing_extra": request.POST.get("nothing_extra") == "1"}, instance=found
+    )
+    for name in ("seen_from", "seen_until"):
+        if name in form.fields:
+            form.fields[name].required = False
+    if not form.is_valid():
+        for error in form.errors.values():
+            messages.warning(request, "; ".join(map(str, error)))
+        return redirect("meeting_step", pk, back)
+    version = request.POST.get("base_version", "")
+    try:
+        save_item(
+            found, {name: form.cleaned_data[name] for name in names}, by=request.user,
+            base_version=int(version) if version.isdigit() else 0, key=uuid.uuid4(),
+        )  # fmt: skip
+    except StaleVersion:
+        messages.warning(
+            request, _("A colleague changed this a moment ago. Look again, and choose again if you still want to.")
+        )
+    except ItemClosed:
+        messages.warning(request, _("This meeting is closed and takes no more."))
+    return redirect("meeting_step", pk, back)
+
+
+@require_http_methods(["POST"])
+def goal_rating(request: Request, pk: uuid.UUID, goal_pk: uuid.UUID) -> HttpResponse:
+    """Rate one goal of the meeting (step 7)."""
+    found = get_meeting(request, pk, may=can_edit)
+    goal = MeetingGoal.objects.visible_to(request.user).filter(meeting=found, pk=goal_pk).first()
+    if goal is None:
+        raise Http404
+    form = RatingForm(request.POST, instance=goal, meeting=found, user=request.user)
+    back, status, stale = "evaluatie", 422, None
+    if form.is_valid():
+        try:
+            version = form.cleaned_data["base_version"] or 0
+            save_item(goal, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"])
+            return redirect("meeting_step", pk, back)
+        except NotSaved as refusal:
+            current = refusal.current if isinstance(refusal, StaleVersion) else None
+            stale, status = {"closed": isinstance(refusal, ItemClosed), "current": current, "differences": []}, 409
+    context = {"meeting": found, "form": form, "item": goal, "stale": stale, "back": f"/besprekingen/{pk}/stap/{back}/"}
+    return render_page(request, "meetings/item_edit.html", context, status=status)
+
+
+@require_POST
+def meeting_start(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Begin the meeting: from planned to in progress."""
+    found = get_meeting(request, pk, may=can_edit)
+    waiting = (Meeting.Status.PLANNED, Meeting.Status.PREPARING)
+    if Meeting.objects.filter(pk=pk, status__in=waiting).update(status=Meeting.Status.IN_PROGRESS):
+        record(Action.MEETING_STARTED, school=found.school_id, who=request.user, object=found.pk)
+    return redirect("meeting_step", pk, found.current_step)
+
+
+@require_POST
+def meeting_cancel(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Cancel a meeting that is not closed, with the reason."""
+    found = get_meeting(request, pk, may=can_manage)
+    reason = StepText.objects.get(meeting=found, field="cancel_reason")
+    text = request.POST.get("reason", "")
+    try:
+        if text.strip():
+            save_item(reason, {"text": text}, by=request.user, base_version=reason.version, key=uuid.uuid4())
+        found.claim()
+    except NotSaved:
+        messages.warning(request, _("This meeting is closed and takes no more."))
+        return redirect("meeting", pk)
+    Meeting.objects.filter(pk=pk).update(status=Meeting.Status.CANCELLED)
+    record(Action.MEETING_CANCELLED, school=found.school_id, who=request.user, object=found.pk)
+    return redirect("meeting", pk)
+
+
+@require_POST
+def meeting_close(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Close the meeting for good; 422 with everything that is still missing."""
+    found = get_meeting(request, pk, may=can_close)
+    try:
+        close(found, by=request.user)
+    except GatesOpen as missing:
+        context = {"meeting": found, "gates": missing.gates, "step_of": _step_of(missing.gates)}
+        return render_page(request, "meetings/meeting_close.html", context, status=422)
+    except ItemClosed:
+        messages.warning(request, _("This meeting was cancelled."))
+    return redirect("meeting", pk)
+
+
+def _step_of(missing: list[gates.OpenGate]) -> list[tuple[gates.OpenGate, steps.Step | None]]:
+    """Each open gate with the step where it is answered."""
+    return [(found, next((step for step in steps.STEPS if found.gate.id in step.gates), None)) for found in missing]

@@ -1,0 +1,93 @@
+"""The seven steps: read one (always), go on to the next."""
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from hgw.audit.models import Action, looked
+from hgw.htmx import render_page
+from hgw.items.saving import NotSaved, save_item
+from hgw.request import Request
+from meetings import gates, library, step_pages, steps
+from meetings.models import GateReason, Meeting, StepState
+from meetings.permissions import can_close, can_edit, get_meeting
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
+    """One of the seven steps: read it (always 200), or go on to the next (422 while a gate is open)."""
+    meeting = get_meeting(request, pk, may=can_edit if request.method == "POST" else None)
+    step = steps.BY_SLUG.get(slug)
+    if step is None:
+        raise Http404
+    missing: list[gates.OpenGate] = []
+    if request.method == "POST":  # the forward button; every item is saved by a view of its own
+        _keep_reasons(request, meeting)
+        missing = gates.open_gates(meeting, step.gates)
+        if not missing:
+            return _go_on(meeting, step)
+    elif not request.headers.get("HX-Request"):
+        for student in meeting.students:
+            looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
+    context = step_context(request, meeting, step, missing=missing)
+    partial = request.headers.get("HX-Target", "") if request.headers.get("HX-Target") in {"gates", "stepper"} else ""
+    return render_page(request, "meetings/meeting_step.html", context, partial=partial, status=422 if missing else 200)
+
+
+def step_context(
+    request: Request, meeting: Meeting, step: steps.Step, *, missing: list[gates.OpenGate]
+) -> dict[str, Any]:
+    """What the page of a step shows: the frame of the meeting, and what this step's own module adds."""
+    editable = meeting.is_open and can_edit(request.user, meeting)
+    skips = meeting.without_insight
+    finished = set(meeting.step_states.exclude(finished_at=None).values_list("step", flat=True))
+    names = {"roepnaam": meeting.names}
+    return {
+        "meeting": meeting,
+        "step": step,
+        "stages": [(stage, [s for s in steps.STEPS if s.stage == stage]) for stage in steps.STAGES],
+        "finished": finished,
+        "counts": step_pages.counts(meeting, request.user),
+        "caption": library.caption_for(step.slug),
+        "prompts": [str(prompt.text).format(**names) for prompt in library.prompts_for(step.slug)],
+        "guidance": library.guidance_for(step.slug),
+        "people": meeting.participants.filter(removed_at=None).select_related("person"),
+        "editable": editable,
+        "may_close": meeting.is_open and can_close(request.user, meeting),
+        "gates": missing,
+        "still_empty": gates.unmet_gates(meeting, step.gates) if not missing else [],
+        "next_step": steps.after(step, without_insight=skips and step.slug != "inzicht" or skips),
+        "previous_step": steps.before(step, without_insight=skips),
+        "typed_reasons": request.POST if request.method == "POST" else {},
+        **step_pages.context(step.slug, meeting, request.user, editable=editable),
+    }
+
+
+def _keep_reasons(request: Request, meeting: Meeting) -> None:
+    """Store the reasons that were typed at soft gates; what is stopped by a hard gate keeps them on the page."""
+    for name, reason in request.POST.items():
+        gate_id, _dot, student = name.removeprefix("reason.").partition(".")
+        if not name.startswith("reason.") or not str(reason).strip() or gate_id not in gates.GATES:
+            continue
+        subject = next((s for s in meeting.students if str(s.pk) == student), None)
+        row = GateReason(
+            meeting=meeting, school=meeting.school, gate=gate_id, subject=subject, by=meeting.person(request.user.name)
+        )
+        try:
+            save_item(row, {"reason": str(reason)}, by=request.user, base_version=0, key=uuid.uuid4())
+        except NotSaved:
+            return
+
+
+def _go_on(meeting: Meeting, step: steps.Step) -> HttpResponse:
+    following = steps.after(step, without_insight=meeting.without_insight) or step
+    if meeting.is_open:
+        now = timezone.now()
+        StepState.objects.update_or_create(meeting=meeting, step=step.slug, defaults={"finished_at": now})
+        StepState.objects.get_or_create(meeting=meeting, step=following.slug)
+        Meeting.objects.filter(pk=meeting.pk).update(current_step=following.slug)
+    return redirect("meeting_step", meeting.pk, following.slug)

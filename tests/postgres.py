@@ -1,0 +1,57 @@
+"""Starts a PostgreSQL of its own for a command, and takes it away again: `python -m tests.postgres -- COMMAND…`.
+
+Durability is off: this server is for the ordinary suite, where nothing has to outlive a power cut.
+"""
+
+import glob
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Yield the address of a fresh server that listens on a socket in a temporary folder."""
+    folders = [os.environ.get("PG_BIN", ""), *sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
+    programs = next((f for f in folders if f and os.path.exists(f"{f}/initdb")), None)
+    if programs is None:
+        found = shutil.which("initdb")
+        if found is None:
+            sys.exit("PostgreSQL is needed for the tests: install the package postgresql, or set PG_BIN")
+        programs = os.path.dirname(found)
+    folder = tempfile.mkdtemp(prefix="hgw-pg-")
+    as_user: dict[str, object] = {"cwd": folder}
+    if os.geteuid() == 0:  # the server refuses to run as root
+        somebody = next(u for u in ("postgres", "nobody") if any(p.pw_name == u for p in pwd.getpwall()))
+        entry = pwd.getpwnam(somebody)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+        as_user |= {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+    def run(*command: str) -> None:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]  # keyword arguments from a dictionary
+
+    data = f"{folder}/data"
+    options = f"-c listen_addresses='' -k {folder} -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+    try:
+        run(f"{programs}/initdb", "-D", data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        run(f"{programs}/pg_ctl", "start", "-w", "-D", data, "-l", f"{folder}/log", "-o", options)
+        yield f"postgres://app@{quote(folder, safe='')}/postgres"
+    finally:
+        subprocess.run(
+            [f"{programs}/pg_ctl", "stop", "-m", "immediate", "-D", data], check=False, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, **as_user,  # type: ignore[call-overload]  # keyword arguments from a dictionary
+        )  # fmt: skip
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    command = sys.argv[sys.argv.index("--") + 1 :]
+    with server() as url:
+        code = subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=False).returncode
+    sys.exit(code)
