@@ -1,6 +1,7 @@
 """What holds for every answer: nothing behind the sign-in is kept by a browser, and a lost session never swaps a page."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -26,9 +27,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     what somebody is typing.
     """
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)
         return super().handle_no_permission(request, view_func)

@@ -31,9 +31,10 @@ class WriteWhileReading(RuntimeError):
 def reading() -> Iterator[None]:
     """A read-only transaction. Raises `WriteWhileReading` when the code inside tries to write."""
     outermost = not connection.in_atomic_block
+    settings_of: Any = connection  # SQLite alone has a mode
     mode = getattr(connection, "transaction_mode", None)
     if outermost and connection.vendor == "sqlite":
-        connection.transaction_mode = "DEFERRED"  # IMMEDIATE would take the write lock for every page
+        settings_of.transaction_mode = "DEFERRED"  # IMMEDIATE would take the write lock for every page
     try:
         with transaction.atomic(), connection.execute_wrapper(_refuse_writes):
             if outermost and connection.vendor == "postgresql":
@@ -42,7 +43,7 @@ def reading() -> Iterator[None]:
             yield
     finally:
         if outermost and connection.vendor == "sqlite":
-            connection.transaction_mode = mode
+            settings_of.transaction_mode = mode
 
 
 @contextmanager

@@ -57,8 +57,10 @@ def new_item(kind: Kind, meeting: Meeting) -> Item:
     """An item that is not written yet, in its container."""
     if "came_with" in {field.name for field in kind.model._meta.get_fields()}:
         student = meeting.students[0] if not meeting.is_group else None
-        return kind.model(school=meeting.school, came_with=meeting.pk, **({"student": student} if student else {}))
-    return kind.model(school=meeting.school, meeting=meeting)
+        model: Any = kind.model
+        return model(school=meeting.school, came_with=meeting.pk, **({"student": student} if student else {}))
+    model = kind.model
+    return model(school=meeting.school, meeting=meeting)
 
 
 def _container(kind: Kind, meeting: Meeting) -> dict[str, Any]:

@@ -149,7 +149,8 @@ class FollowUpForm(ItemForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [person.name for person in self.instance.attendees] if not self.is_new else []
+        attendees: Any = [] if self.is_new else self.instance.attendees
+        names = [person.name for person in attendees]
         self.fields["attendees"] = PeopleField(
             self.meeting, names, label=gettext_lazy("who comes"), required=False, initial=names
         )

@@ -104,6 +104,8 @@ class ItemForm(forms.ModelForm):
     quick: ClassVar[tuple[str, ...]] = ()
     people: ClassVar[dict[str, Any]] = {}  # fields with a name of the meeting: field -> whether required
 
+    fields: dict[str, Any]
+
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     base_version = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False)
 
@@ -141,7 +143,7 @@ class ItemForm(forms.ModelForm):
         for name, field in list(self.fields.items()):
             if not isinstance(field, forms.ModelChoiceField):
                 continue
-            model = field.queryset.model
+            model: Any = field.queryset.model  # type: ignore[union-attr]  # a choice of models always has its queryset
             if model is Student:
                 field.queryset = Student.objects.filter(pk__in=[s.pk for s in self.meeting.students])
             elif model is Guardian:

@@ -90,8 +90,9 @@ class Agreement(VisibleMeetingItem):
     scope = models.CharField(_("for whom"), max_length=20, choices=Scope, default=Scope.STUDENT)
     status = models.CharField(_("status"), max_length=20, choices=AgreementStatus, default=AgreementStatus.PROPOSED)
 
+    trail: dict[str, Any] | None = None  # the line of reasoning, hung on where a page shows it
     PARTS: ClassVar[tuple[str, ...]] = ("circle", "who")
-    objects: Any = AgreementQuerySet.as_manager()
+    objects: ClassVar[Any] = AgreementQuerySet.as_manager()
 
     class Meta(VisibleMeetingItem.Meta):
         constraints = (
@@ -172,7 +173,7 @@ class AgreementReview(MeetingItem):
     effect = models.CharField(_("does it help?"), max_length=20, choices=Effect, default=Effect.UNKNOWN)
     note = LongTextField(_("note"))
 
-    objects: Any = OfAgreementQuerySet.as_manager()
+    objects: ClassVar[Any] = OfAgreementQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.date}: {self.progress}"

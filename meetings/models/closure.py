@@ -1,5 +1,7 @@
 """What belongs to ending a meeting: decisions on the phase, reasons at the gates, and what comes after it."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -70,8 +72,8 @@ class Statement(AfterClosing):
     text = LongTextField(_("in their own words"), blank=False)
     date = models.DateField(_("date"))
 
-    access_object = "statement"
-    objects = StatementQuerySet.as_manager()
+    access_object: ClassVar[str] = "statement"
+    objects: ClassVar[Any] = StatementQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.text
@@ -88,8 +90,8 @@ class Addendum(AfterClosing, VisibleMeetingItem):
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("by"))
     date = models.DateField(_("date"))
 
-    access_object = "addendum"
-    objects = AddendumQuerySet.as_manager()
+    access_object: ClassVar[str] = "addendum"
+    objects: ClassVar[Any] = AddendumQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.text

@@ -1,6 +1,6 @@
 """Step 4: where we want to go."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -90,7 +90,7 @@ class GoalScore(MeetingItem):
     by = models.ForeignKey("Person", models.PROTECT, related_name="+", verbose_name=_("seen by"))
     note = LongTextField(_("note"))
 
-    objects: Any = OfGoalQuerySet.as_manager()
+    objects: ClassVar[Any] = OfGoalQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.date}: {self.level:+d}"

@@ -118,7 +118,7 @@ class FactorLink(MeetingItem):
     effect = models.CharField(_("what it does"), max_length=20, choices=Effect)
     both_ways = models.BooleanField(_("both ways"), default=False)
 
-    objects = FactorLinkQuerySet.as_manager()
+    objects: ClassVar[Any] = FactorLinkQuerySet.as_manager()
 
     class Meta(MeetingItem.Meta):
         constraints = (
@@ -178,7 +178,7 @@ class InfoRequest(VisibleMeetingItem):
 
 
 class ClbContributionQuerySet(MeetingItemQuerySet):
-    access_object = "clb_contribution"
+    access_object: ClassVar[str] = "clb_contribution"
 
 
 class ClbContribution(VisibleMeetingItem):
@@ -190,8 +190,8 @@ class ClbContribution(VisibleMeetingItem):
     )
     locked_because = LongTextField(_("why nothing stands here"))
 
-    access_object = "clb_contribution"
-    objects = ClbContributionQuerySet.as_manager()
+    access_object: ClassVar[str] = "clb_contribution"
+    objects: ClassVar[Any] = ClbContributionQuerySet.as_manager()
 
     class Meta(VisibleMeetingItem.Meta):
         constraints = (

@@ -85,7 +85,7 @@ class MeetingItem(Item):
     """A row typed in a meeting. Abstract."""
 
     meeting: "models.ForeignKey[Meeting]" = models.ForeignKey(
-        "Meeting", models.CASCADE, related_name="%(class)ss", editable=False
+        "meetings.Meeting", models.CASCADE, related_name="%(class)ss", editable=False
     )
     # In a group: the student it is about; empty means all of them, and so does a meeting about one student.
     subject = models.ForeignKey(

@@ -113,7 +113,7 @@ class Meeting(Item):
     BOOKKEEPING = Item.BOOKKEEPING | {"change_no"}
 
     class Meta(Item.Meta):
-        ordering = ("-date", "-start", "created_at")
+        ordering: Any = ("-date", "-start", "created_at")
         indexes = (models.Index(fields=("school", "date"), name="meeting_by_date"),)
         constraints = (
             models.CheckConstraint(

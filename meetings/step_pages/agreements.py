@@ -56,10 +56,11 @@ def thread(agreements: list[Agreement], meeting: Meeting, user: User) -> None:
     factors = {f.pk: f for f in Factor.objects.visible_to(user).filter(meeting=meeting).prefetch_related("rests_on")}
     for agreement in agreements:
         factor = factors.get(agreement.factor_id)
-        agreement.trail = {
+        trail = {
             "observations": [observations[r.observation_id] for r in factor.rests_on.all() if r.observation_id in observations] if factor else [],
             "factor": factor,
             "question": questions.get(agreement.info_request_id),
             "goal": goals.get(agreement.goal_id),
             "need": needs.get(agreement.need_id),
         }  # fmt: skip
+        agreement.trail = trail

@@ -18,7 +18,7 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "satisfied": [
             (
                 name,
-                Meeting._meta.get_field(name).verbose_name,
+                _label(name),
                 getattr(meeting, name),
                 getattr(meeting, f"get_{name}_display")(),
             )
@@ -28,3 +28,8 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "closing_gates": gates.closing_gates(meeting) if editable else [],
         **texts(meeting, user, "learned", "info_exchange_answer", editable=editable),
     }
+
+
+def _label(name: str) -> Any:
+    field: Any = Meeting._meta.get_field(name)
+    return field.verbose_name

@@ -205,7 +205,8 @@ def _refused(
         if not form.is_new
         else f"stale-{ItemList(kind, place or {}, meeting, [], None, '').key}"
     )
-    response.headers |= {"HX-Retarget": f"#{where}", "HX-Reswap": "innerHTML"}
+    response.headers["HX-Retarget"] = f"#{where}"
+    response.headers["HX-Reswap"] = "innerHTML"
     return response
 
 

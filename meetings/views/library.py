@@ -1,6 +1,7 @@
 """The Bronnen page: what the method brings along, to read at ease. No name and no case is on it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ HOLDERS = {
     "teacher": _("What the teacher needs"),
     "parents": _("What the parents need, or are asked"),
 }
-SORTS: dict[str, Callable[[EffectSize], object]] = {
+SORTS: dict[str, Callable[[EffectSize], Any]] = {
     "influence": lambda effect: str(effect.label).casefold(),
     "effect": lambda effect: -effect.d,
 }

@@ -179,7 +179,8 @@ def goal_rating(request: Request, pk: uuid.UUID, goal_pk: uuid.UUID) -> HttpResp
     if goal is None:
         raise Http404
     form = RatingForm(request.POST, instance=goal, meeting=found, user=request.user)
-    back, status, stale = "evaluatie", 422, None
+    back, status = "evaluatie", 422
+    stale: dict[str, Any] | None = None
     if form.is_valid():
         try:
             version = form.cleaned_data["base_version"] or 0
