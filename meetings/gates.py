@@ -289,11 +289,26 @@ GATES = {
 
 # What closing asks beside the gates of the steps, so that G8, G10 and G12 are never true of nothing.
 CLOSING = (
-    Gate("C1", HARD, gettext_lazy("A complete meeting has at least one goal and one agreement."), "An empty plan is no plan.", _goal_and_agreement),
-    Gate("C2", HARD, gettext_lazy("Write down why goals and needs are skipped this time."), "A skipped step shows its reason in the report.", _skip_reasons),
-    Gate("C3", HARD, gettext_noop("More, the same or less support for {roepnaam}? Choose at step 6."), "Each meeting decides on the phase, downwards as well as upwards.", _phases),
-    Gate("C4", HARD, gettext_lazy("Who takes part, and who chairs this meeting?"), "The report says who decided.", _chair),
-    Gate("C5", HARD, gettext_lazy("How do we know this? Fill it in with each observation."), "Seen, heard, tested or told: it matters to the reader.", _sources),
+    Gate(
+        "C1", HARD, gettext_lazy("A complete meeting has at least one goal and one agreement."),
+        "An empty plan is no plan.", _goal_and_agreement,
+    ),
+    Gate(
+        "C2", HARD, gettext_lazy("Write down why goals and needs are skipped this time."),
+        "A skipped step shows its reason in the report.", _skip_reasons,
+    ),
+    Gate(
+        "C3", HARD, gettext_noop("More, the same or less support for {roepnaam}? Choose at step 6."),
+        "Each meeting decides on the phase, downwards as well as upwards.", _phases,
+    ),
+    Gate(
+        "C4", HARD, gettext_lazy("Who takes part, and who chairs this meeting?"),
+        "The report says who decided.", _chair,
+    ),
+    Gate(
+        "C5", HARD, gettext_lazy("How do we know this? Fill it in with each observation."),
+        "Seen, heard, tested or told: it matters to the reader.", _sources,
+    ),
 )  # fmt: skip
 
 

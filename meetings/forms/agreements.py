@@ -125,7 +125,7 @@ class CommunicationForm(ItemForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         audience, to = cleaned.get("audience"), cleaned.get("to")
-        about = [cleaned["subject"]] if cleaned.get("subject") else self.meeting.students
+        about: list[Any] = [cleaned["subject"]] if cleaned.get("subject") else self.meeting.students
         if audience == "parents" and to and to not in {str(g) for s in about for g in s.guardians.all()}:
             self.add_error("to", _("Write the full name of one parent or guardian; one line for each."))
         if audience == "student" and to and to not in {name for s in about for name in s.names()}:

@@ -10,8 +10,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import User
-from hgw.items.models import CARE_TEAM, CONFIDENTIAL, FLAGS, FlagsField, Item
+from hgw.items.models import CARE_TEAM, CONFIDENTIAL, FLAGS, FlagsField, Item, VisibleItem
 from hgw.text import LongTextField
+from meetings.default_readers import default_readers
 from meetings.models import Meeting, Person
 from meetings.models.items import VisibleMeetingItem
 from students.models import Guardian, Student
@@ -118,6 +119,10 @@ class ItemForm(forms.ModelForm):
         self.auto_id = f"id-{self.instance.kind()}-{'new-' + place if self.is_new else self.instance.pk}-%s"
         if not self.is_new:
             self.fields["base_version"].initial = self.instance.version
+        if self.is_new and isinstance(self.instance, VisibleItem):
+            chosen = {name: str(self.initial.get(name) or "") for name in self.place}
+            self.instance.visibility = default_readers(self.instance.kind(), chosen)
+            self.initial.setdefault("visibility", self.instance.visibility)
         self._scope_choices()
         self._add_own_fields()
         if self.is_new:

@@ -1,7 +1,7 @@
 """The meeting: about whom, who takes part, how far it is."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -113,7 +113,7 @@ class Meeting(Item):
     BOOKKEEPING = Item.BOOKKEEPING | {"change_no"}
 
     class Meta(Item.Meta):
-        ordering: Any = ("-date", "-start", "created_at")
+        ordering: ClassVar[Any] = ("-date", "-start", "created_at")
         indexes = (models.Index(fields=("school", "date"), name="meeting_by_date"),)
         constraints = (
             models.CheckConstraint(

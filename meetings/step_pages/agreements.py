@@ -57,7 +57,11 @@ def thread(agreements: list[Agreement], meeting: Meeting, user: User) -> None:
     for agreement in agreements:
         factor = factors.get(agreement.factor_id)
         trail = {
-            "observations": [observations[r.observation_id] for r in factor.rests_on.all() if r.observation_id in observations] if factor else [],
+            "observations": [
+                observations[row.observation_id]
+                for row in (factor.rests_on.all() if factor else ())
+                if row.observation_id in observations
+            ],
             "factor": factor,
             "question": questions.get(agreement.info_request_id),
             "goal": goals.get(agreement.goal_id),

@@ -43,7 +43,8 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
             items=InfoRequest.objects.visible_to(user).filter(meeting=meeting).select_related("who", "subject"), subject=None,
         ),
         "contribution": item_list(
-            meeting, user, "clbcontribution", editable=editable, addable=not ClbContribution.objects.standing().filter(meeting=meeting).exists(),
+            meeting, user, "clbcontribution", editable=editable,
+            addable=not ClbContribution.objects.standing().filter(meeting=meeting).exists(),
             items=ClbContribution.objects.visible_to(user).filter(meeting=meeting).select_related("by"),
         ),
         "insights": Meeting.Insight.choices,
