@@ -146,7 +146,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-EMAIL_BACKEND = environment.text("HGW_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+MAILERS = {
+    "default": {"BACKEND": environment.text("HGW_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}
+}
 
 LOGGING = {
     "version": 1,

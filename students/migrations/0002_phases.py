@@ -3,24 +3,12 @@
 from django.db import migrations
 
 
-def load_phases(apps, schema_editor):
-    from students.models.support import phases
+def load(apps, schema_editor):
+    from students.models.support import load_phases
 
-    Phase = apps.get_model("students", "Phase")
-    for phase in phases():
-        Phase.objects.update_or_create(
-            code=phase["code"],
-            defaults={
-                "number": phase["number"],
-                "name_nl": phase["nl"],
-                "name_en": phase["en"],
-                "share": phase["share"],
-                "valid_from": phase["valid_from"],
-                "valid_until": phase.get("valid_until"),
-            },
-        )
+    load_phases(apps.get_model("students", "Phase"))
 
 
 class Migration(migrations.Migration):
     dependencies = [("students", "0001_initial")]
-    operations = [migrations.RunPython(load_phases, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(load, migrations.RunPython.noop)]

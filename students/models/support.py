@@ -32,6 +32,22 @@ def phases() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads((Path(__file__).parent.parent / "phases.toml").read_text())["phase"])
 
 
+def load_phases(model: Any) -> None:
+    """Write the vocabulary into the table of `model` (a migration has its own picture of it); again is the same."""
+    for phase in phases():
+        model.objects.update_or_create(
+            code=phase["code"],
+            defaults={
+                "number": phase["number"],
+                "name_nl": phase["nl"],
+                "name_en": phase["en"],
+                "share": phase["share"],
+                "valid_from": phase["valid_from"],
+                "valid_until": phase.get("valid_until"),
+            },
+        )
+
+
 class Phase(models.Model):
     """A phase of the support continuum, with the dates between which the word is in use."""
 

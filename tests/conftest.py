@@ -1,0 +1,62 @@
+"""What every test finds: a data folder of its own, a database as in production, and the cast of a school."""
+
+import os
+import tempfile
+from collections.abc import Callable
+
+# Before Django reads its settings: no test may touch a data folder that somebody uses.
+os.environ.setdefault("HGW_DATA", tempfile.mkdtemp(prefix="hgw-test-"))
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from tests.factories import Cast, make_cast
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Scrypt is slow on purpose
+    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file, as in production: in memory there is no second connection and no lock to meet.
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        database["TEST"]["NAME"] = os.path.join(os.environ["HGW_DATA"], f"test-{worker}.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def vocabulary(request: pytest.FixtureRequest) -> None:
+    """The phases of support, which a test that empties the tables takes along."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        from students.models import Phase
+        from students.models.support import load_phases
+
+        load_phases(Phase)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Two schools with somebody in every role, a student with guardians, and an open meeting about that student."""
+    return make_cast()
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Client]:
+    """`sign_in(user)` gives a browser in which this user is signed in; `htmx=True` for one that asks for fragments."""
+
+    def browser(user: object = None, *, htmx: bool = False) -> Client:
+        client = Client(headers={"HX-Request": "true"} if htmx else {})
+        if user is not None:
+            client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def on_postgres() -> bool:
+    return connection.vendor == "postgresql"
