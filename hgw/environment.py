@@ -66,6 +66,19 @@ def database(url: str, data: Path) -> dict[str, object]:
     }
 
 
+def mailer() -> dict[str, object]:
+    """Where e-mail goes: the server of `HGW_SMTP` (`smtp://user:password@host:587`, always with TLS), else the terminal."""
+    url = os.environ.get("HGW_SMTP", "")
+    if not url:
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme != "smtp" or not parts.hostname:
+        stop("HGW_SMTP", "must look like smtp://user:password@host:587")
+    options = {"host": parts.hostname, "port": parts.port or 587, "use_tls": True, "timeout": 20}
+    login = {"username": unquote(parts.username or ""), "password": unquote(parts.password or "")}
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options | login}
+
+
 def secret_key(data: Path) -> str:
     """The signing key: from `HGW_SECRET_KEY`, else made once and kept in the data folder, readable by its owner only."""
     if key := os.environ.get("HGW_SECRET_KEY"):

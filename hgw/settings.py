@@ -146,9 +146,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-MAILERS = {
-    "default": {"BACKEND": environment.text("HGW_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}
-}
+MAILERS = {"default": environment.mailer()}
+DEFAULT_FROM_EMAIL = environment.text("HGW_MAIL_FROM", "hgw@localhost")
 
 LOGGING = {
     "version": 1,

@@ -52,7 +52,8 @@ def _passes(name: str, command: list[str]) -> bool:
     print(f"== {name}", file=sys.stderr, flush=True)
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as data:
-        environment = os.environ | {"HGW_DATA": data, "HGW_HTTPS": "1" if name == "deploy" else "0"}
+        deployed = {"HGW_HTTPS": "1", "HGW_SMTP": "smtp://mail.example"} if name == "deploy" else {"HGW_HTTPS": "0"}
+        environment = os.environ | {"HGW_DATA": data} | deployed
         code = subprocess.run(command, env=environment, check=False).returncode
     print(
         f"== {name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True
