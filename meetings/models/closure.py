@@ -3,11 +3,13 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from hgw.items.saving import ItemClosed
 from hgw.text import LongTextField
 from meetings.models.items import MeetingItem, MeetingItemQuerySet, VisibleMeetingItem
-from meetings.models.meeting import Person
+from meetings.models.meeting import CLOSED, Meeting, Person
 from students.models import Phase, Student
 from students.models.support import GuidanceDomain
 
@@ -92,6 +94,13 @@ class Addendum(AfterClosing, VisibleMeetingItem):
 
     access_object: ClassVar[str] = "addendum"
     objects: ClassVar[Any] = AddendumQuerySet.as_manager()
+
+    def claim(self) -> None:
+        """The first correction marks the meeting as amended. An open meeting takes none: there the item itself is changed."""
+        if not Meeting.objects.filter(pk=self.meeting_id, status__in=CLOSED).update(
+            status=Meeting.Status.AMENDED, change_no=F("change_no") + 1
+        ):
+            raise ItemClosed
 
     def __str__(self) -> str:
         return self.text

@@ -101,8 +101,8 @@ class MeetingItem(Item):
     def may_be_saved_by(self, user: User) -> bool:
         from hgw import access
 
-        if self._state.adding:
-            return access.may(user, "write", self.meeting)
+        if self._state.adding:  # the item is in no list yet: the meeting is asked, under the item's own object
+            return access.may(user, "write", self.meeting, self.access_object)
         return type(self).objects.filter(pk=self.pk).allowed(user, "write").exists()
 
     def claim(self) -> None:

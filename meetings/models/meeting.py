@@ -18,6 +18,7 @@ from hgw.text import LongTextField, ShortTextField
 from meetings import steps
 from meetings.models.items import MeetingItem
 from students.models import Guardian, SchoolYear, Student, StudentAccessGrant, StudentGroup
+from students.models.support import AdjustmentQuerySet
 
 
 class MeetingQuerySet(AccessQuerySet["Meeting"]):
@@ -32,9 +33,10 @@ class MeetingQuerySet(AccessQuerySet["Meeting"]):
 
     def when_granted(self, user: User, role: Role) -> Q:
         """Every student of the meeting was opened to this user: one student of a group is not enough to read about all."""
-        granted = StudentAccessGrant.objects.on().filter(user=user).exclude(scope=StudentAccessGrant.Scope.PLAN)
+        scope = StudentAccessGrant.Scope
+        granted = StudentAccessGrant.objects.students(user, scope.MEETING, scope.FILE)
         members = MeetingSubject.objects.filter(meeting=OuterRef("pk"))
-        others = members.exclude(student__in=granted.values("student"))
+        others = members.exclude(student__in=granted)
         return Q(Exists(members)) & ~Q(Exists(others))
 
     def open(self) -> "MeetingQuerySet":
@@ -185,18 +187,23 @@ class Meeting(Item):
     def person(self, name: str) -> "Person":
         """The person of this name in the meeting, made on first use and linked to whom the name stands for.
 
-        Users are found by full name among the school's active users, guardians and students among those of the meeting.
+        Guardians and students are found among those of the meeting, users by full name among the school's active users.
+        A name that could stand for more than one of these links no user: a link opens the case, a name does not.
         """
         person, made = Person.objects.get_or_create(meeting=self, name=name)
         if made:
-            user = User.objects.filter(name=name, is_active=True, assignments__in=self.school.assignments.on()).first()
-            person.user = user
+            guardians = [g for g in Guardian.objects.filter(student__in=self.students) if str(g) == name]
             person.student = next((s for s in self.students if name in s.names()), None)
+            users = User.objects.filter(name=name, is_active=True, assignments__in=self.school.assignments.on())
+            namesakes = list(users.distinct()[:2])
+            if len(namesakes) == 1 and not guardians and not person.student:
+                person.user = namesakes[0]
             person.save(update_fields=["user", "student"])
-            guardians = Guardian.objects.filter(student__in=self.students)
-            person.guardians.set([guardian for guardian in guardians if str(guardian) == name])
+            person.guardians.set(guardians)
         return person
 
+
+AdjustmentQuerySet.meetings = Meeting.objects.all  # students knows the ids of meetings only
 
 OPEN = (Meeting.Status.PLANNED, Meeting.Status.PREPARING, Meeting.Status.IN_PROGRESS)
 CLOSED = (Meeting.Status.CLOSED, Meeting.Status.AMENDED)
@@ -300,6 +307,10 @@ class Participant(MeetingItem):
 
     def __str__(self) -> str:
         return self.person.name
+
+    def may_be_saved_by(self, user: User) -> bool:
+        """Who sits at the table reads the case, so whoever manages the meeting decides on it."""
+        return access.may(user, "manage", self.meeting)
 
 
 class StepState(models.Model):
