@@ -81,11 +81,17 @@ def restore_item[I: Item](item: I, *, by: User, base_version: int, key: uuid.UUI
 
 
 def move_item(item: Item, *, by: User, step: int) -> None:
-    """Move an item among its neighbours: -1 is up, 1 is down. Order is no text: versions stay as they are."""
+    """Move an item among its neighbours: -1 is up, 1 is down. Order is no text: versions stay as they are.
+
+    It changes places with the next one that this person reads; one hidden between them stays where it is, unnoticed.
+    """
     if not item.may_be_saved_by(by):
         raise PermissionDenied
     item.claim()
-    neighbours = list(item.neighbours())
+    readable = set(
+        type(item)._default_manager.visible_to(by).filter(pk__in=item.neighbours()).values_list("pk", flat=True)
+    )  # type: ignore[attr-defined]  # every kind stands behind the door
+    neighbours = [other for other in item.neighbours() if other.pk in readable]
     here = next((i for i, other in enumerate(neighbours) if other.pk == item.pk), None)
     there = -1 if here is None else here + step
     if here is not None and 0 <= there < len(neighbours):
@@ -97,16 +103,20 @@ def move_item(item: Item, *, by: User, step: int) -> None:
 
 
 def _save[I: Item](item: I, changes: dict[str, Any], act: str, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
+    adding = item._state.adding
+    if adding:  # rights are asked of the item as it will be: whose it is may be among what was sent
+        for name, value in changes.items():
+            if name not in item.PARTS:
+                setattr(item, name, value)
     if not item.may_be_saved_by(by):
         raise PermissionDenied
-    adding = item._state.adding
     done = _take_key(item, changes, act, by, key, version=1 if adding else base_version + 1)
     if done:
         return Saved(type(item)._base_manager.get(pk=done.item), replayed=True)
     item.claim()
     try:
         with transaction.atomic():
-            _insert(item, changes, by) if adding else _update(item, changes, act, by, base_version)
+            _insert(item, by) if adding else _update(item, changes, act, by, base_version)
             for name in item.PARTS:
                 if name in changes:
                     item.write_part(name, changes[name])
@@ -155,10 +165,7 @@ def _comparable(value: Any) -> Any:
     return plain(value)
 
 
-def _insert(item: Item, changes: dict[str, Any], by: User) -> None:
-    for name, value in changes.items():
-        if name not in item.PARTS:
-            setattr(item, name, value)
+def _insert(item: Item, by: User) -> None:
     last = item.siblings().aggregate(last=Max("position"))["last"]
     item.position = 0 if last is None else last + 1
     item.created_by = item.updated_by = by

@@ -8,7 +8,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hgw.access import AccessQuerySet
 from hgw.accounts.models import Role, User
+from hgw.items.models import CONFIDENTIAL
 from hgw.text import LongTextField, ShortTextField
 from meetings.models.goals import Goal
 from meetings.models.insight import Factor, InfoRequest
@@ -43,9 +45,11 @@ class AgreementQuerySet(MeetingItemQuerySet):
         """As an item of the meeting; and one's own agreements, also when the meeting itself is closed to this user."""
         if what != self.access_object:
             return super().access_rule(user, act, what)
-        own = super(MeetingItemQuerySet, self).access_rule(user, act, "agreement")
+        own = AccessQuerySet.access_rule(self, user, act, "agreement")
+        # Doing a confidential one is not yet reading it: that takes a place in its circle.
+        own &= ~Q(visibility__contains=CONFIDENTIAL) | self.when_named(user, Role.CARE_COORDINATOR)
         if act == "review":
-            return own
+            return own | super().access_rule(user, "manage", what)
         return super().access_rule(user, act, what) | (own if act == "read" else Q(pk__in=[]))
 
     def when_own(self, user: User, role: Role) -> Q:

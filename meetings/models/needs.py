@@ -1,12 +1,26 @@
 """Step 5: what student, teacher and parents need to reach a goal."""
 
+from typing import Any, ClassVar
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hgw.accounts.models import User
+from hgw.items.models import CONFIDENTIAL
 from hgw.text import LongTextField
 from meetings.models.goals import Goal
-from meetings.models.items import VisibleMeetingItem
+from meetings.models.items import MeetingItemQuerySet, VisibleMeetingItem
 from students.models.support import Scope
+
+
+class NeedQuerySet(MeetingItemQuerySet):
+    def access_rule(self, user: User, act: str, what: str) -> Q:
+        """Its flags decide, but under a confidential goal it is there only for who reads that goal."""
+        hidden = Goal.objects.filter(visibility__contains=CONFIDENTIAL).exclude(
+            Goal.objects.all().access_rule(user, "read", "item")
+        )
+        return super().access_rule(user, act, what) & ~Q(goal__in=hidden.values("pk"))
 
 
 class Need(VisibleMeetingItem):
@@ -35,6 +49,8 @@ class Need(VisibleMeetingItem):
     scope = models.CharField(_("can be done for"), max_length=20, choices=Scope, default=Scope.STUDENT)
     already_works = LongTextField(_("what is done already"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.NOTED)
+
+    objects: ClassVar[Any] = NeedQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.text

@@ -40,7 +40,7 @@ class PlanQuerySet(AccessQuerySet["Plan"]):
         return Q(student__in=Enrollment.objects.on().filter(class_group__in=own).values("student"))
 
     def when_granted(self, user: User, role: Role) -> Q:
-        return Q(student__in=StudentAccessGrant.objects.on().filter(user=user).values("student"))
+        return Q(student__in=StudentAccessGrant.objects.students(user))
 
 
 class Plan(Row):

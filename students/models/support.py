@@ -7,9 +7,10 @@ well as up. What came with a meeting carries that meeting's id; this app knows n
 import datetime
 import tomllib
 import uuid
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from hgw import access
 from hgw.access import AccessQuerySet
 from hgw.accounts.models import Role, School, User
-from hgw.items.models import Item, VisibleItem
+from hgw.items.models import CLB, CONFIDENTIAL, Item, VisibleItem
 from hgw.rows import Row
 from hgw.text import LongTextField, ShortTextField
 from students.models.people import Student, StudentAccessGrant
@@ -80,15 +81,21 @@ class OfStudentQuerySet(AccessQuerySet[Any]):
     """Rows of one student's file."""
 
     access_object = "phase_history"
+    meeting_field = "came_with"
 
     def when_granted(self, user: User, role: Role) -> Q:
-        return Q(student__in=StudentAccessGrant.objects.on().filter(user=user).values("student"))
+        """Who was granted the file reads it; who was granted the meetings, what came with one."""
+        scope, students = StudentAccessGrant.Scope, StudentAccessGrant.objects.students
+        with_meeting = Q(student__in=students(user, scope.MEETING), **{f"{self.meeting_field}__isnull": False})
+        return Q(student__in=students(user, scope.FILE)) | with_meeting
 
     def when_own_class(self, user: User, role: Role) -> Q:
         return Q(student__in=Student.objects.filter(Student.objects.all().when_own_class(user, role)))
 
 
 class PhaseRecordQuerySet(OfStudentQuerySet):
+    meeting_field = "decided_in"
+
     def current(self, day: datetime.date | None = None) -> "PhaseRecordQuerySet":
         """The rows that hold on a day (today)."""
         day = day or timezone.localdate()
@@ -145,6 +152,11 @@ class PhaseRecord(Row):
         )  # fmt: skip
 
 
+class StudentItemQuerySet(OfStudentQuerySet):
+    def visible_to(self, user: User) -> "StudentItemQuerySet":
+        return self.allowed(user, "read").filter(removed_at=None)
+
+
 class StudentItem(Item):
     """An item of a student's file, entered in a meeting or on the student's page. Abstract."""
 
@@ -158,6 +170,10 @@ class StudentItem(Item):
 
     def may_be_saved_by(self, user: User) -> bool:
         return access.may(user, "write", self.student, self.access_object)
+
+    def claim(self) -> None:
+        """Two who add to one file at the same moment get a place each: one of them waits for the other."""
+        Student.objects.filter(pk=self.student_id).update(updated_at=timezone.now())
 
     def siblings(self) -> QuerySet[Any]:
         same = type(self)._base_manager.filter(came_with=self.came_with)
@@ -183,7 +199,7 @@ class LegalReport(StudentItem):
     location_note = ShortTextField(_("where the paper is"))
 
     access_object = "phase_history"
-    objects = OfStudentQuerySet.as_manager()
+    objects = StudentItemQuerySet.as_manager()
 
 
 class AdjustmentKind(models.TextChoices):
@@ -203,8 +219,34 @@ class Scope(models.TextChoices):
     SCHOOL = "school", _("the school")
 
 
-class FileItemQuerySet(OfStudentQuerySet):
-    access_object = "student_file"
+class AdjustmentQuerySet(StudentItemQuerySet):
+    """Adjustments stand under the rule of the items of the meeting they came with, and under their flags."""
+
+    access_object = "item"
+    # The app that holds the meetings says here where they are found; this one knows their ids only.
+    meetings: ClassVar[Callable[[], AccessQuerySet[Any]]]
+
+    def access_rule(self, user: User, act: str, what: str) -> Q:
+        confidential = Q(visibility__contains=CONFIDENTIAL)
+        return (~confidential & super().access_rule(user, act, what)) | (
+            confidential & super().access_rule(user, act, "confidential")
+        )
+
+    def when_participant(self, user: User, role: Role) -> Q:
+        return self._in_meeting("participant", user, role)
+
+    def when_open(self, user: User, role: Role) -> Q:
+        return self._in_meeting("open", user, role)
+
+    def _in_meeting(self, condition: str, user: User, role: Role) -> Q:
+        meetings = self.meetings()
+        return Q(came_with__in=meetings.filter(getattr(meetings, f"when_{condition}")(user, role)).values("pk"))
+
+    def when_flagged_clb(self, user: User, role: Role) -> Q:
+        return Q(visibility__contains=CLB)
+
+    def when_named(self, user: User, role: Role) -> Q:
+        return Q(pk__in=[])  # an adjustment names no circle
 
 
 class ReasonableAdjustment(StudentItem, VisibleItem):
@@ -218,10 +260,19 @@ class ReasonableAdjustment(StudentItem, VisibleItem):
     until = models.DateField(_("until"), null=True, blank=True)
     agreed_with_parents_on = models.DateField(_("agreed with the parents on"), null=True, blank=True)
 
-    objects = FileItemQuerySet.as_manager()
+    access_object = "item"
+    objects: ClassVar[Any] = AdjustmentQuerySet.as_manager()
+
+    def may_be_saved_by(self, user: User) -> bool:
+        rows = AdjustmentQuerySet(type(self))
+        if not self._state.adding:
+            return rows.filter(pk=self.pk).allowed(user, "write").exists()
+        if self.came_with and rows.meetings().filter(pk=self.came_with).allowed(user, "write").exists():
+            return True
+        return access.may(user, "write", self.student, "student_file")
 
 
-class ConsentQuerySet(OfStudentQuerySet):
+class ConsentQuerySet(StudentItemQuerySet):
     access_object = "consent"
 
     def standing(self, kind: str) -> "ConsentQuerySet":
