@@ -93,6 +93,9 @@ class AccessQuerySet(models.QuerySet[M]):
 
 
 def may(user: User, act: str, row: models.Model, what: str = "") -> bool:
-    """Whether the user may do `act` on this row: the same rule as the list it stands in. One query."""
+    """Whether the user may do `act` on this row: the same rule as the list it stands in. One query.
+
+    A row that is not saved yet stands in no list: nobody may do anything with it. Ask its container.
+    """
     rows: AccessQuerySet[Any] = type(row)._default_manager.all()  # type: ignore[assignment]  # each model behind the door has this queryset
     return rows.filter(pk=row.pk).allowed(user, act, what).exists()

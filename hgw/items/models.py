@@ -35,6 +35,7 @@ class FlagsField(models.CharField):
     """The readers of an item, in the order in which they were given: a tuple in Python, words with commas in the table.
 
     A tuple of `FLAGS`. Every set holds `care_team`; `confidential` stands alone. `contains` finds one flag.
+    Writing any other set raises `ValueError`: forms say so in words, this is for whoever comes past them.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -50,8 +51,30 @@ class FlagsField(models.CharField):
     def get_prep_value(self, value: Any) -> str:
         return value if isinstance(value, str) else ",".join(value or (CARE_TEAM,))
 
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if hasattr(value, "as_sql"):  # an expression: made of values that were written this way
+            return value
+        flags = self.to_python(value)
+        if flags != (CONFIDENTIAL,) and (CARE_TEAM not in flags or CONFIDENTIAL in flags or set(flags) - set(FLAGS)):
+            raise ValueError("no set of readers")
+        return super().get_db_prep_save(value, connection)
+
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj))
+
+
+@FlagsField.register_lookup
+class HasFlag(models.lookups.Contains):
+    """`visibility__contains="clb"`: the whole word, never a part of another one."""
+
+    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> Any:
+        sql, params = super().process_lhs(compiler, connection, lhs)
+        return f"(',' || {sql} || ',')", params
+
+    def get_prep_lookup(self) -> str:
+        if self.rhs not in FLAGS:
+            raise ValueError(f"no reader {self.rhs!r}")
+        return f",{self.rhs},"
 
 
 class Item(Row):

@@ -59,12 +59,16 @@ class ClassGroupQuerySet(AccessQuerySet["ClassGroup"]):
     access_object = "student"
 
     def when_own_class(self, user: User, role: Role) -> Q:
-        return Q(staff__in=RoleAssignment.objects.on().filter(user=user, role=role))
+        own = ClassGroup.staff.through.objects.filter(
+            roleassignment__in=RoleAssignment.objects.on().filter(user=user, role=role)
+        )
+        return Q(pk__in=own.values("classgroup"))  # no join: a class stands in the list once
 
     def when_granted(self, user: User, role: Role) -> Q:
         from students.models.people import Student
 
-        return Q(enrollments__student__in=Student.objects.filter(Student.objects.all().when_granted(user, role)))
+        granted = Student.objects.filter(Student.objects.all().when_granted(user, role))
+        return Q(pk__in=Enrollment.objects.filter(student__in=granted).values("class_group"))
 
     def current(self, day: datetime.date | None = None) -> "ClassGroupQuerySet":
         day = day or timezone.localdate()

@@ -5,6 +5,7 @@ purpose for them in this application, so there is no column either.
 """
 
 import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -35,7 +36,7 @@ class StudentQuerySet(AccessQuerySet["Student"]):
         return Q(pk__in=Enrollment.objects.on().filter(class_group__in=own).values("student"))
 
     def when_granted(self, user: User, role: Role) -> Q:
-        return Q(pk__in=StudentAccessGrant.objects.on().filter(user=user).values("student"))
+        return Q(pk__in=StudentAccessGrant.objects.students(user))
 
 
 class Student(Row):
@@ -118,7 +119,7 @@ class GuardianQuerySet(AccessQuerySet["Guardian"]):
     access_object = "student_file"
 
     def when_granted(self, user: User, role: Role) -> Q:
-        return Q(student__in=StudentAccessGrant.objects.on().filter(user=user).values("student"))
+        return Q(student__in=StudentAccessGrant.objects.students(user, StudentAccessGrant.Scope.FILE))
 
     def with_copy(self) -> "GuardianQuerySet":
         """Those who get a copy of the plan: the position allows it and it is switched on."""
@@ -207,9 +208,17 @@ class GrantQuerySet(AccessQuerySet["StudentAccessGrant"]):
     def when_own(self, user: User, role: Role) -> Q:
         return Q(user=user)
 
+    def students(self, user: User, *scopes: str) -> "models.QuerySet[Any, Any]":
+        """Ids of the students that are open to this user today, under one of these scopes when some are given."""
+        grants = self.on().filter(user=user)
+        return (grants.filter(scope__in=scopes) if scopes else grants).values("student")
+
 
 class StudentAccessGrant(Row):
-    """A CLB worker or learning supporter may see one student, from a day until a day, for a reason."""
+    """A CLB worker or learning supporter may see one student, from a day until a day, for a reason.
+
+    The scope says how much of the student: the plan alone; the meetings too, with what came with them; or the whole file.
+    """
 
     class Scope(models.TextChoices):
         PLAN = "plan", _("the plan")
