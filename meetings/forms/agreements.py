@@ -173,7 +173,7 @@ class PhaseDecisionForm(ItemForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_new and not self.meeting.is_group:
-            self.fields["student"].initial = self.meeting.students[0].pk
+            self.initial["student"] = self.meeting.students[0].pk
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

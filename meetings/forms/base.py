@@ -14,7 +14,7 @@ from hgw.items.models import CARE_TEAM, CONFIDENTIAL, FLAGS, FlagsField, Item, V
 from hgw.text import LongTextField
 from meetings.default_readers import default_readers
 from meetings.models import Meeting, Person
-from meetings.models.items import VisibleMeetingItem
+from meetings.models.items import MeetingItem, VisibleMeetingItem
 from students.models import Guardian, Student
 
 FLAG_LABELS = {
@@ -44,7 +44,9 @@ class FlagsFormField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=list(FLAG_LABELS.items()), required=False, label=_("Who else reads this?"), **kwargs)
+        flags = kwargs.pop("flags", tuple(FLAG_LABELS))
+        choices = [(flag, label) for flag, label in FLAG_LABELS.items() if flag in flags]
+        super().__init__(choices=choices, required=False, label=_("Who else reads this?"), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return [flag for flag in value or () if flag != CARE_TEAM]
@@ -99,11 +101,13 @@ class ItemForm(forms.ModelForm):
 
     `place` are the fields that say in which list a new item stands; they are hidden. `quick` are the fields of the
     short form at the end of a list. `changes()` names what this form saves, for `save_item`.
+    What can be checked within one form is checked here and said beside the field; the rest are gates.
     """
 
     place: ClassVar[tuple[str, ...]] = ()
     quick: ClassVar[tuple[str, ...]] = ()
-    people: ClassVar[dict[str, Any]] = {}  # fields with a name of the meeting: field -> whether required
+    # The field that is typed in one line at the end of a list; Enter saves it. Without one, a small form is opened.
+    line: ClassVar[str] = ""
 
     fields: dict[str, Any]
 
@@ -122,7 +126,8 @@ class ItemForm(forms.ModelForm):
         if self.is_new and isinstance(self.instance, VisibleItem):
             chosen = {name: str(self.initial.get(name) or "") for name in self.place}
             self.instance.visibility = default_readers(self.instance.kind(), chosen)
-            self.initial.setdefault("visibility", self.instance.visibility)
+            if "visibility" not in (kwargs.get("initial") or {}):
+                self.initial["visibility"] = self.instance.visibility
         self._scope_choices()
         self._add_own_fields()
         if self.is_new:
@@ -132,7 +137,7 @@ class ItemForm(forms.ModelForm):
                 if name == "subject":
                     field.queryset = Student.objects.filter(pk__in=[s.pk for s in meeting.students])
                 self.fields[name] = field
-        elif "subject" in self.fields and not meeting.is_group:
+        if "subject" in self.fields and "subject" not in (self.place if self.is_new else ()) and not meeting.is_group:
             del self.fields["subject"]
         if short:
             for name in set(self.fields) - {*self.quick, *self.place, "key", "base_version"}:
@@ -142,6 +147,24 @@ class ItemForm(forms.ModelForm):
                 field.widget.attrs = {"rows": 2, **field.widget.attrs, "cols": None}
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            if isinstance(field, forms.TimeField):
+                field.widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        if short and self.line:
+            words = self.placeholder({name: str(self.initial.get(name) or "") for name in self.place}, meeting)
+            self.fields[self.line].widget = forms.Textarea(
+                attrs={"rows": 1, "cols": None, "placeholder": words, "data-line": "", "autocomplete": "off"}
+            )
+            self.fields[self.line].widget.is_required = self.fields[self.line].required
+
+    @property
+    def line_field(self) -> forms.BoundField | None:
+        """The one line of the short form."""
+        return self[self.line] if self.short and self.line else None
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """What the short form asks beside its line."""
+        return [field for field in self.visible_fields() if field.name != self.line]
 
     def _scope_choices(self) -> None:
         """References are chosen from what this user may see; one that points to something hidden is left alone."""
@@ -175,7 +198,30 @@ class ItemForm(forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("circle") and "visibility" in cleaned and CONFIDENTIAL not in cleaned["visibility"]:
             cleaned["circle"] = []
+        if self.meeting.is_group:
+            self._check_subject(cleaned)
         return cleaned
+
+    def _check_subject(self, cleaned: dict[str, Any]) -> None:
+        """An item and what it refers to are about the same student, or one of the two is about the whole group."""
+        subject = cleaned.get("subject", getattr(self.instance, "subject", None))
+        own = subject.pk if subject else None
+        if own is None:
+            return
+        for name, value in cleaned.items():
+            referred = value if isinstance(value, list | tuple | models.QuerySet) else [value]
+            if any(isinstance(row, MeetingItem) and row.subject_id not in {None, own} for row in referred):
+                self.add_error(name, _("This is about another student."))
+            if any(isinstance(row, Guardian) and row.student_id != own for row in referred):
+                self.add_error(name, _("This is the parent of another student."))
+        if not self.is_new and "subject" in self.changed_data:
+            for relation in self.instance._meta.related_objects:
+                model: Any = relation.related_model
+                if issubclass(model, MeetingItem) and "subject" in self.fields:
+                    rows = model._base_manager.filter(removed_at=None, **{relation.field.name: self.instance})
+                    if rows.exclude(subject=None).exclude(subject=own).exists():
+                        self.add_error("subject", _("Something that builds on this is about another student."))
+                        return
 
     def changes(self) -> dict[str, Any]:
         """What this form saves: field or part to value."""
@@ -186,10 +232,22 @@ class ItemForm(forms.ModelForm):
         """What a link to the full form may already fill in: its place, and what the item grows out of."""
         return {name: query[name] for name in cls.place if query.get(name)}
 
+    @property
+    def kind_name(self) -> str:
+        return self.instance.kind()
+
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
         """The words in the empty line under a list."""
         return str(_("Write …"))
+
+
+def about_whom(place: dict[str, str], meeting: Meeting) -> str:
+    """The student a list is about, by name: the meeting's own, or the one of a group whose list it is; else ''."""
+    chosen = [student for student in meeting.students if str(student.pk) == place.get("subject")]
+    if chosen:
+        return chosen[0].roepnaam
+    return "" if meeting.is_group else meeting.names
 
 
 def flags_formfield(field: models.Field, **kwargs: Any) -> forms.Field | None:
