@@ -88,9 +88,8 @@ def move_item(item: Item, *, by: User, step: int) -> None:
     if not item.may_be_saved_by(by):
         raise PermissionDenied
     item.claim()
-    readable = set(
-        type(item)._default_manager.visible_to(by).filter(pk__in=item.neighbours()).values_list("pk", flat=True)
-    )  # type: ignore[attr-defined]  # every kind stands behind the door
+    door: Any = type(item)._default_manager
+    readable = set(door.visible_to(by).values_list("pk", flat=True).filter(pk__in=item.neighbours().values("pk")))
     neighbours = [other for other in item.neighbours() if other.pk in readable]
     here = next((i for i, other in enumerate(neighbours) if other.pk == item.pk), None)
     there = -1 if here is None else here + step
