@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('file_id', models.CharField(blank=True, editable=False, max_length=40)),
                 ('title', hgw.text.ShortTextField(blank=True, max_length=200, verbose_name='title')),
                 ('kind_of_meeting', models.CharField(choices=[('student', 'one student'), ('group', 'a group')], default='student', editable=False, max_length=10)),
+                ('class_group', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='students.classgroup')),
                 ('date', models.DateField(verbose_name='date')),
                 ('start', models.TimeField(blank=True, null=True, verbose_name='from')),
                 ('end', models.TimeField(blank=True, null=True, verbose_name='until')),
@@ -245,6 +246,7 @@ class Migration(migrations.Migration):
                 ('text', hgw.text.LongTextField(blank=True, verbose_name='goal of this meeting')),
                 ('rating', models.CharField(blank=True, choices=[('reached', 'reached'), ('partly', 'partly reached'), ('not_reached', 'not reached'), ('dropped', 'dropped')], max_length=20, verbose_name='reached?')),
                 ('rating_note', hgw.text.LongTextField(blank=True, verbose_name='remark')),
+                ('rating_position', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('meeting', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='meetings.meeting')),
                 ('school', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.school')),
@@ -257,11 +259,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MeetingGuardian',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveIntegerField(default=0)),
+                ('guardian', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='students.guardian')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='listed_guardians', to='meetings.meeting')),
+            ],
+            options={
+                'ordering': ('position',),
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'guardian'), name='listed_guardian_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='MeetingSubject',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField(default=0)),
-                ('key', models.CharField(max_length=40)),
+                ('key', models.CharField(max_length=200)),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subjects', to='meetings.meeting')),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meeting_subjects', to='students.student')),
             ],

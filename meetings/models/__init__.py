@@ -27,6 +27,7 @@ from meetings.models.meeting import (
     OPEN,
     PROFESSIONALS,
     Meeting,
+    MeetingGuardian,
     MeetingSubject,
     Participant,
     ParticipantRole,
@@ -42,7 +43,7 @@ __all__ = [
     "CLOSED", "OPEN", "PROFESSIONALS", "PROGRESS",
     "Addendum", "Agreement", "AgreementActor", "AgreementReview", "AgreementStatus", "CircleMember", "ClbContribution",
     "Communication", "Domain", "Factor", "FactorCluster", "FactorLink", "FactorObservation", "FollowUp", "FollowUpAttendee",
-    "GateReason", "Goal", "GoalScore", "InfoRequest", "Meeting", "MeetingGoal", "MeetingItem", "MeetingSubject", "Method",
-    "Need", "Observation", "Participant", "ParticipantRole", "Person", "PhaseDecision", "Plan", "PlanIssue", "PlanText",
-    "Reader", "Statement", "StepState", "StepText", "VisibleMeetingItem", "Wish",
+    "GateReason", "Goal", "GoalScore", "InfoRequest", "Meeting", "MeetingGoal", "MeetingGuardian", "MeetingItem",
+    "MeetingSubject", "Method", "Need", "Observation", "Participant", "ParticipantRole", "Person", "PhaseDecision", "Plan",
+    "PlanIssue", "PlanText", "Reader", "Statement", "StepState", "StepText", "VisibleMeetingItem", "Wish",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from hgw.items.saving import ItemClosed
 from hgw.text import LongTextField, ShortTextField
 from meetings import steps
 from meetings.models.items import MeetingItem
-from students.models import Guardian, SchoolYear, Student, StudentAccessGrant, StudentGroup
+from students.models import ClassGroup, Guardian, SchoolYear, Student, StudentAccessGrant, StudentGroup
 from students.models.support import AdjustmentQuerySet
 
 
@@ -79,6 +79,10 @@ class Meeting(Item):
     school_year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="+", editable=False)
     group = models.ForeignKey(
         StudentGroup, models.PROTECT, null=True, blank=True, related_name="meetings", editable=False
+    )
+    # The class a case file names; empty when the meeting was planned here: then it is the student's class on the day.
+    class_group = models.ForeignKey(
+        ClassGroup, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     date = models.DateField(_("date"))
     start = models.TimeField(_("from"), null=True, blank=True)
@@ -215,7 +219,7 @@ class MeetingSubject(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="subjects")
     student = models.ForeignKey(Student, models.PROTECT, related_name="meeting_subjects")
     position = models.PositiveIntegerField(default=0)
-    key = models.CharField(max_length=40)  # the word for this student in a case file
+    key = models.CharField(max_length=200)  # the word for this student in a case file
 
     class Meta:
         ordering = ("position",)
@@ -226,6 +230,21 @@ class MeetingSubject(models.Model):
 
     def __str__(self) -> str:
         return str(self.student)
+
+
+class MeetingGuardian(models.Model):
+    """A guardian whom the case file of this meeting lists; the order of its list goes over all students of a group."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="listed_guardians")
+    guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint(fields=("meeting", "guardian"), name="listed_guardian_once"),)
+
+    def __str__(self) -> str:
+        return str(self.guardian)
 
 
 class Person(models.Model):

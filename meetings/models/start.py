@@ -28,6 +28,8 @@ class MeetingGoal(MeetingItem):
     text = LongTextField(_("goal of this meeting"), blank=False)
     rating = models.CharField(_("reached?"), max_length=20, choices=Rating, blank=True)
     rating_note = LongTextField(_("remark"))
+    # Its place in the list of ratings of a case file, which need not follow the order of the goals.
+    rating_position = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.text
