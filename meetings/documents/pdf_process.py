@@ -1,0 +1,185 @@
+"""The one process that lays out PDFs: started by meetings/documents/pdf.py, fed over a pipe, ended with its parent.
+
+It runs by itself (`python -I -B pdf_process.py`), without Django, without the database and without the settings of its
+parent: whatever a document could do to the program that lays it out, there is nothing here to take. It opens no
+address but `data:`, has no network where the system lets it give that up, and a limit on memory and on time.
+
+A message is its length in four bytes and then its bytes. In comes the HTML of one document, out go what there is to
+say about it (JSON) and its PDF.
+"""
+
+import io
+import json
+import logging
+import os
+import queue
+import resource
+import struct
+import sys
+import threading
+from pathlib import Path
+from typing import Any, BinaryIO
+
+STYLES = Path(__file__).resolve().parents[2] / "static" / "css"
+READY = b"ready"
+UNAVAILABLE = b"unavailable"  # WeasyPrint or a library beneath it is not installed
+LENGTH = struct.Struct(">I")
+
+# On screen the reader's machine chooses a typeface; on paper we know which one is there.
+FACES = ':root { --font-work: "DejaVu Sans", sans-serif; --font-ask: "DejaVu Serif", serif; }'
+KEPT_METADATA = {"{http://purl.org/dc/elements/1.1/}title", "{http://www.aiim.org/pdfua/ns/id/}part"}
+
+
+def write_message(stream: BinaryIO, message: bytes) -> None:
+    """Write one message. Raises `BrokenPipeError` when nobody reads any more."""
+    stream.write(LENGTH.pack(len(message)) + message)
+    stream.flush()
+
+
+def read_message(stream: BinaryIO) -> bytes:
+    """Read one message. Raises `EOFError` when the other side ended."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        raise EOFError
+    message = stream.read(LENGTH.unpack(head)[0])
+    if len(message) < LENGTH.unpack(head)[0]:
+        raise EOFError
+    return message
+
+
+class MissingGlyphs(logging.Handler):
+    """Collects the characters for which no font had a glyph; WeasyPrint only logs them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.characters = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).startswith(".notdef") and isinstance(record.args, tuple):
+            character = str(record.args[0])
+            if character not in self.characters:
+                self.characters += character
+
+
+class Printer:
+    """WeasyPrint with our style sheets and fonts, read once."""
+
+    def __init__(self) -> None:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher
+
+        self.missing = MissingGlyphs()
+        logger = logging.getLogger("weasyprint")
+        logger.handlers, logger.propagate = [self.missing], False  # what it says may quote the document
+        self.html = weasyprint.HTML
+        self.fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
+        self.fonts = FontConfiguration()
+        sheets = [(STYLES / name).read_text("utf-8") for name in ("tokens.css", "plan.css")] + [FACES]
+        self.styles = [
+            weasyprint.CSS(string=sheet, font_config=self.fonts, url_fetcher=self.fetcher) for sheet in sheets
+        ]
+        self.make("<html lang=nl><title>-</title><p>a</p></html>")  # loads the fonts
+
+    def make(self, html: str) -> bytes:
+        """Return the PDF of one document; `missing` says afterwards what it could not draw."""
+        self.missing.characters = ""
+        made: bytes = self.html(string=html, url_fetcher=self.fetcher).write_pdf(
+            stylesheets=self.styles, font_config=self.fonts, pdf_variant="pdf/ua-1"
+        )
+        return finished(made)
+
+
+def finished(data: bytes) -> bytes:
+    """Return the PDF with what WeasyPrint leaves out (which way a heading cell heads) and without what it adds about us.
+
+    The same document gives the same bytes.
+    """
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for thing in pdf.objects:
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/TH":
+                thing.A = _scope(thing)
+        for key in [str(key) for key in pdf.docinfo if key != "/Title"]:
+            del pdf.docinfo[key]
+        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            for name in [name for name in metadata if name not in KEPT_METADATA]:
+                del metadata[name]
+        clean = io.BytesIO()
+        pdf.save(clean, deterministic_id=True)
+    return clean.getvalue()
+
+
+def _scope(cell: Any) -> Any:
+    import pikepdf
+
+    section = cell.P.P.get("/S")
+    direction = pikepdf.Name.Column if section == "/THead" else pikepdf.Name.Row
+    scope = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=direction)
+    return pikepdf.Array([cell.A, scope]) if "/A" in cell else scope
+
+
+def lock_in(memory: int) -> None:
+    """Give up what laying out a page does not need: the network, much memory, writing files, leaving a core dump."""
+    for flags in ("CLONE_NEWNET",), ("CLONE_NEWUSER", "CLONE_NEWNET"):
+        try:
+            os.unshare(sum(getattr(os, flag) for flag in flags))
+            break
+        except (AttributeError, OSError):  # another system, or one that does not let us
+            continue
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+
+
+def allow_time(seconds: int) -> None:
+    """Let this process compute for so many seconds more; after that the system ends it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, hard))
+
+
+def incoming(stream: BinaryIO) -> "queue.Queue[bytes]":
+    """Read messages beside the work, so that the end of our parent ends us in the middle of a document too."""
+    messages: queue.Queue[bytes] = queue.Queue()
+
+    def read() -> None:
+        try:
+            while True:
+                messages.put(read_message(stream))
+        finally:
+            os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    return messages
+
+
+def main(memory: int, seconds: int) -> None:
+    """Answer documents until the parent is gone. A document that cannot be laid out ends the process: the next one gets a clean one."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing but answers reaches the parent
+    lock_in(memory)
+    messages = incoming(sys.stdin.buffer)
+    allow_time(seconds)
+    try:
+        printer = Printer()
+    except (ImportError, OSError):
+        write_message(answers, UNAVAILABLE)
+        return
+    write_message(answers, READY)
+    while True:
+        html = messages.get().decode()
+        allow_time(seconds)
+        try:
+            pdf = printer.make(html)
+        except Exception:
+            write_message(answers, json.dumps({"trouble": "failed"}).encode())
+            return
+        write_message(answers, json.dumps({"missing": printer.missing.characters}).encode())
+        write_message(answers, pdf)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
