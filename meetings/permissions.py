@@ -34,6 +34,10 @@ def can_export(user: User, meeting: Meeting) -> bool:
     return user.has_role(meeting.school_id, Role.CARE_COORDINATOR) and access.may(user, "manage", meeting, "case_file")
 
 
+def can_read_report(user: User, meeting: Meeting) -> bool:
+    return access.may(user, "read", meeting, "report")
+
+
 def can_print_report(user: User, meeting: Meeting) -> bool:
     return access.may(user, "print", meeting, "report")
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from hgw.access import AccessQuerySet
 from hgw.accounts.models import Role, RoleAssignment, School, User
@@ -104,14 +105,14 @@ class Authority(models.TextChoices):
 COPY_RULE: dict[str, tuple[bool, str]] = {
     Authority.JOINT: (
         True,
-        "both parents with authority are entitled to all school information, also after a separation",
+        gettext_noop("both parents with authority are entitled to all school information, also after a separation"),
     ),
-    Authority.EXCLUSIVE: (True, "decides alone"),
-    Authority.NONE_BUT_INFORMED: (True, "no authority, but keeps the right to information"),
-    Authority.FOSTER: (True, "brings the student up day by day"),
-    Authority.GUARDIAN: (True, "appointed to decide"),
-    Authority.DEPRIVED: (False, "a court took away authority and the right to information"),
-    Authority.STEP_PARENT: (False, "lives with the student, without legal authority"),
+    Authority.EXCLUSIVE: (True, gettext_noop("decides alone")),
+    Authority.NONE_BUT_INFORMED: (True, gettext_noop("no authority, but keeps the right to information")),
+    Authority.FOSTER: (True, gettext_noop("brings the student up day by day")),
+    Authority.GUARDIAN: (True, gettext_noop("appointed to decide")),
+    Authority.DEPRIVED: (False, gettext_noop("a court took away authority and the right to information")),
+    Authority.STEP_PARENT: (False, gettext_noop("lives with the student, without legal authority")),
 }
 
 

@@ -1,0 +1,62 @@
+"""What happens outside a request. Tasks get ids, never text: the queue is a table like any other."""
+
+import datetime
+import logging
+import traceback
+from typing import Any
+
+from django.tasks import task
+from django.utils import timezone
+
+from hgw.transaction import reading, writing
+from meetings.documents import render_html
+from meetings.documents.pdf import PdfTrouble, make_pdf
+from meetings.documents.printing import document_of, may_have
+from meetings.models import PlanIssue
+
+logger = logging.getLogger(__name__)
+KEPT = datetime.timedelta(hours=1)
+
+
+@task()
+def make_file(issue_id: str) -> None:
+    """Make the file of a print. Why there is none is kept as a code in `trouble`; nothing of the document reaches a log."""
+    waiting = PlanIssue.objects.filter(pk=issue_id, sha256="", trouble="")
+    try:
+        with reading():
+            issue = waiting.select_related("meeting", "plan__student", "guardian", "issued_by", "school").first()
+            if issue is None:
+                return
+            html = _html(issue)
+        changes = _file(html)
+    except PdfTrouble as trouble:
+        changes = {"trouble": trouble.code}
+    except Exception as error:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        logger.error(
+            "print %s failed: %s\n%s", issue_id, type(error).__name__, where
+        )  # its words may quote the document
+        changes = {"trouble": "failed"}
+    with writing():
+        waiting.update(**changes)
+        # Reading a page cannot write, so the file is not emptied when it is fetched (and whose connection broke can
+        # fetch it again): this takes it away.
+        drop_file.using(run_after=timezone.now() + KEPT).enqueue(issue_id)
+
+
+@task()
+def drop_file(issue_id: str) -> None:
+    """Take a fetched or forgotten file out of the database; its fingerprint stays."""
+    with writing():
+        PlanIssue.objects.filter(pk=issue_id).update(pdf=None)
+
+
+def _html(issue: PlanIssue) -> str:
+    if issue.issued_by is None or not may_have(issue.issued_by, issue):
+        raise PdfTrouble("refused")
+    return render_html(document_of(issue))
+
+
+def _file(html: str) -> dict[str, Any]:
+    pdf = make_pdf(html)
+    return {"pdf": pdf.data, "sha256": pdf.sha256, "missing_glyphs": pdf.missing.strip()[:200]}
