@@ -33,6 +33,7 @@ class Line:
 
     text: str
     notes: tuple[str, ...] = ()
+    strong: str = ""  # words in front of it
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class GoalBox(Block):
 
     text: str
     notes: tuple[str, ...] = ()
+    strong: str = ""
     small: bool = False
     scale: tuple[tuple[str, str], ...] = ()  # of the goal scale: level and description
     kind: ClassVar[str] = "goal"
@@ -75,10 +77,14 @@ class GoalBox(Block):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table: a text, and smaller words beneath it."""
+    """A cell of a table."""
 
-    text: str
-    notes: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+def cell(text: str, *notes: str, strong: str = "") -> Cell:
+    """A cell with one line in it; empty remarks fall away."""
+    return Cell((Line(text, tuple(filter(None, notes)), strong),))
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,10 @@ class Section:
     heading: str
     blocks: tuple[Block, ...]
     picture: str = ""  # which drawing stands with it, for the youngest
+
+    @property
+    def drawing(self) -> str:
+        return f"documents/pictures/{self.picture}.html"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,193 @@
+"""Step 6 and what came of it: who does what, who tells whom, when we look again, how it went."""
+
+from meetings.documents import words
+from meetings.documents.document import Block, Cell, Line, Lines, Prose, Table, cell
+from meetings.documents.parts.overview import about
+from meetings.documents.sheet import Sheet
+from meetings.models import (
+    Agreement,
+    AgreementReview,
+    AgreementStatus,
+    Communication,
+    FollowUp,
+    Goal,
+    GoalScore,
+    Reader,
+)
+
+RELATED = ("need", "goal", "factor", "info_request")
+
+
+def agreements(sheet: Sheet) -> list[Block]:
+    rows = sheet.rows(Agreement, *RELATED)
+    if not rows:
+        return []
+    if sheet.reader == Reader.CLASS_SHEET:
+        heads: tuple[str, ...] = ("Wie", "Doet wat en hoe", "Wanneer")
+        return [Table(heads, tuple(_row(row, sheet)[:3] for row in rows), look="three")]
+    heads = ("Wie", "Doet wat en hoe", "Wanneer", "Waarom")
+    blocks: list[Block] = [Table(heads, tuple(_row(row, sheet) for row in rows), look="four")]
+    if sheet.reader == Reader.PARENTS and any(row.status == AgreementStatus.PUT_FORWARD for row in rows):
+        blocks.append(
+            Prose(
+                "Past een voorstel niet bij jullie week? Zeg het gerust. Dan zoeken we samen iets anders.", faint=True
+            )
+        )
+    return blocks
+
+
+def _row(row: Agreement, sheet: Sheet) -> tuple[Cell, ...]:
+    who = sheet.names.write_all([actor.person for actor in row.actors.all()])
+    notes = [row.how, row.where]
+    if sheet.is_team or sheet.reader == Reader.CLASS_SHEET:
+        notes.append(words.joined(words.SCOPES[row.scope], words.AGREEMENT_STATUS.get(row.status, "")))
+    elif row.status != AgreementStatus.PUT_FORWARD:
+        notes.append(words.AGREEMENT_STATUS_PARENTS.get(row.status, ""))
+    if sheet.reader == Reader.REPORT:
+        notes += _thread(row, sheet)
+    proposed = row.status == AgreementStatus.PUT_FORWARD and sheet.reader == Reader.PARENTS
+    named = " ".join(filter(None, (about(row, sheet), words.WE_PROPOSE if proposed else "")))
+    return (cell(words.sentence(who)), cell(row.what, *notes, strong=named), _when(row), cell(row.why))
+
+
+def _when(row: Agreement) -> Cell:
+    dates = words.period(row.start, row.due)
+    return cell(row.when_text, dates) if row.when_text else cell(dates)
+
+
+def _thread(row: Agreement, sheet: Sheet) -> list[str]:
+    """Out of what it grew, as far as it may be said."""
+    origin = (
+        ("De behoefte", row.need),
+        ("Het doel", row.goal),
+        ("Het kenmerk", row.factor),
+        ("De vraag", row.info_request),
+    )
+    return [f"{label}: {item}" for label, item in origin if item and sheet.shows(item)]
+
+
+def communication(sheet: Sheet) -> list[Block]:
+    """The care team reads who tells whom; everybody else the own line."""
+    if not sheet.has("communication"):
+        return []
+    rows = [row for row in _communications(sheet) if _is_for(row, sheet)]
+    if not sheet.is_team:
+        return [Prose(_to_you(row, sheet)) for row in rows]
+    if not rows:
+        return []
+    return [
+        Table(
+            ("Aan wie", "Wie vertelt het", "Hoe", "Wanneer"), tuple(_telling(row, sheet) for row in rows), look="four"
+        )
+    ]
+
+
+def _communications(sheet: Sheet) -> list[Communication]:
+    rows = Communication.objects.standing().filter(meeting=sheet.meeting).about(sheet.student)
+    return list(rows.select_related("by", "subject"))
+
+
+def _is_for(row: Communication, sheet: Sheet) -> bool:
+    names = sheet.names
+    if sheet.reader == Reader.PARENTS:
+        return row.audience == Communication.Audience.PARENTS and names.is_this_guardian(row.to)
+    if sheet.reader == Reader.STUDENT:
+        own = sheet.student is not None and (names.single or row.subject == sheet.student or names.is_student(row.to))
+        return row.audience == Communication.Audience.STUDENT and own
+    return bool(names.write(row.to))
+
+
+def _to_you(row: Communication, sheet: Sheet) -> str:
+    by = sheet.names.write(row.by) or "De school"
+    you = "mij" if sheet.reader == Reader.STUDENT else "jou"
+    how = f": {row.channel}" if row.channel else ""
+    if row.done_on:
+        return f"{words.sentence(by)} besprak dit met {you} op {words.day(row.done_on)}{how}."
+    before = f", voor {words.day(row.by_date)}" if row.by_date else ""
+    return f"{words.sentence(by)} bespreekt dit met {you}{before}{how}."
+
+
+def _telling(row: Communication, sheet: Sheet) -> tuple[Cell, ...]:
+    by_date = f"voor {words.day(row.by_date)}" if row.by_date else ""
+    done = f"gebeurd op {words.day(row.done_on)}" if row.done_on else ""
+    to = cell(words.sentence(sheet.names.write(row.to)), words.AUDIENCES[row.audience], strong=about(row, sheet))
+    return (to, cell(sheet.names.write(row.by)), cell(row.channel), cell(by_date or done, done if by_date else ""))
+
+
+def followup(sheet: Sheet) -> list[Block]:
+    if not sheet.has("followup"):
+        return []
+    row = FollowUp.objects.standing().filter(meeting=sheet.meeting).about(sheet.student).first()
+    if row is None:
+        return []
+    blocks: list[Block] = [Prose("", strong=words.sentence(f"{words.day(row.date, weekday=True)}."))]
+    if sheet.reader == Reader.CLASS_SHEET:
+        return blocks
+    if row.purpose:
+        blocks.append(Prose(row.purpose))
+    if who := sheet.names.write_all(row.attendees):
+        blocks.append(Prose(f"Wie komt: {who}."))
+    return blocks
+
+
+def evaluation(sheet: Sheet) -> list[Block]:
+    """Per goal where it stands, its place on the scale, and whether what was agreed helped."""
+    if sheet.for_clb:
+        goals = [goal for goal in sheet.rows(Goal) if "clb" in goal.visibility]
+    else:
+        goals = sheet.rows(Goal)
+    agreed = sheet.rows(Agreement, *RELATED)
+    reviews = (
+        AgreementReview.objects.standing()
+        .filter(agreement__in=agreed)
+        .select_related("by")
+        .order_by("date", "position")
+    )
+    by_agreement: dict[object, list[AgreementReview]] = {}
+    for review in reviews:
+        by_agreement.setdefault(review.agreement_id, []).append(review)
+    lines = []
+    told = set()
+    for goal in goals:
+        own = [a for a in agreed if a.goal_id == goal.pk or (a.need and a.need.goal_id == goal.pk)]
+        told |= {a.pk for a in own}
+        notes = _outcome(goal, sheet) + [note for a in own for note in _reviews(a, by_agreement.get(a.pk, []), sheet)]
+        if notes:
+            lines.append(Line(goal.then_can, tuple(notes), about(goal, sheet)))
+    blocks: list[Block] = [Lines(tuple(lines))] if lines else []
+    rest = [a for a in agreed if a.pk not in told and sheet.is_team and not sheet.for_clb]
+    others = tuple(Line(n) for a in rest for n in _reviews(a, by_agreement.get(a.pk, []), sheet))
+    return [*blocks, Lines(others, "Andere afspraken")] if others else blocks
+
+
+def _outcome(goal: Goal, sheet: Sheet) -> list[str]:
+    scores = list(GoalScore.objects.standing().filter(goal=goal).select_related("by").order_by("date", "position"))
+    status = words.GOAL_STATUS_STUDENT if sheet.reader == Reader.STUDENT else words.GOAL_STATUS
+    notes = [words.sentence(status[goal.status])] if goal.status != Goal.Status.OPEN or scores else []
+    for score in scores:
+        level = "0" if score.level == 0 else f"{score.level:+d}"
+        place = goal.gas.get(level, "")
+        mark = level.replace("-", "\N{MINUS SIGN}") if sheet.is_team else ""
+        by = f"gezien door {sheet.names.write(score.by)}" if sheet.is_team else ""
+        note = score.note if sheet.reader == Reader.REPORT else ""
+        notes.append(words.joined(f"{words.day(score.date)}: {' '.join(filter(None, (mark, place)))}", by, note))
+    if goal.outcome_note and sheet.reader == Reader.REPORT:
+        notes.append(goal.outcome_note)
+    return notes
+
+
+def _reviews(agreement: Agreement, reviews: list[AgreementReview], sheet: Sheet) -> list[str]:
+    """What came of an agreement; outside the team only whether it helped."""
+    if not sheet.is_team:
+        effects = [words.EFFECTS[review.effect] for review in reviews if words.EFFECTS[review.effect]]
+        return [f"{agreement.what}: {effects[-1]}"] if effects else []
+    notes = []
+    for review in reviews:
+        came = words.joined(
+            f"{words.day(review.date)}, {sheet.names.write(review.by)}",
+            words.PROGRESS[review.progress],
+            words.EFFECTS[review.effect],
+            review.note if sheet.reader == Reader.REPORT else "",
+        )
+        notes.append(f"{agreement.what}: {came}")
+    return notes
