@@ -1,6 +1,7 @@
 """Every address of the application: the topics of a meeting, and sign-in."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", include("meetings.urls.meeting")),
@@ -11,6 +12,8 @@ urlpatterns = [
     path("", include("meetings.urls.my_agreements")),
     path("", include("meetings.urls.documents")),
     path("", include("meetings.urls.cases")),
+    # The e-mail address somebody signs in with is the school's to change: the library's page for it gives way.
+    path("aanmelden/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),
     path("aanmelden/", include("allauth.account.urls")),
     path("taal/", include("django.conf.urls.i18n")),
 ]
