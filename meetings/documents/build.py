@@ -11,6 +11,7 @@ from meetings.documents.document import Block, Document, Prose, Section
 from meetings.documents.own_plan import own_plan
 from meetings.documents.parts import PARTS
 from meetings.documents.parts.overview import compliments
+from meetings.documents.rules import has_section
 from meetings.documents.sections import FILE_TITLES, FOR_PARENTS, HEADINGS, TITLES, Heading
 from meetings.documents.sheet import Sheet
 from meetings.models import Meeting, Reader
@@ -52,7 +53,7 @@ def build(
 
 
 def _sections(sheet: Sheet) -> tuple[Section, ...]:
-    sections = (_section(heading, sheet) for heading in HEADINGS)
+    sections = (_section(heading, sheet) for heading in HEADINGS if has_section(heading.rows, sheet))
     return tuple(section for section in sections if section.blocks)
 
 
@@ -87,9 +88,8 @@ def _about(meeting: Meeting, copy: Copy) -> str:
         who = ", ".join(f"{student} ({_class(student, meeting)})" for student in meeting.students)
         return words.joined(who, f"bespreking van {date}")
     if copy.reader == Reader.PARENTS:
-        return words.joined(
-            f"Voor {copy.guardian}", f"{copy.student}, {_class(copy.student, meeting)}", f"bespreking van {date}"
-        )
+        about = f"{copy.student}, {_class(copy.student, meeting)}"
+        return words.joined(f"Voor {copy.guardian}", about, f"bespreking van {words.day(meeting.date)}")
     if copy.reader == Reader.STUDENT:
         return words.joined(copy.student.roepnaam, _class(copy.student, meeting), words.day(meeting.date))
     return words.joined(_class(copy.student, meeting), f"bespreking van {date}")
@@ -144,5 +144,5 @@ def _notices(meeting: Meeting, copy: Copy, sheet: Sheet) -> list[str]:
     if sheet.confidential:
         notices.append(f"Dit exemplaar bevat vertrouwelijke stukken. Het is alleen voor {sheet.viewer}.")
     if copy.reader == Reader.PARENTS and copy.guardian and copy.guardian.language_support:
-        notices.append(f"Om dit samen te lezen: {copy.guardian.language_support}.")
+        notices.append(f"☐ Samen overlopen met hulp: {copy.guardian.language_support}")
     return notices

@@ -89,7 +89,7 @@ def cell(text: str, *notes: str, strong: str = "") -> Cell:
 
 @dataclass(frozen=True)
 class Table(Block):
-    """A table; the first cell of a row is the heading of that row."""
+    """A table; the first cell of a row says whom or what the row is about."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]

@@ -15,6 +15,7 @@ from meetings.documents.sections import STUDENT_HEADINGS
 from meetings.documents.sheet import Sheet
 from meetings.models import Agreement, FollowUp, Goal, Need, Observation, Wish
 
+YOUNGEST = "kleuter"
 FIRST_PICTURES = ("can", "want", "again")
 
 
@@ -25,7 +26,7 @@ def own_plan(sheet: Sheet, level: str) -> tuple[Section, ...]:
     for key, heading in STUDENT_HEADINGS:
         wording = sheet.wording(key)
         blocks: list[Block] = [Prose(wording)] if wording else getattr(gathered, key)()
-        if key == "can":
+        if key == "can" and level != YOUNGEST:
             blocks += compliments(sheet)
         if key == "want":
             blocks += gathered.wishes_of_parents()
@@ -33,8 +34,8 @@ def own_plan(sheet: Sheet, level: str) -> tuple[Section, ...]:
             heading = gathered.again_heading()
         if blocks:
             sections.append(Section(key, heading, tuple(blocks)))
-    if level == "kleuter":
-        sections = _with_pictures(sections)
+    if level == YOUNGEST:
+        sections = _with_pictures(sections, compliments(sheet))
     rest = (
         ("evaluation", "Hoe ging het?", agreements.evaluation(sheet)),
         ("clb_contribution", "Wat het CLB vertelt", insight.clb_contribution(sheet)),
@@ -45,14 +46,30 @@ def own_plan(sheet: Sheet, level: str) -> tuple[Section, ...]:
     return (*sections, *(Section(code, heading, tuple(blocks)) for code, heading, blocks in rest if blocks))
 
 
-def _with_pictures(sections: list[Section]) -> list[Section]:
-    """Up to three sections get a drawing; their first line is the short line beside it."""
+def _with_pictures(sections: list[Section], praise: list[Block]) -> list[Section]:
+    """Up to three drawings with one short line each; the rest beneath, to be read together."""
     there = [section.code for section in sections]
     chosen = [code for code in FIRST_PICTURES if code in there]
-    chosen += [code for code in there if code not in chosen]
-    drawn = [section for section in sections if section.code in chosen[:3]]
-    others = [section for section in sections if section.code not in chosen[:3]]
-    return [replace(section, picture=section.code) for section in drawn] + others
+    chosen = (chosen + [code for code in there if code not in chosen])[:3]
+    drawn: list[Section] = []
+    aloud: list[Block] = list(praise)
+    for section in sections:
+        line, others = _first_line(section.blocks[0])
+        rest = (*filter(None, (others,)), *section.blocks[1:])
+        if section.code in chosen:
+            drawn.append(replace(section, blocks=(line,), picture=section.code))
+        else:
+            rest = section.blocks
+        aloud += [Prose("", strong=section.heading), *rest] if rest else []
+    return [*drawn, Section("aloud", "Om samen te lezen", tuple(aloud))] if aloud else drawn
+
+
+def _first_line(block: Block) -> tuple[Block, Block | None]:
+    """The one line that stands beside a drawing, and what is left."""
+    if isinstance(block, Lines | Stairs):
+        items = block.lines if isinstance(block, Lines) else block.steps
+        return Prose(items[0].text), Lines(items[1:]) if items[1:] else None
+    return block, None
 
 
 class _Gathered:

@@ -40,6 +40,11 @@ def prints(item: Any, sheet: "Sheet") -> bool:
     return is_own_wish(item, sheet) or is_flagged(item, sheet)
 
 
+def has_section(codes: tuple[str, ...], sheet: "Sheet") -> bool:
+    """Whether a section made of these rows exists for this reader at all."""
+    return any(ROWS[code].cell(sheet.reader) != NEVER for code in codes)
+
+
 def stands(code: str, sheet: "Sheet") -> bool:
     """Whether a row without flags stands on this copy: its cell, and where that is C the tick on the plan."""
     row = ROWS[code]

@@ -48,7 +48,7 @@ TABLE = (
     Row("info_requests", P, P, NEVER, C, NEVER, FLAGGED, "A question in progress."),
     Row("goals", P, P, P, P, P, FLAGGED, "A goal nobody knows cannot be worked on.", for_clb=True),
     Row("needs_student", P, P, P, P, P, FLAGGED, "What helps, helps when the people around know it.", for_clb=True),
-    Row("needs_team", P, P, C, NEVER, NEVER, FLAGGED, "What a teacher needs is the team's; on the class sheet the teacher's own.", for_clb=True),
+    Row("needs_team", P, P, C, NEVER, NEVER, FLAGGED, "The team's; on the class sheet the teacher's own.", for_clb=True),
     Row("needs_parents", P, P, NEVER, P, NEVER, FLAGGED, "Theirs.", for_clb=True),
     Row("adjustments", P, P, P, P, P, FLAGGED, "A measure that is not known is not given."),
     Row("agreements", P, P, P, P, P, FLAGGED, "Who does it and whom it helps both know.", for_clb=True),
@@ -78,7 +78,7 @@ class Heading:
 
 HEADINGS = (
     Heading("strengths", ("strengths", "compliment"), "Wat loopt goed?"),
-    Heading("wishes", ("wishes_student", "wishes_parents"), "Wat wil {name}? Wat willen de ouders?", "Wat willen de leerlingen? Wat willen de ouders?"),
+    Heading("wishes", ("wishes_student", "wishes_parents"), "Wat wil {name}? Wat willen de ouders?", "Wat willen leerlingen en ouders?"),
     Heading("reason", ("reason",), "Waarom dit plan?"),
     Heading("difficulties", ("difficulties",), "Wat loopt moeilijk?"),
     Heading("insight", ("insight_ll", "insight_ols", "insight_opv"), "Hoe begrijpen we dit?"),

@@ -62,11 +62,28 @@ CURRICULUM = {
     "minimumdoel": "minimumdoel",
     "iac_doel": "doel van het aangepaste curriculum",
 }
-GOAL_STATUS = {"open": "loopt nog", "reached": "bereikt", "partly": "deels bereikt", "not_yet": "nog niet bereikt", "dropped": "losgelaten"}  # fmt: skip
-GOAL_STATUS_STUDENT = {"open": "daar werk ik nog aan", "reached": "gelukt", "partly": "een stuk gelukt", "not_yet": "nog niet gelukt", "dropped": "hoeft niet meer"}  # fmt: skip
+GOAL_STATUS = {
+    "open": "loopt nog",
+    "reached": "bereikt",
+    "partly": "deels bereikt",
+    "not_yet": "nog niet bereikt",
+    "dropped": "losgelaten",
+}
+GOAL_STATUS_STUDENT = {
+    "open": "daar werk ik nog aan",
+    "reached": "gelukt",
+    "partly": "een stuk gelukt",
+    "not_yet": "nog niet gelukt",
+    "dropped": "hoeft niet meer",
+}
 BANDS = {"min_necessary": "Minimaal noodzakelijk", "feasible": "Haalbaar", "max_desirable": "Maximaal wenselijk"}
 NEED_STATUS = {"noted": "", "put_forward": "voorgelegd", "accepted": "aanvaard"}
-SCOPES = {"student": "", "small_group": "in een kleine groep", "whole_class": "voor de hele klas", "school": "voor de hele school"}  # fmt: skip
+SCOPES = {
+    "student": "",
+    "small_group": "in een kleine groep",
+    "whole_class": "voor de hele klas",
+    "school": "voor de hele school",
+}
 ADJUSTMENTS = {
     "remediate": "Remediëren",
     "differentiate": "Differentiëren",
@@ -76,8 +93,12 @@ ADJUSTMENTS = {
 }
 # Printed where it is not agreed yet, or declined.
 AGREEMENT_STATUS = {"proposed": "voorgesteld", "put_forward": "voorgelegd", "declined": "niet aanvaard"}
-AGREEMENT_STATUS_PARENTS = {"proposed": "Nog niet afgesproken.", "put_forward": "Past dit niet? Zeg het gerust.", "declined": "Niet aanvaard: dit doen we niet."}  # fmt: skip
-AGREEMENT_STATUS_STUDENT = {"proposed": "nog niet afgesproken", "put_forward": "dit stellen we voor", "declined": "dit gaat niet door"}  # fmt: skip
+AGREEMENT_STATUS_PARENTS = {"proposed": "Nog niet afgesproken.", "declined": "Niet aanvaard: dit doen we niet."}
+AGREEMENT_STATUS_STUDENT = {
+    "proposed": "nog niet afgesproken",
+    "put_forward": "dit stellen we voor",
+    "declined": "dit gaat niet door",
+}
 WE_PROPOSE = "We stellen voor:"
 PROGRESS = {
     "acknowledged": "gezien",
@@ -122,7 +143,13 @@ PHASES_PARENTS = {
     "iac_ov4": "{name} leert met eigen doelen, en krijgt daar hulp bij.",
 }
 REPORTS = {"gc": "GC-verslag", "iac": "IAC-verslag", "ov4": "OV4-verslag", "hgd": "HGD-verslag"}
-VOICES = {"team": "het team", "teacher": "de leerkracht", "student": "de leerling", "parents": "de ouders", "clb": "het CLB"}  # fmt: skip
+VOICES = {
+    "team": "het team",
+    "teacher": "de leerkracht",
+    "student": "de leerling",
+    "parents": "de ouders",
+    "clb": "het CLB",
+}
 RATINGS = {"reached": "bereikt", "partly": "deels bereikt", "not_reached": "niet bereikt", "dropped": "losgelaten"}
 SATISFIED = {"yes": "ja", "partly": "deels", "no": "nee", "not_asked": "niet gevraagd"}
 SATISFIED_WHO = {"student": "leerling", "parents": "ouders", "team": "team"}
@@ -149,7 +176,7 @@ def day(date: datetime.date | None, *, weekday: bool = False) -> str:
 
 def period(start: datetime.date | None, end: datetime.date | None) -> str:
     """From and until in words, one of the two, or nothing."""
-    parts = (f"vanaf {day(start)}" if start else "", f"tot {day(end)}" if end else "")
+    parts = (f"vanaf {day(start)}" if start else "", f"tot en met {day(end)}" if end else "")
     return " ".join(filter(None, parts))
 
 

@@ -1,5 +1,6 @@
 """Step 6 and what came of it: who does what, who tells whom, when we look again, how it went."""
 
+from hgw.items.models import CLB
 from meetings.documents import words
 from meetings.documents.document import Block, Cell, Line, Lines, Prose, Table, cell
 from meetings.documents.parts.overview import about
@@ -16,6 +17,7 @@ from meetings.models import (
 )
 
 RELATED = ("need", "goal", "factor", "info_request")
+ANSWER = "Past een voorstel niet bij jullie week? Zeg het gerust. Dan zoeken we samen iets anders."
 
 
 def agreements(sheet: Sheet) -> list[Block]:
@@ -23,36 +25,44 @@ def agreements(sheet: Sheet) -> list[Block]:
     if not rows:
         return []
     if sheet.reader == Reader.CLASS_SHEET:
-        heads: tuple[str, ...] = ("Wie", "Doet wat en hoe", "Wanneer")
-        return [Table(heads, tuple(_row(row, sheet)[:3] for row in rows), look="three")]
+        return [Lines(tuple(_short(row, sheet) for row in rows))]
     heads = ("Wie", "Doet wat en hoe", "Wanneer", "Waarom")
     blocks: list[Block] = [Table(heads, tuple(_row(row, sheet) for row in rows), look="four")]
     if sheet.reader == Reader.PARENTS and any(row.status == AgreementStatus.PUT_FORWARD for row in rows):
-        blocks.append(
-            Prose(
-                "Past een voorstel niet bij jullie week? Zeg het gerust. Dan zoeken we samen iets anders.", faint=True
-            )
-        )
+        blocks.append(Prose(ANSWER, faint=True))
     return blocks
 
 
+def _who(row: Agreement, sheet: Sheet) -> str:
+    return words.sentence(sheet.names.write_all([actor.person for actor in row.actors.all()]))
+
+
+def _short(row: Agreement, sheet: Sheet) -> Line:
+    """What to do tomorrow: who, what, how, when."""
+    who = _who(row, sheet)
+    when = row.when_text or words.period(row.start, row.due)
+    status = words.AGREEMENT_STATUS.get(row.status, "")
+    notes = (row.how, words.joined(when, row.where, words.SCOPES[row.scope], status))
+    return Line(row.what, tuple(filter(None, notes)), f"{who}:" if who else "")
+
+
 def _row(row: Agreement, sheet: Sheet) -> tuple[Cell, ...]:
-    who = sheet.names.write_all([actor.person for actor in row.actors.all()])
-    notes = [row.how, row.where]
-    if sheet.is_team or sheet.reader == Reader.CLASS_SHEET:
-        notes.append(words.joined(words.SCOPES[row.scope], words.AGREEMENT_STATUS.get(row.status, "")))
-    elif row.status != AgreementStatus.PUT_FORWARD:
-        notes.append(words.AGREEMENT_STATUS_PARENTS.get(row.status, ""))
-    if sheet.reader == Reader.REPORT:
-        notes += _thread(row, sheet)
     proposed = row.status == AgreementStatus.PUT_FORWARD and sheet.reader == Reader.PARENTS
     named = " ".join(filter(None, (about(row, sheet), words.WE_PROPOSE if proposed else "")))
-    return (cell(words.sentence(who)), cell(row.what, *notes, strong=named), _when(row), cell(row.why))
+    if sheet.reader == Reader.PARENTS:
+        notes = [row.how, row.where, words.AGREEMENT_STATUS_PARENTS.get(row.status, "")]
+    else:
+        notes = [row.how, words.joined(row.where, words.SCOPES[row.scope], words.AGREEMENT_STATUS.get(row.status, ""))]
+    if sheet.reader == Reader.REPORT:
+        notes += _thread(row, sheet)
+    return (cell(_who(row, sheet)), cell(row.what, *notes, strong=named), _when(row), cell(row.why))
 
 
 def _when(row: Agreement) -> Cell:
-    dates = words.period(row.start, row.due)
-    return cell(row.when_text, dates) if row.when_text else cell(dates)
+    """In words; without them from when until when, and with them until when."""
+    if not row.when_text:
+        return cell(words.period(row.start, row.due))
+    return cell(row.when_text, words.period(None, row.due))
 
 
 def _thread(row: Agreement, sheet: Sheet) -> list[str]:
@@ -132,10 +142,7 @@ def followup(sheet: Sheet) -> list[Block]:
 
 def evaluation(sheet: Sheet) -> list[Block]:
     """Per goal where it stands, its place on the scale, and whether what was agreed helped."""
-    if sheet.for_clb:
-        goals = [goal for goal in sheet.rows(Goal) if "clb" in goal.visibility]
-    else:
-        goals = sheet.rows(Goal)
+    goals = [goal for goal in sheet.rows(Goal) if not sheet.for_clb or CLB in goal.visibility]
     agreed = sheet.rows(Agreement, *RELATED)
     reviews = (
         AgreementReview.objects.standing()

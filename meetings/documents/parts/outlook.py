@@ -39,7 +39,8 @@ def _goal(goal: Goal, sheet: Sheet, small: bool) -> GoalBox:
     horizon = words.HORIZONS[goal.horizon] if sheet.is_team else ""
     until = f"tegen {words.day(goal.target_date)}" if goal.target_date else ""
     facts = words.joined(horizon, words.TARGETS[goal.target], "voorlopig" if goal.provisional else "", until)
-    notes = [words.sentence(facts), f"Zo zien of horen we het: {goal.indicator}" if goal.indicator else ""]
+    seen = f"Zo zien of horen we het: {goal.indicator}" if goal.indicator else ""
+    notes = [words.sentence(facts), seen]
     scale: tuple[tuple[str, str], ...] = ()
     if sheet.is_team:
         for link in goal.curriculum_links:

@@ -1,7 +1,5 @@
 """Steps 1 and 2: what goes well, what student and guardians want, why this plan, what is difficult."""
 
-from collections.abc import Iterable
-
 from meetings.documents import words
 from meetings.documents.document import Block, Columns, Line, Lines, Prose, Quote
 from meetings.documents.sheet import Sheet
@@ -120,32 +118,23 @@ def _seen(row: Observation, sheet: Sheet) -> Line:
     notes: list[str] = []
     if sheet.is_team:
         notes.append(words.joined(_origin(row, sheet), row.talent, words.HOLDERS.get(row.holder, "")))
+    if sheet.reader == Reader.REPORT:
         used = next(filter(None, (row.used_in_goal, row.used_in_need, row.used_in_agreement)), None)
-        if used and sheet.shows(used):
+        if sheet.shows(used):
             notes.append(f"Zetten we in bij: {used}")
-    if sheet.reader == Reader.REPORT and row.counterpart and sheet.shows(row.counterpart):
-        notes.append(f"Andere kijk op hetzelfde: {row.counterpart.text}")
+        if sheet.shows(row.counterpart):
+            notes.append(f"Andere kijk op hetzelfde: {row.counterpart}")
     return Line(row.text, tuple(filter(None, notes)), about(row, sheet))
 
 
 def _origin(row: Observation, sheet: Sheet) -> str:
     """How it is known: by whom it was seen or told, and when."""
-    if row.told_by:
-        known = f"verteld door {sheet.names.write(row.told_by)}"
-    else:
-        known = words.SOURCES.get(row.source, "")
+    told = f"verteld door {sheet.names.write(row.told_by)}" if row.told_by else ""
+    known = told or words.SOURCES.get(row.source, "")
     observer = sheet.names.write(row.observer) if row.observer else ""
     by = (
         f"{known} door {observer}".strip()
         if observer and known in {"", "gezien", "gehoord"}
         else words.joined(known, observer)
     )
-    return _sentence_of(by, words.period(row.seen_from, row.seen_until))
-
-
-def _sentence_of(*parts: str) -> str:
-    return ", ".join(_present(parts))
-
-
-def _present(parts: Iterable[str]) -> list[str]:
-    return [part for part in parts if part]
+    return ", ".join(filter(None, (by, words.period(row.seen_from, row.seen_until))))
