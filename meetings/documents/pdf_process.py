@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 STYLES = Path(__file__).resolve().parents[2] / "static" / "css"
 READY = b"ready"
 UNAVAILABLE = b"unavailable"  # WeasyPrint or a library beneath it is not installed
+START = 60  # seconds of computing to read libraries, style sheets and fonts, on a slow machine too
 LENGTH = struct.Struct(">I")
 
 # On screen the reader's machine chooses a typeface; on paper we know which one is there.
@@ -112,12 +113,13 @@ def finished(data: bytes) -> bytes:
 
 
 def _scope(cell: Any) -> Any:
+    """The attributes of a heading cell, with its direction: down a column in the head of a table, else along a row."""
     import pikepdf
 
-    section = cell.P.P.get("/S")
-    direction = pikepdf.Name.Column if section == "/THead" else pikepdf.Name.Row
-    scope = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=direction)
-    return pikepdf.Array([cell.A, scope]) if "/A" in cell else scope
+    attributes = cell.get("/A", pikepdf.Dictionary(O=pikepdf.Name.Table))
+    heads_columns = cell.P.P.get("/S") == "/THead"
+    attributes.Scope = pikepdf.Name.Column if heads_columns else pikepdf.Name.Row
+    return attributes
 
 
 def lock_in(memory: int) -> None:
@@ -162,7 +164,7 @@ def main(memory: int, seconds: int) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing but answers reaches the parent
     lock_in(memory)
     messages = incoming(sys.stdin.buffer)
-    allow_time(seconds)
+    allow_time(START)
     try:
         printer = Printer()
     except (ImportError, OSError):
