@@ -41,7 +41,8 @@ from meetings.models import (
     StepText,
     Wish,
 )
-from students.models import Phase, ReasonableAdjustment
+from students.models import ReasonableAdjustment
+from tests.access_case import make_row as make
 from tests.factories import Cast, make_cast, make_grant, make_item, make_role, make_student, make_user, seat
 
 TEAM, SHARED, CLB = ("care_team",), ("care_team", "class_sheet", "parents", "student"), ("care_team", "clb")
@@ -113,49 +114,6 @@ def readers(cast: Cast) -> Iterator[Reader]:
                 elif grant != "none":
                     make_grant(user, cast.student, scope=grant)
                 yield Reader(user, role, seated=seated, grant=grant)
-
-
-def make(model: Any, meeting: Meeting, **fields: Any) -> Any:
-    """One row of this kind, with what its table asks for and nothing else."""
-    student, school = meeting.students[0], meeting.school
-    common: dict[str, Any] = {"meeting": meeting, "school": school}
-    somebody = meeting.person("Iemand")
-    given: dict[Any, Any] = {
-        Wish: {"owner": "student", "how_known": "heard_directly"},
-        Observation: {"valence": "strength", "domain": "ll", "text": "x"},
-        Factor: {"domain": "ll", "kind_of_factor": "risk", "text": "x"},
-        InfoRequest: {"question": "x"},
-        Goal: {"horizon": "quick", "then_can": "x"},
-        Agreement: {"what": "x"},
-        Addendum: {"text": "x", "by": somebody, "date": TODAY},
-        MeetingGoal: {"text": "x"},
-        StepText: {"field": f"field {uuid.uuid4()}"[:40]},
-        Participant: {
-            "person": meeting.person(f"Naam {uuid.uuid4()}"), "role": "external", "role_label": "x",
-            "standing": "professional",
-        },
-        Communication: {"audience": "other", "to": "x", "by": somebody},
-        FollowUp: {"date": TODAY},
-        GateReason: {"gate": "G4", "reason": "x", "by": somebody},
-        FactorCluster: {"name": f"{uuid.uuid4()}"},
-        PhaseDecision: {"student": student, "guidance_domain": "all", "before": Phase.objects.first()},
-        Statement: {"student": student, "by": somebody, "text": "x", "date": TODAY},
-        PlanText: {"reader": "team", "section": f"{uuid.uuid4()}"[:20]},
-        ClbContribution: {},
-        Need: {"holder": "student", "help_sentence": "x", "text": "x"},
-        GoalScore: {"date": TODAY, "level": 0, "by": somebody},
-        FactorLink: {"effect": "maintains"},
-    }  # fmt: skip
-    if model is ReasonableAdjustment:
-        common = {"school": school, "student": student, "came_with": meeting.pk}
-        given[model] = {"kind_of_measure": "stimulate", "description": "x", "since": TODAY}
-    if model is PlanText:
-        given[model]["plan"] = Plan.objects.get(meeting=meeting)
-    if model in {Need, GoalScore} and "goal" not in fields:
-        fields["goal"] = make(Goal, meeting)
-    if model is FactorLink and "from_factor" not in fields:
-        fields |= {"from_factor": make(Factor, meeting), "to_factor": make(Factor, meeting)}
-    return model.objects.create(**(common | given[model] | fields))
 
 
 @pytest.fixture
