@@ -5,7 +5,7 @@ import secrets
 import sys
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 
 def stop(name: str, why: str) -> NoReturn:
@@ -28,7 +28,46 @@ def names(name: str, default: str) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
-def database(url: str, data: Path) -> dict[str, object]:
+def port() -> int:
+    """`PORT`, where the server listens on this machine."""
+    value = text("PORT", "8000") or "8000"
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
+        stop("PORT", f"must be a number from 1 to 65535, not {value!r}")
+    return int(value)
+
+
+def data_folder(root: Path) -> Path:
+    """`HGW_DATA`, made when it is not there; `.data` in the project without it."""
+    folder = Path(text("HGW_DATA") or root / ".data").resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop("HGW_DATA", f"{folder} cannot be made: {error.strerror}")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        stop("HGW_DATA", f"{folder} cannot be written to")
+    return folder
+
+
+def _address(url: str, name: str) -> tuple[SplitResult, int | None]:
+    """The parts of an address, and its port."""
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port
+    except ValueError as error:
+        stop(name, f"is no address: {error}")
+
+
+def origins(name: str) -> list[str]:
+    """Addresses that pages may be sent from, each with http:// or https:// before it."""
+    found = names(name, "")
+    for origin in found:
+        parts, _port = _address(origin, name)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            stop(name, f"must hold addresses like https://school.example, not {origin!r}")
+    return found
+
+
+def database(url: str, data: Path, name: str = "DATABASE_URL") -> dict[str, object]:
     """The DATABASES entry for a database address: `sqlite:///path` or `postgres://user:password@host:port/name`.
 
     Without an address: a SQLite file in the data folder. A host that starts with a slash (percent-encoded) is a socket folder.
@@ -51,16 +90,16 @@ def database(url: str, data: Path) -> dict[str, object]:
                 ),
             },
         }
-    parts = urlsplit(url)
+    parts, port_number = _address(url, name)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        stop("DATABASE_URL", "must begin with sqlite:/// or postgres:// and name a database")
+        stop(name, "must begin with sqlite:/// or postgres:// and name a database")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": str(port_number or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -71,10 +110,10 @@ def mailer() -> dict[str, object]:
     url = os.environ.get("HGW_SMTP", "")
     if not url:
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    parts = urlsplit(url)
+    parts, port_number = _address(url, "HGW_SMTP")
     if parts.scheme != "smtp" or not parts.hostname:
         stop("HGW_SMTP", "must look like smtp://user:password@host:587")
-    options = {"host": parts.hostname, "port": parts.port or 587, "use_tls": True, "timeout": 20}
+    options = {"host": parts.hostname, "port": port_number or 587, "use_tls": True, "timeout": 20}
     login = {"username": unquote(parts.username or ""), "password": unquote(parts.password or "")}
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options | login}
 
@@ -87,10 +126,14 @@ def secret_key(data: Path) -> str:
         return key
     file = data / "secret_key"
     if not file.exists():
-        data.mkdir(parents=True, exist_ok=True)
+        # Written beside it and then given its name: another process finds either no key or the whole one.
+        draft = data / f"secret_key.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(60))
         try:
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-                new.write(secrets.token_urlsafe(60))
+            os.link(draft, file)
         except FileExistsError:
-            pass  # another worker was first
+            pass  # another process was first
+        finally:
+            draft.unlink()
     return file.read_text()

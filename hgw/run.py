@@ -1,63 +1,129 @@
 """`./dev run`: everything one school server needs, under one supervisor: migrate, collect, two web workers, one task worker."""
 
+import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from types import FrameType
 
+from hgw import demo, environment
+
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
+HOST = "127.0.0.1"  # other machines come in through a web server that speaks HTTPS
+
+
+class Stopped(Exception):
+    """A signal asked us to end."""
+
+
+class Failed(Exception):
+    """A process ended that should not have, or would not start."""
 
 
 def main() -> int:
-    """Run until a signal ends us or a child dies. The exit code is 1 when something could not start."""
-    port = os.environ.get("PORT", "8000")
-    if not port.isdigit():
-        print(f"PORT: must be a number, not {port!r}", file=sys.stderr)
-        return 1
-    for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
-        if subprocess.run([*MANAGE, *command], check=False, stdout=sys.stderr).returncode:
-            return 1
-    bind = f"127.0.0.1:{port}"
-    web = [sys.executable, "-m", "gunicorn", "hgw.wsgi", "--workers", "2", "--bind", bind, "--log-level", "warning"]
-    children = [subprocess.Popen(web), subprocess.Popen([*MANAGE, "db_worker"], stdout=sys.stderr)]
-    stopping = False
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    """Run until a signal ends us or a child dies. The exit code is 1 when something could not start, or died."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _stop)
+    children: list[subprocess.Popen[bytes]] = []
     try:
-        if not _answers(f"http://{bind}/aanmelden/login/", children):
-            return 1
-        print(f"ready\thttp://{bind}/", flush=True)
-        while not stopping and all(child.poll() is None for child in children):
+        port = environment.port()
+        _free(port)
+        data = environment.data_folder(ROOT)
+        is_demo = demo.wanted(data)
+        # The children read the same settings as we do, and all of them know whether this is the demonstration.
+        os.environ |= {"HGW_DATA": str(data), "HGW_DEMO": "1" if is_demo else "0"}
+        _prepare(children)
+        users = demo.users(data, MANAGE) if is_demo else []
+        bind = f"{HOST}:{port}"
+        web = [sys.executable, "-m", "gunicorn", "hgw.wsgi", "--preload", "--workers", "2", "--bind", bind]
+        children.append(_start([*web, "--log-level", "warning"]))
+        children.append(_start([*MANAGE, "db_worker"]))
+        _wait_for_answer(port, children)
+        print(f"ready\thttp://{bind}/", *users, sep="\n", flush=True)
+        while True:
+            _check(children)
             time.sleep(0.2)
-        return 0 if stopping else 1
+    except Stopped:
+        return 0
+    except Failed as failure:
+        print(failure, file=sys.stderr)
+        return 1
     finally:
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.wait(timeout=20)
+        _end(children)
 
 
-def _answers(url: str, children: list[subprocess.Popen[bytes]]) -> bool:
-    for _attempt in range(300):
-        if any(child.poll() is not None for child in children):
-            return False
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _free(port: int) -> None:
+    """Ask for the port before anything else: an answer on it would otherwise be somebody else's."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            with urllib.request.urlopen(url, timeout=2):
-                return True
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    return False
+            probe.bind((HOST, port))
+        except OSError:
+            environment.stop("PORT", f"{port} is in use or not allowed; choose another one")
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own: Ctrl-C reaches us alone, and we end the children in order."""
+    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True, cwd=ROOT)
+
+
+def _prepare(children: list[subprocess.Popen[bytes]]) -> None:
+    """Bring tables and static files up to date, both at once: each is mostly waiting for its own start."""
+    tasks = [_start([*MANAGE, "migrate", "-v0"]), _start([*MANAGE, "collectstatic", "--noinput", "-v0"])]
+    children += tasks
+    codes = [task.wait() for task in tasks]
+    children.clear()
+    if any(codes):
+        raise Failed("The server did not start.")
+
+
+def _check(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is not None:
+            raise Failed(f"A process of the server ended with exit code {child.returncode}.")
+
+
+def _wait_for_answer(port: int, children: list[subprocess.Popen[bytes]]) -> None:
+    """Return when a page answers. A redirection to HTTPS or a refused host name is an answer too."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        _check(children)
+        connection = http.client.HTTPConnection(HOST, port, timeout=5)
+        try:
+            connection.request("GET", "/aanmelden/login/")
+            if connection.getresponse().status < 500:
+                return
+        except (OSError, http.client.HTTPException):
+            pass
+        finally:
+            connection.close()
+        time.sleep(0.05)
+    raise Failed("The server does not answer.")
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """End every child; whatever is not gone after 20 seconds is killed with all that it started."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    end = time.monotonic() + 20
+    for child in children:
+        try:
+            child.wait(timeout=max(0.1, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
 
 
 if __name__ == "__main__":

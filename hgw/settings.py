@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from hgw import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(environment.text("HGW_DATA", str(BASE_DIR / ".data"))).resolve()
+DATA_DIR = environment.data_folder(BASE_DIR)
 
 DEBUG = environment.flag("HGW_DEBUG", default=False)
 SECRET_KEY = environment.secret_key(DATA_DIR)
 DEMO_MODE = environment.flag("HGW_DEMO", default=False)
 HTTPS = environment.flag("HGW_HTTPS", default=False)
 ALLOWED_HOSTS = environment.names("HGW_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = environment.names("HGW_ORIGINS", "")
+CSRF_TRUSTED_ORIGINS = environment.origins("HGW_ORIGINS")
 
 INSTALLED_APPS = [
     "hgw.accounts",
@@ -74,6 +74,9 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": environment.database(environment.text("DATABASE_URL"), DATA_DIR)}
+# Used by `migrate` alone (manage.py); read here, so that a wrong one is noticed at any start.
+if owner := environment.text("HGW_OWNER_DATABASE_URL"):
+    environment.database(owner, DATA_DIR, "HGW_OWNER_DATABASE_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
