@@ -1,5 +1,7 @@
+"""The page one starts on."""
+
 from django.urls import path
 
-from meetings.views import today
+from meetings.views.today import today
 
-urlpatterns = [path("", today.today, name="today")]
+urlpatterns = [path("", today, name="today")]

@@ -1,8 +1,29 @@
-from django.http import HttpResponse
+"""The page one starts on."""
 
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from hgw.accounts.models import Role
 from hgw.htmx import render_page
 from hgw.request import Request
+from meetings import agenda
+from students.continuum import continuums, whole_schools
 
 
+@require_safe
 def today(request: Request) -> HttpResponse:
-    return render_page(request, "meetings/today.html", {})
+    """Meetings of today and the coming weeks, what comes due, and the continuum for who reads the whole school."""
+    user = request.user
+    context = {
+        "day": timezone.localdate(),
+        "plans_meetings": any(role == Role.CARE_COORDINATOR for role, _school in user.roles),
+        "reads_school": bool(whole_schools(user, "agreement")),
+        "meetings": agenda.meetings(user),
+        "agreements": agenda.agreements_due(user),
+        "counts": agenda.agreement_counts(user),
+        "questions": agenda.questions_due(user),
+        "to_plan": agenda.to_plan(user),
+        "continuums": continuums(user),
+    }
+    return render_page(request, "meetings/today.html", context)
