@@ -25,17 +25,15 @@ from meetings.models.items import CircleMember, MeetingItem, StepText, VisibleMe
 from meetings.models.meeting import (
     CLOSED,
     OPEN,
-    PROFESSIONALS,
     Meeting,
     MeetingGuardian,
     MeetingSubject,
-    Participant,
-    ParticipantRole,
     Person,
     StepState,
 )
 from meetings.models.needs import Need
 from meetings.models.overview import Domain, Observation
+from meetings.models.participants import PROFESSIONALS, Participant, ParticipantRole
 from meetings.models.plans import Plan, PlanIssue, PlanText, Reader
 from meetings.models.start import MeetingGoal, Wish
 

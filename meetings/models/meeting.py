@@ -14,9 +14,8 @@ from hgw.access import AccessQuerySet
 from hgw.accounts.models import Role, User
 from hgw.items.models import Item
 from hgw.items.saving import ItemClosed
-from hgw.text import LongTextField, ShortTextField
+from hgw.text import ShortTextField
 from meetings import steps
-from meetings.models.items import MeetingItem
 from students.models import ClassGroup, Guardian, SchoolYear, Student, StudentAccessGrant, StudentGroup
 from students.models.support import AdjustmentQuerySet
 
@@ -28,6 +27,8 @@ class MeetingQuerySet(AccessQuerySet["Meeting"]):
         return Q(status__in=OPEN)
 
     def when_participant(self, user: User, role: Role) -> Q:
+        from meetings.models.participants import PROFESSIONALS, Participant
+
         seats = Participant.objects.filter(meeting=OuterRef("pk"), person__user=user, removed_at=None)
         return Q(Exists(seats.filter(role__in=PROFESSIONALS).exclude(participation="not_this_time")))
 
@@ -268,68 +269,6 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class ParticipantRole(models.TextChoices):
-    CARE_COORDINATOR = "care_coordinator", _("care coordinator")
-    PRINCIPAL = "principal", _("principal")
-    HOMEROOM_TEACHER = "homeroom_teacher", _("homeroom teacher")
-    SUBJECT_TEACHER = "subject_teacher", _("subject teacher")
-    CARE_TEACHER = "care_teacher", _("care teacher")
-    CLB_WORKER = "clb_worker", _("CLB worker")
-    LEARNING_SUPPORTER = "learning_supporter", _("learning supporter")
-    EXTERNAL = "external", _("external professional")
-    GUARDIAN = "guardian", _("parent or guardian")
-    STUDENT = "student", _("student")
-    INTERPRETER = "interpreter", _("interpreter")
-
-
-# Who reads along because of the work; guardians, students and interpreters get their own documents.
-PROFESSIONALS = tuple(role for role in ParticipantRole.values if role not in {"guardian", "student", "interpreter"})
-
-
-class Participant(MeetingItem):
-    """Somebody who takes part, was heard beforehand, or is named elsewhere in the meeting."""
-
-    class Standing(models.TextChoices):
-        PROFESSIONAL = "professional", _("education professional")
-        EXPERIENCE_EXPERT = "experience_expert", _("expert by experience")
-        CO_DIRECTOR = "co_director", _("co-director of the own learning")
-
-    class Participation(models.TextChoices):
-        FULL = "full", _("the whole meeting")
-        PART = "part", _("a part of it")
-        BEFOREHAND = "beforehand", _("heard beforehand")
-        NOT_THIS_TIME = "not_this_time", _("not this time")
-
-    class Secrecy(models.TextChoices):
-        AMBTSGEHEIM = "ambtsgeheim", _("official secrecy (school)")
-        BEROEPSGEHEIM = "beroepsgeheim", _("professional secrecy (CLB, care)")
-        NONE = "none", _("none")
-
-    person = models.ForeignKey(Person, models.PROTECT, related_name="seats")
-    role = models.CharField(_("role"), max_length=30, choices=ParticipantRole)
-    role_label = ShortTextField(_("role, as printed"), blank=False)
-    standing = models.CharField(_("standing"), max_length=30, choices=Standing)
-    participation = models.CharField(_("takes part"), max_length=20, choices=Participation, default=Participation.FULL)
-    secrecy = models.CharField(_("secrecy"), max_length=20, choices=Secrecy, default=Secrecy.NONE)
-    note = LongTextField(_("note"))
-    present = models.BooleanField(_("was there"), default=False)
-    invited_on = models.DateField(_("invited on"), null=True, blank=True)
-
-    class Meta(MeetingItem.Meta):
-        constraints = (
-            models.UniqueConstraint(
-                fields=("meeting", "person"), condition=Q(removed_at=None), name="participant_once"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.person.name
-
-    def may_be_saved_by(self, user: User) -> bool:
-        """Who sits at the table reads the case, so whoever manages the meeting decides on it."""
-        return access.may(user, "manage", self.meeting)
 
 
 class StepState(models.Model):

@@ -1,0 +1,63 @@
+"""Planning: a meeting comes with everything its steps expect to find."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from hgw.audit.models import Entry, Key
+from meetings.models import Meeting, Plan, StepText
+from meetings.planning import TEXTS, plan_meeting
+from students.models import SchoolYear, StudentGroup
+from tests.factories import Cast, make_student
+
+TODAY = timezone.localdate()
+
+
+def test_a_meeting_about_one_student(cast: Cast) -> None:
+    meeting = plan_meeting(cast.school, [cast.student], title="Nore leest", date=TODAY, by=cast.coordinator)
+    assert (meeting.status, meeting.kind_of_meeting, meeting.current_step) == ("planned", "student", "start")
+    assert [subject.key for subject in meeting.subjects.all()] == ["nore"]
+    assert set(StepText.objects.filter(meeting=meeting).values_list("field", flat=True)) == set(TEXTS)
+    assert not StepText.objects.filter(meeting=meeting).exclude(text="").exists()
+    plan = Plan.objects.get(meeting=meeting)
+    assert (plan.student, plan.status, plan.version) == (cast.student, "draft", 2)  # the cast's meeting made the first
+    entry = Entry.objects.get(action="meeting.planned", object=meeting.pk)
+    assert (entry.who, entry.student) == (cast.coordinator.pk, cast.student.pk)
+    assert Key.objects.get(pk=cast.student.pk).label == "Nore Vandamme"
+
+
+def test_a_meeting_about_a_group(cast: Cast) -> None:
+    students = [cast.student, *(make_student(cast.school, first_name=name) for name in ("Nore", "Léa", "字"))]
+    group = StudentGroup.objects.create(school=cast.school, name="Lezers")
+    meeting = plan_meeting(cast.school, students, title="Lezers", date=TODAY, by=cast.coordinator, group=group)
+    assert (meeting.is_group, meeting.names) == (True, "Lezers")
+    assert meeting.students == students
+    keys = [subject.key for subject in meeting.subjects.all()]
+    assert keys == ["nore", "nore2", "la", "student"]
+    assert Plan.objects.filter(meeting=meeting).count() == 4
+    assert meeting.student_id_for_trace() is None
+
+
+@pytest.mark.parametrize("count", [0, 2, 9])
+def test_too_few_and_too_many(cast: Cast, count: int) -> None:
+    """Several students are a group with a name; nine are a class."""
+    students = [make_student(cast.school) for _n in range(count)]
+    group = StudentGroup.objects.create(school=cast.school, name="Groep") if count != 2 else None
+    with pytest.raises(ValueError, match="one student, or a group"):
+        plan_meeting(cast.school, students, title="x", date=TODAY, by=cast.coordinator, group=group)
+    assert Meeting.objects.count() == 1
+
+
+def test_one_student_is_no_group(cast: Cast) -> None:
+    group = StudentGroup.objects.create(school=cast.school, name="Groep")
+    with pytest.raises(ValueError, match="one student, or a group"):
+        plan_meeting(cast.school, [cast.student], title="x", date=TODAY, by=None, group=group)
+
+
+@pytest.mark.parametrize(("day", "year"), [((2026, 8, 31), "2025-2026"), ((2026, 9, 1), "2026-2027")])
+def test_a_meeting_stands_in_the_school_year_of_its_day(cast: Cast, day: tuple[int, int, int], year: str) -> None:
+    meeting = plan_meeting(cast.school, [cast.student], title="x", date=datetime.date(*day), by=None)
+    assert str(meeting.school_year) == year
+    again = SchoolYear.around(cast.school, datetime.date(*day))
+    assert again == meeting.school_year
