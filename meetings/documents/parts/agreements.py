@@ -50,7 +50,7 @@ def _row(row: Agreement, sheet: Sheet) -> tuple[Cell, ...]:
     proposed = row.status == AgreementStatus.PUT_FORWARD and sheet.reader == Reader.PARENTS
     named = " ".join(filter(None, (about(row, sheet), words.WE_PROPOSE if proposed else "")))
     if sheet.reader == Reader.PARENTS:
-        notes = [row.how, row.where, words.AGREEMENT_STATUS_PARENTS.get(row.status, "")]
+        notes = [words.joined(row.how, row.where), words.AGREEMENT_STATUS_PARENTS.get(row.status, "")]
     else:
         notes = [row.how, words.joined(row.where, words.SCOPES[row.scope], words.AGREEMENT_STATUS.get(row.status, ""))]
     if sheet.reader == Reader.REPORT:
