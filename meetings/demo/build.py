@@ -1,0 +1,29 @@
+"""Build the demonstration of one day, in one transaction."""
+
+import datetime
+from pathlib import Path
+
+from hgw.accounts.models import School
+from hgw.transaction import writing
+from meetings.cases.loading import load
+from meetings.demo import meetings, school
+from meetings.demo.seeding import same_rows
+
+CASES = Path(__file__).with_name("cases")
+
+
+class SchoolExists(Exception):
+    """There is a school in the database: the demonstration stays away from it."""
+
+
+def build(day: datetime.date) -> list[str]:
+    """Make both schools and all meetings; one line per user, `role TAB e-mail TAB password`. Raises `SchoolExists`."""
+    with writing(), same_rows(day) as chance:
+        if School.objects.exists():
+            raise SchoolExists
+        made = school.make(day, chance)
+        for file in sorted(CASES.glob("*.yaml")):
+            load(file.read_bytes(), shift_dates=True)
+        meetings.make_told(made)
+        meetings.make_around(made)
+        return made.lines
