@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from hgw.audit.models import Action
-from meetings.cases.collecting import Collector, Line, Words, collect
+from meetings.cases.collecting import Collector, Line, Words
+from meetings.cases.composing import compose
 from meetings.models import Meeting
 
 
@@ -21,7 +22,7 @@ class Export:
 def export(meeting: Meeting) -> Export:
     """The meeting as a case file, confidential items included: who may have that is for the caller to ask."""
     collector = Collector(meeting)
-    values = collect(collector)
+    values = compose(collector)
     text = yaml.dump(
         values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"), default_flow_style=False
     )

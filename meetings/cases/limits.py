@@ -133,14 +133,18 @@ def goals(case: Case) -> None:
     for row in case.rows("goal"):
         if row["start_level"] is not None and level(row["start_level"]) not in (row["gas"] or {}):
             case.faults.add(f"{row.path}.start_level", "not a level of gas")
-        above, steps = row, 0
-        while above and above["parent"] and steps <= len(case.by_id):
-            above = case.by_id.get(above["parent"])
-            above = above if above is not None and above.table.name == "goal" else None
-            steps += 1
+        above = _goal_above(case, row)
+        for _step in case.by_id:
             if above is row:
                 case.faults.add(f"{row.path}.parent", "a goal is no step towards itself")
+            if above is None or above is row:
                 break
+            above = _goal_above(case, above)
+
+
+def _goal_above(case: Case, goal: Row) -> Row | None:
+    found = case.by_id.get(goal["parent"] or "")
+    return found if found is not None and found.table.name == "goal" else None
 
 
 def goal_scores(case: Case) -> None:

@@ -17,8 +17,8 @@ from meetings.cases import matching
 from meetings.cases.case import Case, Row
 from meetings.cases.checking import read_case
 from meetings.cases.faults import Refused
+from meetings.cases.kept import CHOICES, KEPT, MEETING_KEYS, STEP_TEXTS, USED_IN, plain_keys, points_to
 from meetings.cases.matching import People
-from meetings.cases.models import CHOICES, KEPT, MEETING_KEYS, STEP_TEXTS, USED_IN, plain_keys, points_to
 from meetings.cases.shifting import shift
 from meetings.closing import finish_plans, write_phase_history
 from meetings.models import (
@@ -34,9 +34,10 @@ from meetings.models import (
     PlanText,
     StepText,
 )
-from meetings.models.items import VisibleMeetingItem
+from meetings.models.items import MeetingItem, VisibleMeetingItem
 from meetings.planning import plan_meeting
 from students.models import Guardian, Phase, StudentGroup, StudentGroupMember
+from students.models.support import StudentItem
 
 
 def load(data: bytes, *, by: User | None = None, shift_dates: bool = False) -> Meeting:
@@ -136,7 +137,6 @@ class _Loader:
         names |= {row["name"] for row in self.case.rows("actor")}
         names |= {row["by"] for row in self.case.rows("compliment")}
         self.named = {name: self.meeting.person(name) for name in sorted(names)}
-        matching.link_people(self.meeting, self.case)
         self.meeting.chair = self.named.get(self.case.meeting["chair"] or "")
         self.meeting.reporter = self.named.get(self.case.meeting["reporter"] or "")
         self.meeting.save(update_fields=["chair", "reporter"])
@@ -146,22 +146,26 @@ class _Loader:
     def _make_items(self) -> None:
         for name, kept in KEPT.items():
             for n, row in enumerate(self.case.rows(name)):
-                item: Any = kept.model(
+                item = kept.model(
                     school=self.people.school, position=n, created_by=self.by, updated_by=self.by,
                     file_id=row.get("id") or "", **kept.place,
                 )  # fmt: skip
-                if hasattr(item, "came_with"):
+                if isinstance(item, StudentItem):
                     item.came_with = self.meeting.pk
-                else:
+                elif isinstance(item, MeetingItem):
                     item.meeting = self.meeting
                 self.items.append((row, item))
                 if item.file_id:
                     self.by_id[item.file_id] = item
-        reviews = {id(row): item for row, item in self.items if row is not None and row.table.name == "review"}
+        self._hang_reviews()
+
+    def _hang_reviews(self) -> None:
+        """Give each review its agreement, and its place there."""
+        reviews: dict[int, Any] = {id(row): item for row, item in self.items if row and row.table.name == "review"}
         for row, item in self.items:
-            if row is not None and row.table.name == "agreement":
+            if row and row.table.name == "agreement":
                 for n, review in enumerate(row["reviews"]):
-                    reviews[id(review)].agreement, reviews[id(review)].position = item, n  # type: ignore[attr-defined]  # reviews are AgreementReviews
+                    reviews[id(review)].agreement, reviews[id(review)].position = item, n
 
     def _fill(self, row: Row, item: Any) -> None:
         kept, student = KEPT[row.table.name], self.people.student(self.case.student_of(row))
@@ -250,7 +254,11 @@ class _Loader:
             model._base_manager.bulk_create(items)
 
     def _write_parts(self) -> None:
-        circle, actors, attendees, rests = [], [], [], []
+        circle: list[CircleMember] = []
+        actors: list[AgreementActor] = []
+        attendees: list[FollowUpAttendee] = []
+        rests: list[FactorObservation] = []
+        item: Any
         for row, item in self.items:
             if row is None:
                 continue
@@ -268,7 +276,7 @@ class _Loader:
                 ]
             if row.table.name == "factor":
                 rests += [
-                    FactorObservation(factor=item, observation=self.by_id[name], position=n)
+                    FactorObservation(factor=item, observation_id=self.by_id[name].pk, position=n)
                     for n, name in enumerate(row["from_observations"])
                 ]
         CircleMember.objects.bulk_create(circle)

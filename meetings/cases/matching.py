@@ -6,7 +6,6 @@ from typing import Any
 
 from hgw.accounts.models import School, User
 from meetings.cases.case import ONE_STUDENT, Case, Row, full_name
-from meetings.models import Meeting, Person
 from students.models import ClassGroup, Enrollment, Guardian, SchoolYear, Student
 
 
@@ -70,28 +69,6 @@ def find_people(case: Case, *, by: User | None) -> People:
             )
         people.guardians.append(guardian)
     return people
-
-
-def link_people(meeting: Meeting, case: Case) -> None:
-    """Leave each name of the meeting one meaning: who sits there for the work is the user, and a parent or student is
-    not the colleague of the same name. A name that two users share stays a name."""
-    roles = {row["name"]: row["role"] for row in case.rows("participant")}
-    for person in Person.objects.filter(meeting=meeting).exclude(user=None):
-        family = person.student_id is not None or person.guardians.exists()
-        role = roles.get(person.name)
-        if role in {"guardian", "student"} or (family and role is None) or _shared(meeting, person.name):
-            person.user = None
-        elif family:
-            person.student = None
-            person.guardians.clear()
-        else:
-            continue
-        person.save(update_fields=["user", "student"])
-
-
-def _shared(meeting: Meeting, name: str) -> bool:
-    users = User.objects.filter(name=name, is_active=True, assignments__in=meeting.school.assignments.on())
-    return users.distinct().count() > 1
 
 
 def _student(school: School, row: Row) -> Student | None:

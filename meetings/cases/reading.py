@@ -117,12 +117,13 @@ def _document(events: Iterator[Any], faults: Faults) -> Node | None:
     root: Node | None = None
     documents = 0
     for event in events:
+        line: int = event.start_mark.line
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if event.tags:
-                faults.at_line(event.start_mark.line, 0, "tags are not allowed")
+                faults.at_line(line, 0, "tags are not allowed")
             if documents > 1:
-                faults.at_line(event.start_mark.line, 0, "a second document; a case file is one document")
+                faults.at_line(line, 0, "a second document; a case file is one document")
                 raise _Stop
         elif isinstance(event, yaml.NodeEvent):
             root = _node(event, events, faults, 0)

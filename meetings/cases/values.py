@@ -26,12 +26,16 @@ class Values:
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
 
+    def _no(self, path: str, message: str) -> Any:
+        """Note a fault; there is no value then."""
+        self.faults.add(path, message)
+
     def read(self, key: Key, node: Node, path: str) -> Any:
         """The value of one key that is no table."""
         if key.type == schema.GAS:
             return self.gas(node, path)
         if not isinstance(node, Scalar):
-            return self.faults.add(path, "one value is expected here, not a list or a map")
+            return self._no(path, "one value is expected here, not a list or a map")
         if node.tag == "fault":
             return None
         readers = {
@@ -46,29 +50,29 @@ class Values:
     def text(self, node: Scalar, path: str, limit: int = LONG) -> str | None:
         if node.tag != "str" or (node.plain and UNQUOTED_TIME.fullmatch(node.text)):
             what = "a time" if ":" in node.text and node.tag != "timestamp" else WHAT.get(node.tag, "something else")
-            return self.faults.add(
+            return self._no(
                 path,
                 f'text is expected here, and without quotes this is {what}: put it in quotes, "{shown(node.text)}"',
             )
         text = normal(node.text)
         if character := forbidden(text):
-            return self.faults.add(path, f"a control character, U+{ord(character):04X}, is not allowed")
+            return self._no(path, f"a control character, U+{ord(character):04X}, is not allowed")
         if not text:
-            return self.faults.add(path, "an empty text; leave the key out")
+            return self._no(path, "an empty text; leave the key out")
         if len(text) > limit:
-            return self.faults.add(path, f"{len(text)} characters; at most {limit} fit")
+            return self._no(path, f"{len(text)} characters; at most {limit} fit")
         return text
 
     def short(self, node: Scalar, path: str) -> str | None:
         text = self.text(node, path, SHORT)
         if text and "\n" in text:
-            return self.faults.add(path, "this must fit on one line")
+            return self._no(path, "this must fit on one line")
         return text
 
     def id(self, node: Scalar, path: str) -> str | None:
         text = self.short(node, path)
         if text and not ID.fullmatch(text):
-            return self.faults.add(path, "an id is 1 to 40 letters, digits, - or _")
+            return self._no(path, "an id is 1 to 40 letters, digits, - or _")
         return text
 
     def enum(self, key: Key, node: Scalar, path: str) -> str | None:
@@ -76,7 +80,7 @@ class Values:
             return self.text(node, path)
         text = normal(node.text)
         if text not in key.values:
-            return self.faults.add(path, f'"{shown(text)}" is not one of {", ".join(key.values)}')
+            return self._no(path, f'"{shown(text)}" is not one of {", ".join(key.values)}')
         return text
 
     def date(self, node: Scalar, path: str) -> datetime.date | None:
@@ -84,32 +88,32 @@ class Values:
             try:
                 return datetime.date.fromisoformat(node.text)
             except ValueError:
-                return self.faults.add(path, f"there is no day {node.text}")
+                return self._no(path, f"there is no day {node.text}")
         if DATE_AND_TIME.match(node.text):
-            return self.faults.add(path, "a date without a time is expected here")
-        return self.faults.add(path, f'a date like 2025-11-13 is expected here, not "{shown(node.text)}"')
+            return self._no(path, "a date without a time is expected here")
+        return self._no(path, f'a date like 2025-11-13 is expected here, not "{shown(node.text)}"')
 
     def time(self, node: Scalar, path: str) -> datetime.time | None:
         if node.plain:
-            return self.faults.add(path, f'a time stands in quotes: put it in quotes, "{shown(node.text)}"')
+            return self._no(path, f'a time stands in quotes: put it in quotes, "{shown(node.text)}"')
         if not TIME.fullmatch(node.text):
-            return self.faults.add(path, f'a time like "15:45" is expected here, not "{shown(node.text)}"')
+            return self._no(path, f'a time like "15:45" is expected here, not "{shown(node.text)}"')
         return datetime.time.fromisoformat(node.text)
 
     def flag(self, node: Scalar, path: str) -> bool | None:
         if not node.plain or node.text not in {"true", "false"}:
-            return self.faults.add(path, f'true or false is expected here, without quotes, not "{shown(node.text)}"')
+            return self._no(path, f'true or false is expected here, without quotes, not "{shown(node.text)}"')
         return node.text == "true"
 
     def number(self, node: Scalar, path: str) -> int | None:
         if not node.plain or not NUMBER.fullmatch(node.text):
-            return self.faults.add(path, f'a whole number is expected here, without quotes, not "{shown(node.text)}"')
+            return self._no(path, f'a whole number is expected here, without quotes, not "{shown(node.text)}"')
         return int(node.text)
 
     def gas(self, node: Node, path: str) -> dict[str, str] | None:
         """A goal scale: a description for each level."""
         if not isinstance(node, Map):
-            return self.faults.add(path, 'a goal scale is a map with the keys "-2" to "+2"')
+            return self._no(path, 'a goal scale is a map with the keys "-2" to "+2"')
         found: dict[str, str] = {}
         for level, value in node.values.items():
             here = f"{path}.{shown(level)}"

@@ -33,7 +33,7 @@ from meetings.models import (
     Statement,
     Wish,
 )
-from students.models import Consent, Guardian, LegalReport, Phase, ReasonableAdjustment
+from students.models import Consent, LegalReport, ReasonableAdjustment
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,3 @@ def plain_keys(name: str) -> list[Key]:
 def points_to(column: "Field[Any, Any]") -> type[Any] | None:
     """The model a column refers to."""
     return column.related_model if isinstance(column, ForeignKey) else None  # type: ignore[return-value]  # never the word "self" on a loaded model
-
-
-PHASE, GUARDIAN = Phase, Guardian
