@@ -59,10 +59,12 @@ def _row(row: Agreement, sheet: Sheet) -> tuple[Cell, ...]:
 
 
 def _when(row: Agreement) -> Cell:
-    """In words; without them from when until when, and with them until when."""
-    if not row.when_text:
-        return cell(words.period(row.start, row.due))
-    return cell(row.when_text, words.period(None, row.due))
+    """In the words that were typed; and until when, or by when."""
+    if row.start:
+        dates = words.period(None if row.when_text else row.start, row.due)
+    else:
+        dates = f"tegen {words.day(row.due)}" if row.due else ""
+    return cell(row.when_text, dates) if row.when_text else cell(dates)
 
 
 def _thread(row: Agreement, sheet: Sheet) -> list[str]:
