@@ -27,6 +27,21 @@ class ItemList:
     def key(self) -> str:
         return "-".join([self.kind.name, *(str(value) for value in self.place.values() if value)])
 
+    @property
+    def region(self) -> str:
+        """The id of what is replaced as a whole when an item comes or changes, where items move about in it; else ''."""
+        return f"region-{self.key}" if self.kind.form.whole else ""
+
+    @property
+    def target(self) -> str:
+        """What the answer to the empty line replaces."""
+        return f"#{self.region}" if self.region else f"#add-{self.key}"
+
+    @property
+    def select(self) -> str:
+        """Which part of that answer."""
+        return f"#{self.region}" if self.region else "unset"
+
 
 def item_list(
     meeting: Meeting,
@@ -49,8 +64,9 @@ def item_list(
 
 
 def add_form(kind: Kind, meeting: Meeting, user: User, place: Mapping[str, str]) -> ItemForm:
-    """The short form at the end of a list, empty."""
-    return kind.form(instance=new_item(kind, meeting), initial=dict(place), meeting=meeting, user=user, short=True)
+    """The form at the end of a list, empty: the short one, where its kind has one."""
+    short = bool(kind.form.quick)
+    return kind.form(instance=new_item(kind, meeting), initial=dict(place), meeting=meeting, user=user, short=short)
 
 
 def new_item(kind: Kind, meeting: Meeting) -> Item:

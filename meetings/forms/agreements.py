@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
 from meetings.forms.base import ItemForm, PeopleField, directory, flags_formfield
+from meetings.forms.meeting import OfStudentForm
 from meetings.models import (
     Agreement,
     AgreementStatus,
@@ -18,12 +19,12 @@ from meetings.models import (
     Need,
     PhaseDecision,
 )
-from students.models import Consent
+from students.models import Consent, PhaseRecord
 
 
 class AgreementForm(ItemForm):
-    place = ("subject",)
-    quick = ("what",)
+    quick = ("what", "who", "how", "when_text", "due", "why", "need", "goal", "info_request", "subject")
+    line = "what"
 
     class Meta:
         model = Agreement
@@ -44,9 +45,16 @@ class AgreementForm(ItemForm):
             choices=[("", "—"), *((name, name) for name in dict.fromkeys([*directory(self.meeting), *names]))],
         )  # fmt: skip
         if self.short:
-            del self.fields["who"], self.fields["lead"]
+            del self.fields["lead"]
+        if "status" in self.fields and self.is_new:
+            self.fields["status"].required = False
+            self.fields["status"].initial = ""
+            self.initial["status"] = ""
+            self.fields["status"].help_text = gettext_lazy(
+                "Empty: agreed by who is here, put forward to parents and student."
+            )
         if "status" in self.fields:
-            self.fields["status"].choices = [
+            self.fields["status"].choices = ([("", "—")] if self.is_new else []) + [
                 choice for choice in AgreementStatus.choices if choice[0] in ("proposed", "put_forward", "agreed", "declined")
                 or choice[0] == self.instance.status
             ]  # fmt: skip
@@ -63,7 +71,17 @@ class AgreementForm(ItemForm):
             self.add_error("due", _("The end lies before the start."))
         if cleaned.get("need"):
             cleaned["goal"] = cleaned["need"].goal
+        if self.is_new and not cleaned.get("status") and "who" in cleaned:
+            cleaned["status"] = self._first_status(cleaned["who"])
         return cleaned
+
+    def _first_status(self, who: list[Any]) -> str:
+        """Put forward to parents and student, agreed by who sits at the table, proposed to who is absent."""
+        people = [person for person, _leads in who]
+        if any(person.student_id or person.guardians.exists() for person in people):
+            return AgreementStatus.PUT_FORWARD
+        there = set(self.meeting.participants.filter(removed_at=None, present=True).values_list("person", flat=True))
+        return AgreementStatus.AGREED if people and all(p.pk in there for p in people) else AgreementStatus.PROPOSED
 
     @classmethod
     def prefill(cls, query: Any, meeting: Meeting, user: User) -> dict[str, Any]:
@@ -73,12 +91,8 @@ class AgreementForm(ItemForm):
         if need:
             why = f"{need.text}\n{need.goal.then_can}"
             initial |= {
-                "need": need.pk,
-                "goal": need.goal_id,
-                "why": why,
-                "scope": need.scope,
-                "subject": need.subject_id,
-            }
+                "need": need.pk, "goal": need.goal_id, "why": why, "scope": need.scope, "subject": need.subject_id,
+            }  # fmt: skip
         question = (
             InfoRequest.objects.visible_to(user).filter(meeting=meeting, pk=_uuid(query.get("info_request"))).first()
         )
@@ -91,7 +105,7 @@ class AgreementForm(ItemForm):
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
-        return _("Who does what?")
+        return _("Another agreement? Begin with what will be done.")
 
 
 def _uuid(text: str | None) -> Any:
@@ -104,23 +118,16 @@ def _uuid(text: str | None) -> Any:
 
 
 class CommunicationForm(ItemForm):
-    quick = ("audience", "to", "by", "channel", "by_date")
+    quick = ("subject", "audience", "to", "by", "channel", "by_date")
 
     class Meta:
         model = Communication
-        fields = ("audience", "to", "by", "channel", "by_date", "done_on", "note", "subject")
+        fields = ("subject", "audience", "to", "by", "channel", "by_date", "done_on", "note")
         formfield_callback = flags_formfield
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.meeting.is_group and self.short:
-            from students.models import Student
-
-            self.fields["subject"] = forms.ModelChoiceField(
-                Student.objects.filter(pk__in=[s.pk for s in self.meeting.students]),
-                required=False,
-                label=gettext_lazy("about"),
-            )
+        self.fields["to"].widget.attrs["list"] = "told"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -136,7 +143,7 @@ class CommunicationForm(ItemForm):
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
-        return _("Full name")
+        return _("Who tells whom?")
 
 
 class FollowUpForm(ItemForm):
@@ -155,6 +162,10 @@ class FollowUpForm(ItemForm):
             self.meeting, names, label=gettext_lazy("who comes"), required=False, initial=names
         )
 
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("The next meeting")
+
     def clean_date(self) -> Any:
         date = self.cleaned_data["date"]
         if date <= self.meeting.date:
@@ -162,7 +173,7 @@ class FollowUpForm(ItemForm):
         return date
 
 
-class PhaseDecisionForm(ItemForm):
+class PhaseDecisionForm(OfStudentForm):
     quick = ("student", "guidance_domain", "before", "after", "requested", "reason")
 
     class Meta:
@@ -173,7 +184,9 @@ class PhaseDecisionForm(ItemForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_new and not self.meeting.is_group:
-            self.initial["student"] = self.meeting.students[0].pk
+            now = PhaseRecord.objects.current().filter(student=self.meeting.students[0]).last()
+            if now:
+                self.initial |= {"guidance_domain": now.guidance_domain, "before": now.phase_id}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -182,13 +195,18 @@ class PhaseDecisionForm(ItemForm):
             self.add_error("reason", _("Write down why."))
         for name in ("after", "requested"):
             phase = cleaned.get(name)
-            if phase and before and phase.number > before.number and phase.number >= 2 and cleaned.get("student"):
-                granted = Consent.objects.standing("clb_involve").filter(student=cleaned["student"])
+            student = self.student(cleaned)
+            if phase and before and phase.number > before.number and phase.number >= 2 and student:
+                granted = Consent.objects.standing("clb_involve").filter(student=student)
                 if not granted.exists():
                     self.add_error(
                         name, _("First record the permission to bring in the CLB, on the page of the meeting.")
                     )
         return cleaned
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("More support, the same, or less?")
 
 
 FORMS = (AgreementForm, CommunicationForm, FollowUpForm, PhaseDecisionForm)

@@ -108,6 +108,8 @@ class ItemForm(forms.ModelForm):
     quick: ClassVar[tuple[str, ...]] = ()
     # The field that is typed in one line at the end of a list; Enter saves it. Without one, a small form is opened.
     line: ClassVar[str] = ""
+    # Whether saving shows the whole list anew, because items change places in it by what was chosen.
+    whole: ClassVar[bool] = False
 
     fields: dict[str, Any]
 
@@ -231,10 +233,6 @@ class ItemForm(forms.ModelForm):
     def prefill(cls, query: Any, meeting: Meeting, user: User) -> dict[str, Any]:
         """What a link to the full form may already fill in: its place, and what the item grows out of."""
         return {name: query[name] for name in cls.place if query.get(name)}
-
-    @property
-    def kind_name(self) -> str:
-        return self.instance.kind()
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hgw.text import LONG, SHORT, TextFormField
-from meetings.forms.base import ItemForm, flags_formfield
+from meetings.forms.base import ItemForm, about_whom, flags_formfield
 from meetings.models import Goal, GoalScore, Meeting
 
 LINKS = 3  # lines for a link with the curriculum; more appear once these are filled
@@ -15,7 +15,8 @@ LINKS = 3  # lines for a link with the curriculum; more appear once these are fi
 
 class GoalForm(ItemForm):
     place = ("subject",)
-    quick = ("then_can", "indicator", "target", "horizon")
+    quick = ("then_can", "indicator", "target", "horizon", "target_date")
+    line = "then_can"
 
     class Meta:
         model = Goal
@@ -29,6 +30,8 @@ class GoalForm(ItemForm):
         super().__init__(*args, **kwargs)
         if "parent" in self.fields and not self.is_new:
             self.fields["parent"].queryset = self.fields["parent"].queryset.exclude(pk=self.instance.pk)
+        if self.is_new:
+            self.initial["provisional"] = self.meeting.insight_state == Meeting.Insight.PARTLY
         if self.short:
             return
         self.fields["checks"] = forms.MultipleChoiceField(
@@ -58,7 +61,12 @@ class GoalForm(ItemForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        day = cleaned.get("target_date")
+        if day and day < self.meeting.date:
+            self.add_error("target_date", _("Choose a day after this meeting."))
         if self.short:
+            if self.meeting.insight_state == Meeting.Insight.PARTLY:
+                cleaned["provisional"] = True  # with part of the insight a goal is a provisional one
             return cleaned
         cleaned["gas"] = {level: text for level in Goal.GAS_LEVELS if (text := cleaned.pop(f"gas_{level}", ""))}
         if cleaned["gas"] and not {"-1", "0", "+1"} <= set(cleaned["gas"]):
@@ -87,6 +95,9 @@ class GoalForm(ItemForm):
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        name = about_whom(place, meeting)
+        if name:
+            return _("What can {name} do then that is not possible yet?").format(name=name)
         return _("What can be done then that cannot be done now?")
 
 

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings.forms.base import ItemForm, flags_formfield
+from meetings.forms.base import ItemForm, about_whom, flags_formfield
+from meetings.forms.meeting import clb_may_tell
 from meetings.models import (
     ClbContribution,
     Factor,
@@ -17,12 +18,12 @@ from meetings.models import (
     Method,
     Observation,
 )
-from students.models import Consent
 
 
 class FactorForm(ItemForm):
     place = ("domain", "subject")
-    quick = ("text", "kind_of_factor")
+    quick = ("text", "kind_of_factor", "certainty", "how_used")
+    line = "text"
 
     class Meta:
         model = Factor
@@ -35,6 +36,7 @@ class FactorForm(ItemForm):
         super().__init__(*args, **kwargs)
         if self.short:
             return
+        self.fields["cluster"].widget.attrs["list"] = "clusters"
         seen = Observation.objects.visible_to(self.user).filter(meeting=self.meeting)
         current = [o.pk for o in self.instance.from_observations] if not self.is_new else []
         if seen.filter(pk__in=current).count() == len(current):
@@ -54,7 +56,12 @@ class FactorForm(ItemForm):
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
-        return _("Which trait plays a part?")
+        name = about_whom(place, meeting)
+        if place.get("domain") == "ols":
+            return _("What plays a part in class?")
+        if place.get("domain") == "opv":
+            return _("What plays a part at home?")
+        return _("Which trait of {name} plays a part?").format(name=name) if name else _("Which trait plays a part?")
 
 
 class FactorClusterForm(ItemForm):
@@ -86,8 +93,8 @@ class FactorLinkForm(ItemForm):
 
 
 class InfoRequestForm(ItemForm):
-    place = ("subject",)
-    quick = ("question", "method", "who")
+    quick = ("question", "method", "who", "due", "discussed_beforehand", "will_change_what", "subject")
+    line = "question"
 
     class Meta:
         model = InfoRequest
@@ -100,7 +107,7 @@ class InfoRequestForm(ItemForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         method = cleaned.get("method")
-        if not self.short and method and Method(method).is_observation and not cleaned.get("discussed_beforehand"):
+        if method and Method(method).is_observation and not cleaned.get("discussed_beforehand"):
             self.add_error("discussed_beforehand", _("Discuss this first with whoever is observed, then tick it here."))
         return cleaned
 
@@ -112,6 +119,15 @@ class InfoRequestForm(ItemForm):
 class ClbContributionForm(ItemForm):
     quick = ("text", "by", "locked_because")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        workers = self.meeting.participants.filter(removed_at=None, role="clb_worker").values_list(
+            "person__name", flat=True
+        )
+        current = self.instance.by.name if self.instance.by else ""
+        names = dict.fromkeys([*workers, *([current] if current else [])])
+        self.fields["by"].choices = [("", "—"), *((name, name) for name in names)]
+
     class Meta:
         model = ClbContribution
         fields = ("text", "by", "locked_because", "visibility")
@@ -120,8 +136,7 @@ class ClbContributionForm(ItemForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("text"):
-            granted = set(Consent.objects.standing("clb_to_school").values_list("student_id", flat=True))
-            if any(student.pk not in granted for student in self.meeting.students):
+            if not clb_may_tell(self.meeting.students):
                 self.add_error("text", _("First record the permission to share this, on the page of the meeting."))
             elif not cleaned.get("by"):
                 self.add_error("by", _("Who gives this?"))

@@ -6,16 +6,20 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hgw.accounts.models import User
 from hgw.text import SHORT, TextFormField
 from meetings import library
 from meetings.forms.base import ItemForm, flags_formfield
+from meetings.forms.meeting import OfStudentForm
 from meetings.models import Meeting, Need
-from students.models import ReasonableAdjustment, Student
+from students.models import ReasonableAdjustment
 
 
 class NeedForm(ItemForm):
     place = ("holder", "subject")
-    quick = ("goal", "help_sentence", "text")
+    quick = ("text", "help_sentence", "goal", "band", "scope", "already_works")
+    line = "text"
+    whole = True
 
     class Meta:
         model = Need
@@ -27,18 +31,48 @@ class NeedForm(ItemForm):
         holder = self.initial.get("holder") or self.instance.holder or "student"
         current = self.initial.get("help_sentence") or ""
         self.fields["help_sentence"] = forms.ChoiceField(
-            label=gettext_lazy("help sentence"), initial=current,
+            label=gettext_lazy("begins with"), initial=current, required=False,
             choices=[("", "—"), *((sentence.code, str(sentence.stem)) for sentence in library.help_sentences(holder))],
         )  # fmt: skip
         if "goal" in self.fields:
             self.fields["goal"].error_messages["required"] = _("Choose the goal first.")
+            self.fields["goal"].empty_label = None if self.is_new else self.fields["goal"].empty_label
+        self.holder = str(holder)
+
+    def clean(self) -> dict[str, Any]:
+        """A need begins with a help sentence; whoever typed one does not have to choose it as well."""
+        cleaned = super().clean()
+        if not cleaned.get("help_sentence") and cleaned.get("text"):
+            typed = cleaned["text"].strip().casefold()
+            found = [
+                s.code
+                for s in library.help_sentences(self.holder)
+                if s.opening and typed.startswith(s.opening.strip().casefold())
+            ]
+            if found:
+                cleaned["help_sentence"] = found[0]
+            else:
+                self.add_error("help_sentence", _("Choose how the sentence begins."))
+        return cleaned
+
+    @classmethod
+    def prefill(cls, query: Any, meeting: Meeting, user: User) -> dict[str, Any]:
+        """A sentence that was chosen stands ready to type on, with one of the ideas when that was chosen too."""
+        initial = super().prefill(query, meeting, user)
+        holder, code, idea = initial.get("holder", "student"), query.get("help_sentence"), query.get("idea", "")
+        found = {s.code: s for s in library.help_sentences(holder)}.get(code) if holder in library.HOLDERS else None
+        if found:
+            ideas = [str(starter.text).format(roepnaam=meeting.names) for starter in found.starters]
+            chosen = ideas[int(idea)] if idea.isdecimal() and int(idea) < len(ideas) else ""
+            initial |= {"help_sentence": code, "text": f"{found.opening}{chosen}"}
+        return initial
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
-        return _("The whole sentence: what is needed to reach the goal?")
+        return _("Choose how the sentence begins, or write the whole sentence")
 
 
-class ReasonableAdjustmentForm(ItemForm):
+class ReasonableAdjustmentForm(OfStudentForm):
     quick = ("student", "kind_of_measure", "description", "since")
 
     class Meta:
@@ -48,9 +82,8 @@ class ReasonableAdjustmentForm(ItemForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.is_new and self.meeting.is_group:
-            students = Student.objects.filter(pk__in=[s.pk for s in self.meeting.students])
-            self.fields["student"] = forms.ModelChoiceField(students, label=gettext_lazy("student"))
+        if self.is_new:
+            self.initial["since"] = self.meeting.date
         if not self.short:
             self.fields["school_subjects"] = TextFormField(
                 limit=SHORT, label=gettext_lazy("in which lessons (with commas between)"), required=False,
@@ -70,7 +103,7 @@ class ReasonableAdjustmentForm(ItemForm):
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
-        return _("What is done?")
+        return _("A reasonable adjustment: what is done?")
 
 
 FORMS = (NeedForm, ReasonableAdjustmentForm)

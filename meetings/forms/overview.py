@@ -6,13 +6,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings.forms.base import ItemForm, flags_formfield
+from meetings.forms.base import ItemForm, about_whom, flags_formfield
+from meetings.forms.meeting import clb_may_tell
 from meetings.models import Agreement, Goal, Meeting, Need, Observation
 
 
 class ObservationForm(ItemForm):
     place = ("valence", "domain", "subject")
-    quick = ("text", "source")
+    quick = ("text", "source", "told_by", "observer", "talent")
+    line = "text"
     USES = (("used_in_goal", Goal), ("used_in_need", Need), ("used_in_agreement", Agreement))
 
     class Meta:
@@ -34,6 +36,8 @@ class ObservationForm(ItemForm):
             self.fields.pop("talent", None)
         elif not self.short:
             self._offer_uses()
+        if "talent" in self.fields:
+            self.fields["talent"].widget.attrs["list"] = "talents"
         if "counterpart" in self.fields and not self.is_new:
             self.fields["counterpart"].queryset = self.fields["counterpart"].queryset.exclude(pk=self.instance.pk)
 
@@ -59,6 +63,10 @@ class ObservationForm(ItemForm):
                 cleaned["told_by"] = None
             else:
                 self.add_error("told_by", _("Which parent told this?"))
+        if source == Observation.Source.CLB:
+            about = [cleaned["subject"]] if cleaned.get("subject") else self.meeting.students
+            if not clb_may_tell(about):
+                self.add_error("source", _("First record the permission to share this, on the page of the meeting."))
         start, end = cleaned.get("seen_from"), cleaned.get("seen_until")
         if start and end and end < start:
             self.add_error("seen_until", _("The end lies before the start."))
@@ -73,11 +81,16 @@ class ObservationForm(ItemForm):
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
-        if place.get("valence") == "difficulty":
-            return _("What did you see or hear?")
+        name, domain = about_whom(place, meeting), place.get("domain")
         if place.get("valence") == "exception":
-            return _("When does it work?")
-        return _("What goes well?")
+            return _("When does it work for {name}?").format(name=name) if name else _("When does it work?")
+        if place.get("valence") == "difficulty":
+            return {"ols": _("What is difficult in class?"), "opv": _("What is difficult at home?")}.get(
+                str(domain), _("What did you see or hear?")
+            )
+        if domain in {"ols", "opv"}:
+            return _("What goes well in class?") if domain == "ols" else _("What goes well at home?")
+        return _("What goes well for {name}?").format(name=name) if name else _("What goes well?")
 
 
 FORMS = (ObservationForm,)

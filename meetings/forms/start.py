@@ -4,14 +4,15 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from meetings.forms.base import ItemForm, flags_formfield
+from meetings.forms.base import ItemForm, about_whom, flags_formfield
 from meetings.models import Meeting, MeetingGoal, StepText, Wish
 
 
 class MeetingGoalForm(ItemForm):
-    place = ("subject",)
-    quick = ("text", "voice")
+    quick = ("text", "voice", "subject")
+    line = "text"
 
     class Meta:
         model = MeetingGoal
@@ -25,7 +26,8 @@ class MeetingGoalForm(ItemForm):
 
 class WishForm(ItemForm):
     place = ("owner", "subject")
-    quick = ("text", "how_known")
+    quick = ("text", "how_known", "guardian")
+    line = "text"
 
     class Meta:
         model = Wish
@@ -37,6 +39,8 @@ class WishForm(ItemForm):
         owner = self.initial.get("owner") or self.instance.owner
         if owner == Wish.Owner.STUDENT:
             self.fields.pop("guardian", None)
+        if "guardian" in self.fields:
+            self.fields["guardian"].empty_label = gettext_lazy("the parents together")
         if "text" in self.fields:
             self.fields["text"].required = False  # “not asked yet” is an answer too
 
@@ -48,7 +52,10 @@ class WishForm(ItemForm):
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
-        return _("In their own words …")
+        name = about_whom(place, meeting)
+        if place.get("owner") == Wish.Owner.PARENTS:
+            return _("What do the parents want, in their own words?")
+        return _("What does {name} want, in the own words?").format(name=name) if name else _("In their own words …")
 
 
 class RatingForm(ItemForm):

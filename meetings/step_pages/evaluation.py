@@ -7,10 +7,17 @@ from meetings import gates
 from meetings.forms.start import RatingForm
 from meetings.models import Meeting, MeetingGoal
 from meetings.step_pages.texts import texts
+from meetings.steps import BY_SLUG, STEPS
+
+# Where what closing asks beside the gates is answered; None: on the page of the meeting.
+WHERE = {
+    "C1": BY_SLUG["doelen"], "C2": BY_SLUG["doelen"], "C3": BY_SLUG["afspraken"], "C4": None, "C5": BY_SLUG["overzicht"],
+}  # fmt: skip
 
 
 def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
     goals = MeetingGoal.objects.visible_to(user).filter(meeting=meeting)
+    missing = gates.closing_gates(meeting) if editable else []
     return {
         "ratings": [
             (goal, RatingForm(instance=goal, meeting=meeting, user=user) if editable else None) for goal in goals
@@ -25,7 +32,10 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
             for name in ("satisfied_student", "satisfied_parents", "satisfied_team")
         ],
         "satisfied_choices": Meeting.Satisfied.choices,
-        "closing_gates": gates.closing_gates(meeting) if editable else [],
+        "closing_gates": missing,
+        "closing_steps": [
+            (found, next((s for s in STEPS if found.gate.id in s.gates), WHERE.get(found.gate.id))) for found in missing
+        ],
         **texts(meeting, user, "learned", "info_exchange_answer", editable=editable),
     }
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from hgw.accounts.models import User
+from meetings import library
 from meetings.item_lists import item_list
 from meetings.models import Goal, Meeting
+from meetings.step_pages.dressing import dress
 from meetings.step_pages.texts import texts
 
 ORDER = {"long": 0, "medium": 1, "quick": 2}
@@ -12,9 +14,7 @@ ORDER = {"long": 0, "medium": 1, "quick": 2}
 
 def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
     goals = list(Goal.objects.visible_to(user).filter(meeting=meeting).select_related("subject", "parent"))
-    seen = {goal.pk for goal in goals}
-    for goal in goals:
-        goal.above = goal.parent if goal.parent_id in seen else None
+    dress(goals, meeting, user)
     groups = [*meeting.students, None] if meeting.is_group else [None]
     return {
         "goal_lists": [
@@ -24,6 +24,7 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
             ))
             for subject in groups
         ],
+        "cards": [library.card("attitude")] if "attitude" in {card.code for card in library.cards()} else [],
         "ladder": sorted(goals, key=lambda goal: (ORDER[goal.horizon], goal.position)),
         "scores": item_list(meeting, user, "goalscore", editable=editable, addable=any(goal.gas for goal in goals)),
         **texts(meeting, user, "skip_reason_goals", editable=editable),

@@ -1,22 +1,32 @@
 """Step 3: the traits in three territories around the help question, the drawing with its list twin, what is still to find out."""
 
-from string import ascii_uppercase
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from hgw.accounts.models import User
+from meetings import library
+from meetings.forms.meeting import clb_may_tell
 from meetings.item_lists import item_list
 from meetings.models import ClbContribution, Domain, Factor, FactorLink, InfoRequest, Meeting
+from meetings.step_pages.dressing import dress
 from meetings.step_pages.puzzle import draw
 from meetings.step_pages.texts import texts
+
+INSIGHT_MEANS = {
+    "yes": _("We go on to the goals."),
+    "partly": _("We make provisional goals, and find something out as well."),
+    "not_yet": _("First we collect information, and plan a new talk."),
+}
 
 
 def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
     factors = list(Factor.objects.visible_to(user).filter(meeting=meeting).select_related("subject"))
-    for n, factor in enumerate(factors):
-        factor.letter = ascii_uppercase[n % 26] + (str(n // 26) if n >= 26 else "")
+    dress(factors, meeting, user)
     by_pk = {factor.pk: factor for factor in factors}
     links = list(FactorLink.objects.visible_to(user).filter(meeting=meeting))
-    for link in links:
+    dress(links, meeting, user)
+    for link in links:  # the same rows as in the territories
         link.tail, link.head = by_pk.get(link.from_factor_id), by_pk.get(link.to_factor_id)
     links = [link for link in links if link.tail and link.head]
     lands = []
@@ -40,13 +50,33 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "clusters": item_list(meeting, user, "factorcluster", editable=editable),
         "info_requests": item_list(
             meeting, user, "inforequest", editable=editable,
-            items=InfoRequest.objects.visible_to(user).filter(meeting=meeting).select_related("who", "subject"), subject=None,
+            items=InfoRequest.objects.visible_to(user).filter(meeting=meeting).select_related("who", "subject"),
         ),
         "contribution": item_list(
             meeting, user, "clbcontribution", editable=editable,
             addable=not ClbContribution.objects.standing().filter(meeting=meeting).exists(),
             items=ClbContribution.objects.visible_to(user).filter(meeting=meeting).select_related("by"),
         ),
-        "insights": Meeting.Insight.choices,
+        "insights": [(value, label, INSIGHT_MEANS[value]) for value, label in Meeting.Insight.choices],
+        "whose": _whose(meeting),
+        "cluster_names": sorted({factor.cluster for factor in factors if factor.cluster}),
+        "tools": library.observation_tools(),
+        "may_share_clb": clb_may_tell(meeting.students),
         **texts(meeting, user, "help_question", "hypothesis", editable=editable),
     }  # fmt: skip
+
+
+def _whose(meeting: Meeting) -> str:
+    """This student, in this class, with this teacher, in this school, of these parents: the sentence of the method."""
+    if meeting.is_group:
+        return ""
+    student = meeting.students[0]
+    teacher = meeting.participants.filter(removed_at=None, role="homeroom_teacher").select_related("person").first()
+    parents = [str(guardian.first_name) for guardian in student.guardians.all()]
+    parts = {
+        _("in {name}"): student.class_on(meeting.date),
+        _("with {name}"): teacher and teacher.person.name,
+        _("at {name}"): meeting.school.name,
+        _("of {name}"): ", ".join(parents),
+    }
+    return ", ".join([student.roepnaam, *(str(words).format(name=name) for words, name in parts.items() if name)])

@@ -4,8 +4,10 @@ import datetime
 from typing import Any
 
 from hgw.accounts.models import User
+from meetings import library
 from meetings.item_lists import item_list
-from meetings.models import Domain, Meeting, Observation
+from meetings.models import Agreement, Domain, Meeting, Observation
+from meetings.step_pages.dressing import dress
 from meetings.step_pages.texts import texts
 from students.models import Student
 
@@ -21,6 +23,7 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
             subject=subject and subject.pk,
         )  # fmt: skip
 
+    dress(rows, meeting, user)
     territories = []
     for domain in Domain:
         subjects: list[Student | None] = [None]
@@ -33,7 +36,8 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
             subjects = [*own, None]
         for subject in subjects:
             cells = {valence: cell(valence, domain, subject) for valence in ("strength", "exception", "difficulty")}
-            territories.append({"domain": domain, "subject": subject, **cells})
+            good, hard = len(cells["strength"].items) + len(cells["exception"].items), len(cells["difficulty"].items)
+            territories.append({"domain": domain, "subject": subject, "good": good, "hard": hard, **cells})
     since = meeting.seen_from or meeting.date - datetime.timedelta(days=14)
     return {
         "territories": territories,
@@ -41,6 +45,15 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "hard": sum(r.valence == "difficulty" for r in rows),
         "seen_from": since,
         "seen_until": meeting.seen_until or meeting.date,
-        "choice_kind": "window",
+        "talents": library.talents(),
+        "since_last_time": _since_last_time(meeting, user),
         **texts(meeting, user, "reason_now", editable=editable),
     }
+
+
+def _since_last_time(meeting: Meeting, user: User) -> list[Agreement]:
+    """What was agreed in the meeting before this one, as far as this user reads it: how it went is part of the overview."""
+    if not meeting.previous_meeting_id:
+        return []
+    rows = Agreement.objects.visible_to(user).filter(meeting=meeting.previous_meeting_id)
+    return list(rows.prefetch_related("actors__person", "reviews"))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hgw.accounts.models import User
+from meetings import library
 from meetings.item_lists import item_list
 from meetings.models import Meeting
 from meetings.step_pages.texts import texts
@@ -18,6 +19,7 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
 
     return {
         "goals": item_list(meeting, user, "meetinggoal", editable=editable),
+        "cards": [card for card in library.cards() if card.code in {"connect", "participation"}],
         "student_wishes": about("student"),
         "parent_wishes": about("parents"),
         **texts(meeting, user, "avoid", "satisfaction", editable=editable),

@@ -5,6 +5,7 @@ from django.urls import path
 from meetings.views import items
 
 urlpatterns = [
+    path("besprekingen/<uuid:pk>/behoefte/<uuid:item_pk>/band/", items.need_band, name="need_band"),
     path("besprekingen/<uuid:pk>/<str:kind_name>/nieuw/", items.item_add, name="item_add"),
     path("besprekingen/<uuid:pk>/<str:kind_name>/<uuid:item_pk>/", items.item_edit, name="item_edit"),
     path("besprekingen/<uuid:pk>/<str:kind_name>/<uuid:item_pk>/weg/", items.item_remove, name="item_remove"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import meeting, steps, who_reads_what
+from meetings.views import meeting, plan_texts, steps, who_reads_what
 
 urlpatterns = [
     path("besprekingen/nieuw/", meeting.meeting_new, name="meeting_new"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("besprekingen/<uuid:pk>/afgelasten/", meeting.meeting_cancel, name="meeting_cancel"),
     path("besprekingen/<uuid:pk>/sluiten/", meeting.meeting_close, name="meeting_close"),
     path("besprekingen/<uuid:pk>/wie-leest-wat/", who_reads_what.who_reads_what, name="who_reads_what"),
+    path("besprekingen/<uuid:pk>/plantekst/", plan_texts.plan_texts, name="plan_texts"),
+    path("besprekingen/<uuid:pk>/gegevens/", meeting.meeting_details, name="meeting_details"),
 ]

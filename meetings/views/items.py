@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hgw.items.models import Item
@@ -25,8 +26,9 @@ from hgw.request import Request
 from meetings.forms.base import ItemForm
 from meetings.item_lists import ItemList, add_form, new_item
 from meetings.kinds import Kind, kinds
-from meetings.models import Meeting
+from meetings.models import Meeting, Need
 from meetings.permissions import can_edit, get_meeting
+from meetings.step_pages.dressing import dress
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,13 +49,13 @@ def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
         saved = _save(meeting, item, form, request)
     except NotSaved as refusal:
         return _refused(request, meeting, kind, form, refusal, place=place)
-    if not request.headers.get("HX-Request") or not short:
-        return _to_item(request, meeting, kind, saved)
+    if not request.headers.get("HX-Request") or form.whole:
+        return redirect(_address(meeting, kind, saved))
     fresh = ItemList(
         kind, place, meeting, [saved], add_form(kind, meeting, request.user, place), form.placeholder(place, meeting)
     )
-    response = TemplateResponse(request, "meetings/items/_added.html", _context(meeting, kind, list=fresh, item=saved))
-    return _announce(response)
+    dress([saved], meeting, request.user)
+    return TemplateResponse(request, "meetings/items/_added.html", _context(meeting, kind, list=fresh, item=saved))
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,9 +64,8 @@ def item_edit(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUI
     meeting, kind, item = _item(request, pk, kind_name, item_pk)
     if request.method == "GET":
         if request.GET.get("view"):
-            return TemplateResponse(
-                request, "meetings/items/_item.html", _context(meeting, kind, item=item, editable=True)
-            )
+            dress([item], meeting, request.user)
+            return TemplateResponse(request, "meetings/items/_item.html", _context(meeting, kind, item=item))
         form = kind.form(instance=item, meeting=meeting, user=request.user)
         if request.headers.get("HX-Request"):
             return TemplateResponse(request, "meetings/items/_edit.html", _context(meeting, kind, form=form, item=item))
@@ -101,6 +102,21 @@ def item_move(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUI
         return _refused(
             request, meeting, kind, kind.form(instance=item, meeting=meeting, user=request.user), ItemClosed()
         )
+    return redirect(_address(meeting, kind, item))
+
+
+@require_POST
+def need_band(request: Request, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpResponse:
+    """Move a need between maximally desirable, feasible and minimally necessary."""
+    meeting, kind, item = _item(request, pk, "need", item_pk)
+    version, key = _numbers(request)
+    band = request.POST.get("band")
+    if band not in Need.Band.values:
+        raise Http404
+    try:
+        save_item(item, {"band": band}, by=request.user, base_version=version, key=key)
+    except NotSaved as refusal:
+        return _refused(request, meeting, kind, kind.form(instance=item, meeting=meeting, user=request.user), refusal)
     return redirect(_address(meeting, kind, item))
 
 
@@ -152,14 +168,37 @@ def _numbers(request: Request) -> tuple[int, uuid.UUID]:
         raise Http404 from None
 
 
-def _shown(request: Request, meeting: Meeting, kind: Kind, item: Item) -> HttpResponse:
+def _shown(request: Request, meeting: Meeting, kind: Kind, item: Any) -> HttpResponse:
     if not request.headers.get("HX-Request"):
-        return _to_item(request, meeting, kind, item)
+        return redirect(_address(meeting, kind, item))
     visible = kind.model.objects.allowed(request.user, "read").filter(pk=item.pk).exists()  # type: ignore[attr-defined]  # see item_list
-    template = "meetings/items/_gone.html" if not visible else "meetings/items/_item.html"
-    if item.removed_at:
+    template = "meetings/items/_item.html"
+    if not visible:
+        template = "meetings/items/_gone.html"
+    elif item.removed_at:
         template = "meetings/items/_removed.html"
-    return _announce(TemplateResponse(request, template, _context(meeting, kind, item=item, editable=True)))
+    elif kind.name == "steptext":
+        return _text(request, meeting, kind, item)
+    elif kind.form.whole:
+        return redirect(_address(meeting, kind, item))
+    dress([item], meeting, request.user)
+    return _beside(TemplateResponse(request, template, _context(meeting, kind, item=item)), f"#item-{item.pk}", kind)
+
+
+def _text(
+    request: Request, meeting: Meeting, kind: Kind, item: Any, form: ItemForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The form of a single text: it stays on the page, ready to be typed in again."""
+    form = form or kind.form(instance=item, meeting=meeting, user=request.user)
+    context = _context(meeting, kind, form=form, item=item)
+    return TemplateResponse(request, "meetings/items/_text_form.html", context, status=status)
+
+
+def _beside(response: HttpResponse, where: str, kind: Kind) -> HttpResponse:
+    """Put an answer in its own place, where the page expects the whole list."""
+    if kind.form.whole:
+        response.headers |= {"HX-Retarget": where, "HX-Reselect": where, "HX-Reswap": "outerHTML"}
+    return response
 
 
 def _again(
@@ -168,17 +207,16 @@ def _again(
     """The same form with everything typed still in it, and what to do beside the field."""
     if not request.headers.get("HX-Request"):
         return _form_page(request, meeting, kind, form, status=status, stale=stale)
-    template = "meetings/items/_edit.html"
-    context = _context(meeting, kind, form=form, item=form.instance)
-    if form.is_new:
-        template = "meetings/items/_add.html"
-        context = _context(
-            meeting,
-            kind,
-            list=ItemList(kind, place or {}, meeting, [], form, form.placeholder(place or {}, meeting)),
-            opened=True,
-        )
-    return TemplateResponse(request, template, context, status=status)
+    if kind.name == "steptext":
+        return _text(request, meeting, kind, form.instance, form, status=status)
+    if not form.is_new:
+        context = _context(meeting, kind, form=form, item=form.instance)
+        response = TemplateResponse(request, "meetings/items/_edit.html", context, status=status)
+        return _beside(response, f"#item-{form.instance.pk}", kind)
+    again = ItemList(kind, place or {}, meeting, [], form, form.placeholder(place or {}, meeting))
+    context = _context(meeting, kind, list=again, opened=True)
+    response = TemplateResponse(request, "meetings/items/_add.html", context, status=status)
+    return _beside(response, f"#add-{again.key}", kind)
 
 
 def _refused(
@@ -186,28 +224,30 @@ def _refused(
 ) -> HttpResponse:
     """What was typed stays where it is; beside it stands why it was not saved, and a colleague's text when there is one."""
     if isinstance(refusal, KeyReused):
-        return _again(request, meeting, kind, form, status=422, place=place)
+        return _again(request, meeting, kind, _with_new_key(form), status=422, place=place)
     current = refusal.current if isinstance(refusal, StaleVersion) else None
     if current is not None and not kind.model.objects.visible_to(request.user).filter(pk=current.pk).exists():  # type: ignore[attr-defined]  # see item_list
         current = None
     stale = {"closed": isinstance(refusal, ItemClosed), "current": current, "differences": _differences(form, current)}
     if not request.headers.get("HX-Request"):
         return _form_page(request, meeting, kind, form, status=409, stale=stale)
-    response = TemplateResponse(
-        request,
-        "meetings/items/_stale.html",
-        _context(meeting, kind, form=form, stale=stale, item=form.instance),
-        status=409,
-    )
+    item = form.instance
+    context = _context(meeting, kind, form=form, stale=stale, item=item, form_id=f"form-{item.pk}")
+    response = TemplateResponse(request, "meetings/items/_stale.html", context, status=409)
     # Beside the field, never over it.
-    where = (
-        f"stale-{form.instance.pk}"
-        if not form.is_new
-        else f"stale-{ItemList(kind, place or {}, meeting, [], None, '').key}"
-    )
-    response.headers["HX-Retarget"] = f"#{where}"
-    response.headers["HX-Reswap"] = "innerHTML"
+    key = ItemList(kind, place or {}, meeting, [], None, "").key if form.is_new else item.pk
+    response.headers |= {"HX-Retarget": f"#stale-{key}", "HX-Reswap": "innerHTML", "HX-Reselect": "unset"}
     return response
+
+
+def _with_new_key(form: ItemForm) -> ItemForm:
+    """The form once more, so that its text can be saved after all: an earlier text already used its key."""
+    form.add_error(
+        None, _("An earlier text of this line was saved already. Look at the list; save again to add this too.")
+    )
+    form.data = form.data.copy()
+    form.data["key"] = str(uuid.uuid4())
+    return form
 
 
 def _differences(form: ItemForm, current: Any) -> list[tuple[str, str, str]]:
@@ -248,16 +288,3 @@ def _context(meeting: Meeting, kind: Kind, **more: Any) -> dict[str, Any]:
 
 def _address(meeting: Meeting, kind: Kind, item: Item) -> str:
     return f"{_context(meeting, kind)['back']}#item-{item.pk}"
-
-
-def _to_item(request: Request, meeting: Meeting, kind: Kind, item: Item) -> HttpResponse:
-    if not request.headers.get("HX-Request"):
-        return redirect(_address(meeting, kind, item))
-    response = HttpResponse(status=204)
-    response.headers["HX-Redirect"] = _address(meeting, kind, item)
-    return response
-
-
-def _announce(response: TemplateResponse) -> HttpResponse:
-    response.headers["HX-Trigger-After-Settle"] = "item-saved"  # the stepper and the gates look again
-    return response

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,16 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hgw.accounts.models import Role
 from hgw.audit.models import Action, looked, record
 from hgw.htmx import render_page
-from hgw.items.saving import ItemClosed, NotSaved, StaleVersion, save_item
+from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion, save_item
 from hgw.request import Request
 from hgw.text import SHORT, TextFormField
 from meetings import gates, steps
 from meetings.closing import GatesOpen, close
-from meetings.forms.start import RatingForm
+from meetings.forms.meeting import MeetingDetailsForm, ParticipantForm
+from meetings.forms.start import RatingForm, StepTextForm
 from meetings.item_lists import item_list
 from meetings.models import Meeting, MeetingGoal, Participant, StepText
-from meetings.permissions import can_close, can_edit, can_manage, get_meeting
+from meetings.permissions import can_close, can_edit, can_export, can_manage, get_meeting
 from meetings.planning import plan_meeting
+from meetings.views.steps import step_context
 from students.models import Student, StudentGroup, StudentGroupMember
 
 CHOICES = (
@@ -44,19 +47,57 @@ def meeting(request: Request, pk: uuid.UUID) -> HttpResponse:
     found = get_meeting(request, pk)
     for student in found.students:
         looked(request, Action.MEETING_OPENED, school=found.school_id, object=found.pk, student=student.pk)
-    may_edit, manages = can_edit(request.user, found), can_manage(request.user, found)
-    rows = Participant.objects.visible_to(request.user).filter(meeting=found).select_related("person")
+    return _page(request, found)
+
+
+def _page(
+    request: Request, found: Meeting, *, status: int = 200, details: Any = None, cancel: Any = None, stale: Any = None
+) -> HttpResponse:
+    """The page of a meeting; with a form that was refused, what was typed still in it."""
+    user, manages = request.user, can_manage(request.user, found)
+    open_to_manage = found.is_open and manages
+    seats = Participant.objects.visible_to(user).filter(meeting=found).select_related("person", "subject")
+    reason = StepText.objects.get(meeting=found, field="cancel_reason")
     context: dict[str, Any] = {
         "meeting": found,
         "steps": steps.STEPS,
         "may_manage": manages,
-        "participants": item_list(found, request.user, "participant", editable=found.is_open and may_edit, items=rows),
-        "consents": item_list(found, request.user, "consent", editable=found.is_open and manages),
-        "reports": item_list(found, request.user, "legalreport", editable=found.is_open and manages),
-        "statements": item_list(found, request.user, "statement", editable=manages),
-        "addenda": item_list(found, request.user, "addendum", editable=manages and found.is_closed),
+        "may_edit": found.is_open and can_edit(user, found),
+        "may_export": can_export(user, found),
+        "details": details
+        or (MeetingDetailsForm(instance=found, meeting=found, user=user) if open_to_manage else None),
+        "cancel": cancel or (StepTextForm(instance=reason, meeting=found, user=user) if open_to_manage else None),
+        "cancel_reason": reason.text if found.status == Meeting.Status.CANCELLED else "",
+        "stale": stale,
+        "refused": "details" if details else "cancel" if cancel else "",
+        "names": ParticipantForm.suggestions(found) if open_to_manage else [],
+        "participants": item_list(found, user, "participant", editable=open_to_manage, items=seats),
+        "consents": item_list(found, user, "consent", editable=open_to_manage),
+        "reports": item_list(found, user, "legalreport", editable=open_to_manage),
+        "statements": item_list(found, user, "statement", editable=manages),
+        "addenda": item_list(found, user, "addendum", editable=manages and found.is_closed),
     }
-    return render_page(request, "meetings/meeting.html", context)
+    return render_page(request, "meetings/meeting.html", context, status=status)
+
+
+@require_POST
+def meeting_details(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Change the meeting itself: title, when, where, who leads and who writes (coordinators)."""
+    found = get_meeting(request, pk, may=can_manage)
+    form = MeetingDetailsForm(request.POST, instance=found, meeting=found, user=request.user)
+    if not form.is_valid():
+        return _page(request, found.fresh(), status=422, details=form)
+    version = form.cleaned_data.get("base_version") or 0
+    try:
+        save_item(found, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"])
+    except NotSaved as refusal:
+        return _page(request, found.fresh(), status=409, details=form, stale=_stale(refusal))
+    return redirect("meeting", pk)
+
+
+def _stale(refusal: NotSaved) -> dict[str, Any]:
+    current = refusal.current if isinstance(refusal, StaleVersion) else None
+    return {"closed": isinstance(refusal, ItemClosed), "current": current, "differences": []}
 
 
 class MeetingForm(forms.Form):
@@ -146,6 +187,8 @@ def meeting_choice(request: Request, pk: uuid.UUID) -> HttpResponse:
     if back not in steps.BY_SLUG:
         raise Http404
     names = [name for name in CHOICES if name in request.POST]
+    if not names:
+        return redirect("meeting_step", pk, back)
     form = forms.modelform_factory(Meeting, fields=names)(
         {**request.POST.dict(), "nothing_extra": request.POST.get("nothing_extra") == "1"}, instance=found
     )
@@ -153,22 +196,30 @@ def meeting_choice(request: Request, pk: uuid.UUID) -> HttpResponse:
         if name in form.fields:
             form.fields[name].required = False
     if not form.is_valid():
-        for error in form.errors.values():
-            messages.warning(request, "; ".join(map(str, error)))
-        return redirect("meeting_step", pk, back)
+        return _step_again(request, pk, back, 422, "; ".join(str(e) for errors in form.errors.values() for e in errors))
     version = request.POST.get("base_version", "")
     try:
+        key = uuid.UUID(request.POST.get("key", ""))
         save_item(
             found, {name: form.cleaned_data[name] for name in names}, by=request.user,
-            base_version=int(version) if version.isdigit() else 0, key=uuid.uuid4(),
+            base_version=int(version) if version.isdigit() else 0, key=key,
         )  # fmt: skip
     except StaleVersion:
-        messages.warning(
-            request, _("A colleague changed this a moment ago. Look again, and choose again if you still want to.")
-        )
+        words = _("A colleague changed this a moment ago. Look again, and choose again if you still want to.")
+        return _step_again(request, pk, back, 409, words)
     except ItemClosed:
-        messages.warning(request, _("This meeting is closed and takes no more."))
-    return redirect("meeting_step", pk, back)
+        return _step_again(request, pk, back, 409, _("This meeting is closed and takes no more."))
+    except (KeyReused, ValueError):
+        return _step_again(request, pk, back, 422, _("This was not saved. Choose again."))
+    anchor = {"inzicht": "#insight", "overzicht": "#window", "behoeften": "#nothing-extra", "evaluatie": "#satisfied"}
+    return redirect(reverse("meeting_step", args=(pk, back)) + anchor.get(back, ""))
+
+
+def _step_again(request: Request, pk: uuid.UUID, slug: str, status: int, words: str) -> HttpResponse:
+    """The page of the step as it stands now, and why the choice was not saved."""
+    messages.warning(request, words)
+    context = step_context(request, get_meeting(request, pk), steps.BY_SLUG[slug], missing=[])
+    return render_page(request, "meetings/meeting_step.html", context, status=status)
 
 
 @require_http_methods(["POST"])
@@ -179,18 +230,20 @@ def goal_rating(request: Request, pk: uuid.UUID, goal_pk: uuid.UUID) -> HttpResp
     if goal is None:
         raise Http404
     form = RatingForm(request.POST, instance=goal, meeting=found, user=request.user)
-    back, status = "evaluatie", 422
-    stale: dict[str, Any] | None = None
+    status, stale = 422, None
     if form.is_valid():
         try:
             version = form.cleaned_data["base_version"] or 0
             save_item(goal, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"])
-            return redirect("meeting_step", pk, back)
+            return redirect(reverse("meeting_step", args=(pk, "evaluatie")) + f"#rating-{goal.pk}")
         except NotSaved as refusal:
-            current = refusal.current if isinstance(refusal, StaleVersion) else None
-            stale, status = {"closed": isinstance(refusal, ItemClosed), "current": current, "differences": []}, 409
-    context = {"meeting": found, "form": form, "item": goal, "stale": stale, "back": f"/besprekingen/{pk}/stap/{back}/"}
-    return render_page(request, "meetings/item_edit.html", context, status=status)
+            stale, status = _stale(refusal), 409
+    context = {
+        "meeting": found, "form": form, "item": goal, "goal": goal.fresh(), "stale": stale,
+        "back": reverse("meeting_step", args=(pk, "evaluatie")),
+    }  # fmt: skip
+    template = "meetings/items/_rating.html" if request.headers.get("HX-Request") else "meetings/item_edit.html"
+    return render_page(request, template, context, status=status)
 
 
 @require_POST
@@ -208,16 +261,17 @@ def meeting_cancel(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Cancel a meeting that is not closed, with the reason."""
     found = get_meeting(request, pk, may=can_manage)
     reason = StepText.objects.get(meeting=found, field="cancel_reason")
-    text = request.POST.get("reason", "")
-    try:
-        if text.strip():
-            save_item(reason, {"text": text}, by=request.user, base_version=reason.version, key=uuid.uuid4())
-        found.claim()
-    except NotSaved:
-        messages.warning(request, _("This meeting is closed and takes no more."))
-        return redirect("meeting", pk)
-    Meeting.objects.filter(pk=pk).update(status=Meeting.Status.CANCELLED)
-    record(Action.MEETING_CANCELLED, school=found.school_id, who=request.user, object=found.pk)
+    form = StepTextForm(request.POST, instance=reason, meeting=found, user=request.user)
+    if request.POST.get("text", "").strip():
+        if not form.is_valid():
+            return _page(request, found, status=422, cancel=form)
+        version = form.cleaned_data.get("base_version") or 0
+        try:
+            save_item(reason, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"])
+        except NotSaved as refusal:
+            return _page(request, found, status=409, cancel=form, stale=_stale(refusal))
+    if Meeting.objects.open().filter(pk=pk).update(status=Meeting.Status.CANCELLED):
+        record(Action.MEETING_CANCELLED, school=found.school_id, who=request.user, object=found.pk)
     return redirect("meeting", pk)
 
 

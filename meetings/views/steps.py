@@ -12,6 +12,7 @@ from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
 from hgw.items.saving import NotSaved, save_item
 from hgw.request import Request
+from hgw.text import normal
 from meetings import gates, library, step_pages, steps
 from meetings.models import GateReason, Meeting, StepState
 from meetings.permissions import can_close, can_edit, get_meeting
@@ -26,9 +27,8 @@ def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
         raise Http404
     missing: list[gates.OpenGate] = []
     if request.method == "POST":  # the forward button; every item is saved by a view of its own
-        _keep_reasons(request, meeting)
         missing = gates.open_gates(meeting, step.gates)
-        if not missing:
+        if all(_reason(request, found) for found in missing) and _keep_reasons(request, meeting, missing):
             return _go_on(meeting, step)
     elif not request.headers.get("HX-Request"):
         for student in meeting.students:
@@ -45,15 +45,14 @@ def step_context(
     editable = meeting.is_open and can_edit(request.user, meeting)
     skips = meeting.without_insight
     finished = set(meeting.step_states.exclude(finished_at=None).values_list("step", flat=True))
-    names = {"roepnaam": meeting.names}
     return {
         "meeting": meeting,
         "step": step,
         "stages": [(stage, [s for s in steps.STEPS if s.stage == stage]) for stage in steps.STAGES],
         "finished": finished,
         "counts": step_pages.counts(meeting, request.user),
-        "caption": library.caption_for(step.slug),
-        "prompts": [str(prompt.text).format(**names) for prompt in library.prompts_for(step.slug)],
+        "caption": library.caption_for(step.slug).text.format(roepnaam=meeting.names),
+        "prompts": _prompts(meeting, step),
         "guidance": library.guidance_for(step.slug),
         "people": meeting.participants.filter(removed_at=None).select_related("person"),
         "editable": editable,
@@ -62,25 +61,48 @@ def step_context(
         "still_empty": gates.unmet_gates(meeting, step.gates) if not missing else [],
         "next_step": steps.after(step, without_insight=skips and step.slug != "inzicht" or skips),
         "previous_step": steps.before(step, without_insight=skips),
+        "classes": ", ".join(dict.fromkeys(str(c) for s in meeting.students if (c := s.class_on(meeting.date)))),
+        "reasons": GateReason.objects.visible_to(request.user).filter(meeting=meeting, gate__in=step.gates),
+        "new_key": uuid.uuid4(),
         "typed_reasons": request.POST if request.method == "POST" else {},
         **step_pages.context(step.slug, meeting, request.user, editable=editable),
     }
 
 
-def _keep_reasons(request: Request, meeting: Meeting) -> None:
-    """Store the reasons that were typed at soft gates; what is stopped by a hard gate keeps them on the page."""
-    for name, reason in request.POST.items():
-        gate_id, _dot, student = name.removeprefix("reason.").partition(".")
-        if not name.startswith("reason.") or not str(reason).strip() or gate_id not in gates.GATES:
-            continue
-        subject = next((s for s in meeting.students if str(s.pk) == student), None)
-        row = GateReason(
-            meeting=meeting, school=meeting.school, gate=gate_id, subject=subject, by=meeting.person(request.user.name)
+def _prompts(meeting: Meeting, step: steps.Step) -> list[str]:
+    """The guiding questions; one about a student by name is asked once per student."""
+    return [
+        question
+        for prompt in library.prompts_for(step.slug)
+        for question in (
+            [prompt.text.format(roepnaam=student.roepnaam) for student in meeting.students]
+            if prompt.text.is_about_one_student
+            else [str(prompt.text)]
         )
+    ]
+
+
+def _reason(request: Request, found: gates.OpenGate) -> str:
+    """The reason that was typed for going on at this gate, for this student; none where no reason is taken."""
+    reason = str(request.POST.get(f"reason.{found.gate.id}.{found.student_key}", ""))
+    return reason if found.takes_reason and reason.strip() else ""
+
+
+def _keep_reasons(request: Request, meeting: Meeting, missing: list[gates.OpenGate]) -> bool:
+    """Store a reason for each gate and student; False when one could not be saved, then all stay on the page.
+
+    They are kept together or not at all: what a hard gate stops is still in its fields.
+    """
+    for found in missing:
+        row = GateReason(meeting=meeting, school=meeting.school, gate=found.gate.id, subject=found.student)
+        row.by = meeting.person(request.user.name)
         try:
-            save_item(row, {"reason": str(reason)}, by=request.user, base_version=0, key=uuid.uuid4())
-        except NotSaved:
-            return
+            key = uuid.uuid5(uuid.UUID(request.POST.get("key", "")), f"{found.gate.id}.{found.student_key}")
+            text = normal(_reason(request, found))
+            save_item(row, {"reason": text}, by=request.user, base_version=0, key=key)
+        except (NotSaved, ValueError):
+            return False
+    return True
 
 
 def _go_on(meeting: Meeting, step: steps.Step) -> HttpResponse:

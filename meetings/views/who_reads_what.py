@@ -1,72 +1,121 @@
 """Who reads what? Every item beside every reader in one table, before the meeting closes."""
 
 import uuid
+from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
-from hgw.items.models import FLAG_NAMES, FLAGS
-from hgw.items.saving import NotSaved, save_item
+from hgw.items.models import FLAG_NAMES, FLAGS, VisibleItem
+from hgw.items.saving import ItemClosed, NotSaved, save_item
 from hgw.request import Request
 from meetings.forms.base import FlagsFormField
-from meetings.kinds import kinds
+from meetings.kinds import Kind, kinds
 from meetings.models import Meeting
-from meetings.models.items import VisibleMeetingItem
 from meetings.permissions import can_edit, get_meeting
+
+# The parts of the table, in the order of the steps: heading, kind, and which of that kind.
+GROUPS: tuple[tuple[Any, str, dict[str, str]], ...] = (
+    (gettext_lazy("What the student wants"), "wish", {"owner": "student"}),
+    (gettext_lazy("What the parents want"), "wish", {"owner": "parents"}),
+    (gettext_lazy("What goes well"), "observation", {"valence": "strength"}),
+    (gettext_lazy("When it does work"), "observation", {"valence": "exception"}),
+    (gettext_lazy("What is difficult"), "observation", {"valence": "difficulty"}),
+    (gettext_lazy("How we understand it"), "factor", {}),
+    (gettext_lazy("What we still want to know"), "inforequest", {}),
+    (gettext_lazy("What the CLB brings in"), "clbcontribution", {}),
+    (gettext_lazy("Where we want to go"), "goal", {}),
+    (gettext_lazy("What the student needs"), "need", {"holder": "student"}),
+    (gettext_lazy("What the teacher needs"), "need", {"holder": "teacher"}),
+    (gettext_lazy("What helps at home"), "need", {"holder": "parents"}),
+    (gettext_lazy("Reasonable adjustments"), "reasonableadjustment", {}),
+    (gettext_lazy("Agreements"), "agreement", {}),
+    (gettext_lazy("Corrections"), "addendum", {}),
+)
+
+
+@dataclass
+class Line:
+    """One item in the table: its readers as they stand, and why a change was refused."""
+
+    item: Any
+    chosen: tuple[str, ...]
+    refused: str = ""
+    status: int = 200
 
 
 @require_http_methods(["GET", "POST"])
 def who_reads_what(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The table; saving one line sets the readers of one item (409 beside the line when a colleague was first)."""
     meeting = get_meeting(request, pk, may=can_edit if request.method == "POST" else None)
-    refused, status = None, 200
+    refused: Line | None = None
     if request.method == "POST":
-        refused, status = _save_line(request, meeting)
+        refused = _save_line(request, meeting)
         if not refused:
             return redirect(f"{request.path}#item-{request.POST['item']}")
+    else:
+        for student in meeting.students:
+            looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
     context = {
         "meeting": meeting,
-        "groups": _groups(request, meeting),
+        "groups": _groups(request, meeting, refused),
         "readers": [(flag, FLAG_NAMES[flag]) for flag in FLAGS[1:]],
         "editable": meeting.is_open and can_edit(request.user, meeting),
-        "refused": refused,
     }
-    return render_page(request, "meetings/who_reads_what.html", context, status=status)
+    return render_page(request, "meetings/who_reads_what.html", context, status=refused.status if refused else 200)
 
 
-def _groups(request: Request, meeting: Meeting) -> list[tuple[str, list[VisibleMeetingItem]]]:
+def _rows(request: Request, meeting: Meeting, kind: Kind) -> Any:
+    """The items of one kind that this user reads, with their readers."""
+    mine = {"came_with": meeting.pk} if hasattr(kind.model, "came_with") else {"meeting": meeting}
+    return kind.model.objects.visible_to(request.user).filter(**mine)  # type: ignore[attr-defined]  # every kind stands behind the door
+
+
+def _groups(request: Request, meeting: Meeting, refused: Line | None) -> list[tuple[Any, list[Line]]]:
     groups = []
-    for kind in kinds().values():
-        if issubclass(kind.model, VisibleMeetingItem):
-            items = list(kind.model.objects.visible_to(request.user).filter(meeting=meeting))
-            if items:
-                groups.append((str(kind.model._meta.verbose_name), items))
+    for title, kind_name, only in GROUPS:
+        rows = _rows(request, meeting, kinds()[kind_name]).filter(**only)
+        lines = [refused if refused and refused.item.pk == item.pk else Line(item, item.visibility) for item in rows]
+        if lines:
+            groups.append((title, lines))
     return groups
 
 
-def _save_line(request: Request, meeting: Meeting) -> tuple[str | None, int]:
-    """Save the readers of the posted item; return the id of the line that was refused, and the status."""
+def _save_line(request: Request, meeting: Meeting) -> Line | None:
+    """Save the readers of the posted item; return the line when that was refused, with what was ticked still in it."""
     kind = kinds().get(request.POST.get("kind", ""))
-    if kind is None or not issubclass(kind.model, VisibleMeetingItem):
-        return "unknown", 404
-    line = request.POST.get("item", "")
-    item = next(
-        (i for i in kind.model.objects.visible_to(request.user).filter(meeting=meeting) if str(i.pk) == line), None
-    )
+    if kind is None or not issubclass(kind.model, VisibleItem):
+        raise Http404
+    item = next((i for i in _rows(request, meeting, kind) if str(i.pk) == request.POST.get("item")), None)
     if item is None:
-        return line, 404
+        raise Http404
+    ticked = tuple(request.POST.getlist("visibility"))
     try:
-        flags = FlagsFormField().clean(request.POST.getlist("visibility"))
-        version = request.POST.get("base_version", "")
-        key = uuid.UUID(request.POST["key"])
+        flags = FlagsFormField().clean(list(ticked))
+        version, key = request.POST.get("base_version", ""), uuid.UUID(request.POST.get("key", ""))
+        if not hasattr(item, "meeting"):
+            meeting.claim()  # what stands in the student's file is written through the meeting only while that is open
         save_item(
             item, {"visibility": flags}, by=request.user, base_version=int(version) if version.isdigit() else 0, key=key
         )
+    except ItemClosed:
+        return Line(item, ticked, _("This meeting is closed and takes no more."), 409)
     except NotSaved:
-        return line, 409
-    except (KeyError, ValueError, ValidationError):
-        return line, 422
-    return None, 200
+        return Line(
+            item,
+            ticked,
+            _("A colleague changed this a moment ago. Look again, and save again if you still want to."),
+            409,
+        )
+    except ValidationError as error:
+        return Line(item, ticked, " ".join(error.messages), 422)
+    except ValueError:
+        raise Http404 from None
+    return None

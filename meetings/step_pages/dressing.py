@@ -1,0 +1,119 @@
+"""What an item shows beside its own words: its letter, its arrows, its goal, the way to it. Only what this user may see."""
+
+from collections.abc import Iterable
+from string import ascii_uppercase
+from typing import Any
+
+from hgw.accounts.models import User
+from meetings import library
+from meetings.models import (
+    Agreement,
+    Factor,
+    FactorLink,
+    Goal,
+    InfoRequest,
+    Meeting,
+    Need,
+    Observation,
+)
+
+
+def dress(items: Iterable[Any], meeting: Meeting, user: User) -> None:
+    """Hang on each item what its template shows of other items. All items are of one kind."""
+    rows = list(items)
+    work = {
+        Factor: _factors,
+        FactorLink: _links,
+        Goal: _goals,
+        Need: _needs,
+        Agreement: thread,
+        Observation: _observations,
+    }
+    if rows and type(rows[0]) in work:
+        work[type(rows[0])](rows, meeting, user)
+
+
+def letter(number: int) -> str:
+    """A, B, … Z, A1 …: what a trait is called in the drawing and in the list beside it."""
+    return ascii_uppercase[number % 26] + (str(number // 26) if number >= 26 else "")
+
+
+def visible(model: Any, meeting: Meeting, user: User) -> dict[Any, Any]:
+    """The rows of this meeting that the user reads, by id."""
+    return {row.pk: row for row in model.objects.visible_to(user).filter(meeting=meeting)}
+
+
+def _factors(factors: list[Any], meeting: Meeting, user: User) -> None:
+    letters = {pk: letter(n) for n, pk in enumerate(visible(Factor, meeting, user))}
+    observations = visible(Observation, meeting, user)
+    arrows = [arrow for arrow in visible(FactorLink, meeting, user).values() if arrow.to_factor_id in letters]
+    for factor in factors:
+        factor.letter = letters.get(factor.pk, "")
+        factor.arrows = [
+            (arrow.get_effect_display(), letters[arrow.to_factor_id], arrow.to_factor_id, arrow.both_ways)
+            for arrow in arrows
+            if arrow.from_factor_id == factor.pk
+        ]
+        factor.seen = [
+            observations[r.observation_id] for r in factor.rests_on.all() if r.observation_id in observations
+        ]
+
+
+def _links(links: list[Any], meeting: Meeting, user: User) -> None:
+    factors = visible(Factor, meeting, user)
+    letters = {pk: letter(n) for n, pk in enumerate(factors)}
+    for link in links:
+        link.tail, link.head = factors.get(link.from_factor_id), factors.get(link.to_factor_id)
+        link.tail_letter, link.head_letter = letters.get(link.from_factor_id, ""), letters.get(link.to_factor_id, "")
+
+
+def _goals(goals: list[Any], meeting: Meeting, user: User) -> None:
+    seen = visible(Goal, meeting, user)
+    strengths = [o for o in visible(Observation, meeting, user).values() if o.used_in_goal_id]
+    for goal in goals:
+        goal.above = seen.get(goal.parent_id)
+        goal.strengths = [o for o in strengths if o.used_in_goal_id == goal.pk]
+        goal.links = [
+            {**link, "label": dict(Goal.CurriculumKind.choices).get(link.get("kind"))} for link in goal.curriculum_links
+        ]
+        goal.check_labels = [dict(Goal.Check.choices).get(check, check) for check in goal.checks]
+
+
+def _needs(needs: list[Any], meeting: Meeting, user: User) -> None:
+    goals = visible(Goal, meeting, user)
+    agreed = {a.need_id for a in visible(Agreement, meeting, user).values()}
+    for need in needs:
+        need.for_goal = goals.get(need.goal_id)
+        need.is_agreed = need.pk in agreed
+        openings = {s.code: s.opening.strip() for s in library.help_sentences(need.holder)}
+        opening = openings.get(need.help_sentence, "")
+        fits = bool(opening) and need.text.casefold().startswith(opening.casefold())
+        need.opener, need.rest = (need.text[: len(opening)], need.text[len(opening) :]) if fits else ("", need.text)
+
+
+def _observations(rows: list[Any], meeting: Meeting, user: User) -> None:
+    seen = visible(Observation, meeting, user)
+    uses = {**visible(Goal, meeting, user), **visible(Need, meeting, user), **visible(Agreement, meeting, user)}
+    for row in rows:
+        row.other_view = seen.get(row.counterpart_id)
+        row.used_in = uses.get(row.used_in_goal_id or row.used_in_need_id or row.used_in_agreement_id)
+
+
+def thread(agreements: list[Any], meeting: Meeting, user: User) -> None:
+    """Hang on each agreement the way to it: observation, factor, goal, need. What the user may not see is left out."""
+    goals, needs = visible(Goal, meeting, user), visible(Need, meeting, user)
+    questions, observations = visible(InfoRequest, meeting, user), visible(Observation, meeting, user)
+    factors = {f.pk: f for f in Factor.objects.visible_to(user).filter(meeting=meeting).prefetch_related("rests_on")}
+    for agreement in agreements:
+        factor = factors.get(agreement.factor_id)
+        agreement.trail = {
+            "observations": [
+                observations[row.observation_id]
+                for row in (factor.rests_on.all() if factor else ())
+                if row.observation_id in observations
+            ],
+            "factor": factor,
+            "question": questions.get(agreement.info_request_id),
+            "goal": goals.get(agreement.goal_id),
+            "need": needs.get(agreement.need_id),
+        }  # fmt: skip

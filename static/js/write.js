@@ -1,0 +1,48 @@
+// Makes writing quick: Enter saves a line, the opener of a help sentence starts it, a chip fills in a talent.
+(() => {
+  "use strict";
+
+  document.addEventListener("keydown", (event) => {
+    const line = event.target;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !line.matches?.("textarea[data-line]")) return;
+    event.preventDefault();
+    line.form.requestSubmit();
+  });
+
+  const fill = (line, text) => {
+    line.value = text;
+    line.dispatchEvent(new Event("input", { bubbles: true }));
+    line.focus();
+    line.setSelectionRange(text.length, text.length);
+  };
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest?.("[data-opening]");
+    if (opener) {
+      const form = document.querySelector(opener.dataset.form);
+      const line = form && form.querySelector("[data-line]");
+      if (!line || (line.value.trim() && line.value !== line.dataset.filled)) return; // what is typed is never overwritten
+      event.preventDefault();
+      const code = form.querySelector("[name=help_sentence]");
+      if (code) code.value = opener.dataset.code;
+      opener.closest("[popover]")?.hidePopover();
+      line.dataset.filled = opener.dataset.opening;
+      fill(line, opener.dataset.opening);
+      return;
+    }
+    const chip = event.target.closest?.("[data-talent]");
+    if (chip) {
+      const form = [...document.querySelectorAll("form.add")].find((f) => f.elements.talent && f.dataset.last === "1")
+        || [...document.querySelectorAll("form.add")].find((f) => f.elements.talent);
+      if (!form) return;
+      form.elements.talent.value = chip.dataset.talent;
+      form.querySelector("[data-line]").focus();
+    }
+  });
+  document.addEventListener("focusin", (event) => {
+    const form = event.target.closest?.("form.add");
+    if (!form || !form.elements.talent) return;
+    for (const other of document.querySelectorAll("form.add[data-last]")) delete other.dataset.last;
+    form.dataset.last = "1";
+  });
+})();
