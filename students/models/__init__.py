@@ -1,8 +1,9 @@
 """People, classes, and the support a student has had: what the school keeps before and between meetings."""
 
 from students.models.classes import ClassGroup, Enrollment, SchoolYear
+from students.models.consents import Consent
 from students.models.people import Guardian, Student, StudentAccessGrant, StudentGroup, StudentGroupMember
-from students.models.support import Consent, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableAdjustment
 
 __all__ = [
     "ClassGroup",

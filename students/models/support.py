@@ -9,7 +9,7 @@ import tomllib
 import uuid
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -24,6 +24,9 @@ from hgw.items.models import CLB, CONFIDENTIAL, Item, VisibleItem
 from hgw.rows import Row
 from hgw.text import LongTextField, ShortTextField
 from students.models.people import Student, StudentAccessGrant
+
+if TYPE_CHECKING:
+    from students.models.consents import Consent
 
 
 @cache
@@ -138,17 +141,30 @@ class PhaseRecord(Row):
         cls, student: Student, domain: str, phase: Phase, *, on: datetime.date, reason: str, by: User | None,
         decided_in: uuid.UUID | None = None, consent: "Consent | None" = None,
     ) -> "PhaseRecord":  # fmt: skip
-        """Write the next row of the history: the row that held ends on the day this one begins."""
-        open_rows = cls.objects.filter(student=student, guidance_domain=domain, until=None)
-        before = open_rows.select_related("phase").last()
-        number = before.phase.number if before else 0
-        step = (phase.number > number) - (phase.number < number)
-        open_rows.filter(since__lte=on).update(until=on)
+        """Write a row of the history: the row that held ends on the day this one begins, this one where the next begins.
+
+        A meeting of an earlier day may close later: its row takes its place among the others, and the newest still holds.
+        """
+        history = cls.objects.filter(student=student, guidance_domain=domain).select_related("phase")
+        before = history.filter(since__lte=on).last()
+        following = history.filter(since__gt=on).first()
+        if before:
+            history.filter(pk=before.pk).update(until=on)
+        if following:
+            history.filter(pk=following.pk).update(direction=_direction(phase, following.phase))
         return cls.objects.create(
             school_id=student.school_id, student=student, guidance_domain=domain, phase=phase, since=on, reason=reason,
-            direction={1: "up", 0: "same", -1: "down"}[step], decided_in=decided_in, consent=consent,
-            created_by=by, updated_by=by,
+            until=following.since if following else None, direction=_direction(before.phase if before else None, phase),
+            decided_in=decided_in, consent=consent, created_by=by, updated_by=by,
         )  # fmt: skip
+
+
+def _direction(before: Phase | None, after: Phase) -> str:
+    """More, the same or less support; without a phase before, everything is measured against broad basic care."""
+    number = before.number if before else 0
+    if after.number == number:
+        return PhaseRecord.Direction.SAME
+    return PhaseRecord.Direction.UP if after.number > number else PhaseRecord.Direction.DOWN
 
 
 class StudentItemQuerySet(OfStudentQuerySet):
@@ -269,42 +285,3 @@ class ReasonableAdjustment(StudentItem, VisibleItem):
         if self.came_with and rows.meetings().filter(pk=self.came_with).allowed(user, "write").exists():
             return True
         return access.may(user, "write", self.student, "student_file")
-
-
-class ConsentQuerySet(StudentItemQuerySet):
-    access_object = "consent"
-
-    def standing(self, kind: str) -> "ConsentQuerySet":
-        """Permissions of this kind that were given and not taken back."""
-        return self.filter(kind_of_consent=kind, granted=True, withdrawn_on=None, removed_at=None)
-
-
-class Consent(StudentItem):
-    """A permission: who answered what, about which information, for whom, when, and when it was taken back."""
-
-    class Kind(models.TextChoices):
-        CLB_INVOLVE = "clb_involve", _("bring in the CLB")
-        CLB_TO_SCHOOL = "clb_to_school", _("the CLB may tell the school")
-        SCHOOL_TO_CLB = "school_to_clb", _("the school may tell the CLB")
-        EXTERNAL_SHARE = "external_share", _("share with somebody outside")
-        HEALTH_NOTE = "health_note", _("keep a note on health")
-        STUDENT_CONFIDENCE_SHARE = "student_confidence_share", _("share what the student told in confidence")
-        TRANSFER_OBJECTION = "transfer_objection", _("objection to passing the file on")
-
-    class Form(models.TextChoices):
-        ORAL_NOTED = "oral_noted", _("said, and noted here")
-        WRITTEN = "written", _("in writing")
-
-    kind_of_consent = models.CharField(_("what for"), max_length=30, choices=Kind)
-    given_by = ShortTextField(_("answered by"), blank=False)  # the student or a guardian, by name
-    granted = models.BooleanField(_("permission given"), default=False)
-    what = LongTextField(_("which information or act"), blank=False)
-    about = models.UUIDField(null=True, blank=True)  # id of the observation it is about
-    with_whom = ShortTextField(_("who may have it"))
-    form = models.CharField(_("how"), max_length=20, choices=Form, blank=True)
-    date = models.DateField(_("date"))
-    recorded_by = ShortTextField(_("written down by"))
-    withdrawn_on = models.DateField(_("taken back on"), null=True, blank=True)
-
-    access_object = "consent"
-    objects = ConsentQuerySet.as_manager()

@@ -1,0 +1,46 @@
+"""Permissions: who answered what, about which information, for whom."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hgw.text import LongTextField, ShortTextField
+from students.models.support import StudentItem, StudentItemQuerySet
+
+
+class ConsentQuerySet(StudentItemQuerySet):
+    access_object = "consent"
+
+    def standing(self, kind: str) -> "ConsentQuerySet":
+        """Permissions of this kind that were given and not taken back."""
+        return self.filter(kind_of_consent=kind, granted=True, withdrawn_on=None, removed_at=None)
+
+
+class Consent(StudentItem):
+    """A permission: who answered what, about which information, for whom, when, and when it was taken back."""
+
+    class Kind(models.TextChoices):
+        CLB_INVOLVE = "clb_involve", _("bring in the CLB")
+        CLB_TO_SCHOOL = "clb_to_school", _("the CLB may tell the school")
+        SCHOOL_TO_CLB = "school_to_clb", _("the school may tell the CLB")
+        EXTERNAL_SHARE = "external_share", _("share with somebody outside")
+        HEALTH_NOTE = "health_note", _("keep a note on health")
+        STUDENT_CONFIDENCE_SHARE = "student_confidence_share", _("share what the student told in confidence")
+        TRANSFER_OBJECTION = "transfer_objection", _("objection to passing the file on")
+
+    class Form(models.TextChoices):
+        ORAL_NOTED = "oral_noted", _("said, and noted here")
+        WRITTEN = "written", _("in writing")
+
+    kind_of_consent = models.CharField(_("what for"), max_length=30, choices=Kind)
+    given_by = ShortTextField(_("answered by"), blank=False)  # the student or a guardian, by name
+    granted = models.BooleanField(_("permission given"), default=False)
+    what = LongTextField(_("which information or act"), blank=False)
+    about = models.UUIDField(null=True, blank=True)  # id of the observation it is about
+    with_whom = ShortTextField(_("who may have it"))
+    form = models.CharField(_("how"), max_length=20, choices=Form, blank=True)
+    date = models.DateField(_("date"))
+    recorded_by = ShortTextField(_("written down by"))
+    withdrawn_on = models.DateField(_("taken back on"), null=True, blank=True)
+
+    access_object = "consent"
+    objects = ConsentQuerySet.as_manager()
