@@ -53,12 +53,17 @@ def close(meeting: Meeting, *, by: User | None) -> None:
 
 
 def finish_plans(meeting: Meeting) -> None:
-    """Make the plans of a closed meeting final; earlier ones of the same students are replaced by them."""
-    plans = Plan.objects.filter(meeting=meeting)
-    Plan.objects.filter(student__in=plans.values("student"), status=Plan.Status.FINAL).exclude(meeting=meeting).update(
-        status=Plan.Status.SUPERSEDED
-    )
-    plans.update(status=Plan.Status.FINAL)
+    """Make the plans of a closed meeting final; those of earlier meetings about the same students are replaced by them.
+
+    A meeting of an earlier day may close, or be loaded, after a later one: then the later plan still counts.
+    """
+    for plan in Plan.objects.filter(meeting=meeting):
+        final = Plan.objects.filter(student=plan.student_id, status=Plan.Status.FINAL).exclude(pk=plan.pk)
+        later = final.filter(meeting__date__gt=meeting.date).exists()
+        plan.status = Plan.Status.SUPERSEDED if later else Plan.Status.FINAL
+        plan.save(update_fields=["status"])
+        if not later:
+            final.update(status=Plan.Status.SUPERSEDED)
 
 
 def write_phase_history(meeting: Meeting, *, by: User | None) -> None:
