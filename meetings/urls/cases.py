@@ -1,5 +1,10 @@
 """Case files in and out."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from meetings.views import cases
+
+urlpatterns = [
+    path("besprekingen/inlezen/", cases.case_import, name="case_import"),
+    path("besprekingen/<uuid:pk>/casusbestand/", cases.case_export, name="case_export"),
+]

@@ -23,10 +23,8 @@ class Command(RefusingCommand):
         with writing():
             meeting = _meeting(options["id"])
             exported = export(meeting)
-            record(
-                exported.action, school=meeting.school_id, who=None, object=meeting.pk,
-                student=meeting.student_id_for_trace(),
-            )  # fmt: skip
+            for student in meeting.students:
+                record(exported.action, school=meeting.school_id, who=None, object=meeting.pk, student=student.pk)
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding="utf-8")
         self.stdout.write(exported.text, ending="")
