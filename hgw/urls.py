@@ -17,3 +17,9 @@ urlpatterns = [
     path("aanmelden/", include("allauth.account.urls")),
     path("taal/", include("django.conf.urls.i18n")),
 ]
+
+handler400 = "hgw.errors.bad_request"
+handler403 = "hgw.errors.permission_denied"
+handler404 = "hgw.errors.not_found"
+handler429 = "hgw.errors.too_many"  # asked for by the sign-in library
+handler500 = "hgw.errors.server_error"
