@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 SHEETS = tuple(
     f"css/{name}.css"
     for name in (
-        "tokens", "base", "parts", "items", "today", "insight", "needs", "agreements", "student", "my_agreements", "library",
+        "tokens", "base", "parts", "items", "today", "insight", "needs", "agreements", "student", "students",
+        "my_agreements", "library",
     )
 )  # fmt: skip
 NAVIGATION = (

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("meetings.urls.library")),
     path("", include("meetings.urls.today")),
     path("", include("meetings.urls.students")),
+    path("", include("students.urls")),
     path("", include("meetings.urls.my_agreements")),
     path("", include("meetings.urls.documents")),
     path("", include("meetings.urls.cases")),

@@ -1,12 +1,85 @@
-from django.http import HttpResponse
+"""The students somebody may see, and the page of one of them."""
 
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from hgw import access
+from hgw.accounts.models import User
+from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
 from hgw.request import Request
+from hgw.text import SHORT, TextFormField
+from meetings.permissions import get_visible
+from meetings.student_list import current_phases, list_rows, reads_phases
+from meetings.student_page import student_page
+from students.finding import found
+from students.models import ClassGroup, Enrollment, Phase, Student
+from students.permissions import schools_to_add_to
+
+PER_PAGE = 50
 
 
+class StudentFilter(forms.Form):
+    """Which students: part of a name, a class of today, a phase of today."""
+
+    name = TextFormField(limit=SHORT, label=_("Name"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    class_group = forms.ModelChoiceField(
+        ClassGroup.objects.none(), label=_("Class"), required=False, empty_label=_("all classes")
+    )
+    phase = forms.ModelChoiceField(
+        Phase.objects.none(), label=_("Support today"), required=False, empty_label=_("all phases")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: dict[str, Any] = self.fields
+        choices["class_group"].queryset = ClassGroup.objects.visible_to(user).current()
+        if reads_phases(user):
+            choices["phase"].queryset = Phase.objects.all()
+        else:
+            del choices["phase"]
+
+
+@require_safe
 def students(request: Request) -> HttpResponse:
-    return render_page(request, "students/students.html", {})
+    """The students this user may see, in pages; by name, class and phase. A choice that is not offered changes nothing."""
+    choice = StudentFilter(request.GET, user=request.user)
+    choice.is_valid()
+    chosen = choice.cleaned_data
+    rows = Student.objects.visible_to(request.user)
+    if chosen.get("class_group"):
+        rows = rows.filter(pk__in=Enrollment.objects.on().filter(class_group=chosen["class_group"]).values("student"))
+    if chosen.get("phase"):
+        rows = rows.filter(pk__in=current_phases(request.user).filter(phase=chosen["phase"]).values("student"))
+    page = Paginator(found(rows, chosen.get("name", "")), PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "choice": choice,
+        "is_filtered": any(chosen.values()),
+        "page": page,
+        "rows": list_rows(list(page), request.user),
+        "shows_phases": "phase" in choice.fields,
+        "query": query.urlencode(),
+        "may_add": schools_to_add_to(request.user).exists(),
+    }
+    return render_page(request, "students/students.html", context, partial="student-list")
 
 
-def student(request: Request, pk: object) -> HttpResponse:
-    return render_page(request, "students/students.html", {})
+@require_safe
+def student(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """One student: what goes well first, then where we want to go, and the support so far."""
+    row = get_visible(request, Student, pk)
+    looked(request, Action.STUDENT_OPENED, school=row.school_id, object=row.pk, student=row.pk)
+    context = student_page(row, request.user) | {
+        "may_change": access.may(request.user, "manage", row),
+        "may_plan": access.may(request.user, "manage", row, "student_file"),
+        "may_grant": access.may(request.user, "manage", row, "grant"),
+    }
+    return render_page(request, "students/student.html", context)

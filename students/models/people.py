@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from hgw.access import AccessQuerySet
 from hgw.accounts.models import Role, RoleAssignment, School, User
+from hgw.audit.models import Action, record, remember
 from hgw.rows import Row
 from hgw.text import LongTextField, ShortTextField
 from students.models.classes import ClassGroup, Enrollment
@@ -75,6 +76,17 @@ class Student(Row):
         """The class the student was in on a day (today), None when there was none."""
         enrollment = self.enrollments.on(day).select_related("class_group").first()
         return enrollment.class_group if enrollment else None
+
+    def enrol(self, class_group: ClassGroup | None, *, on: datetime.date, by: User) -> None:
+        """Put the student in a class from a day on (None: in no class). The class before ends on the day before.
+
+        What began on that day or later and is not this class was never true, and goes.
+        """
+        self.enrollments.filter(since__gte=on).exclude(class_group=class_group).delete()
+        before = self.enrollments.on(on).exclude(class_group=class_group)
+        before.update(until=on - datetime.timedelta(days=1), updated_at=timezone.now(), updated_by=by)
+        if class_group and not self.enrollments.on(on).filter(class_group=class_group).exists():
+            Enrollment.objects.create(student=self, class_group=class_group, since=on, created_by=by, updated_by=by)
 
 
 class Relation(models.TextChoices):
@@ -249,3 +261,24 @@ class StudentAccessGrant(Row):
             from django.core.exceptions import ValidationError
 
             raise ValidationError({"until": _("The end lies before the start.")})
+
+    def give(self, *, by: User) -> None:
+        """Open the student to the user of this grant, and write down who did."""
+        self.created_by = self.updated_by = self.granted_by = by
+        self.school_id = self.student.school_id
+        self.save(force_insert=True)
+        self._record(Action.GRANT_GIVEN, by)
+
+    def end(self, *, by: User) -> None:
+        """Close the student to the user of this grant as from now. Ending twice is ending once."""
+        yesterday = timezone.localdate() - datetime.timedelta(days=1)
+        running = StudentAccessGrant.objects.filter(pk=self.pk, until__gt=yesterday)
+        since = min(self.since, yesterday)  # a grant that began today, or would begin, ends before it began
+        if running.update(since=since, until=yesterday, updated_at=timezone.now(), updated_by=by):
+            self._record(Action.GRANT_ENDED, by)
+
+    def _record(self, action: Action, by: User) -> None:
+        """The object of the entry is to whom it was opened."""
+        remember("user", [(by.pk, by.name), (self.user.pk, self.user.name)])
+        remember("student", [(self.student.pk, str(self.student))])
+        record(action, school=self.school_id, who=by, object=self.user_id, student=self.student_id, detail=self.scope)

@@ -1,0 +1,120 @@
+"""Forms for what is noted in a student's file outside a meeting: adjustments, legal reports, permissions."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hgw.accounts.models import User
+from hgw.text import SHORT, TextFormField
+from meetings.forms.base import flags_formfield
+from meetings.forms.meeting import who_decides
+from students.models import Consent, LegalReport, ReasonableAdjustment
+
+
+class StudentItemForm(forms.ModelForm):
+    """One item of a student's file. `changes()` names what this form saves, for `save_item`."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    base_version = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False)
+    fields: dict[str, Any]
+
+    # The fields between which time runs forward.
+    DATES = ("since", "until")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_new = self.instance._state.adding
+        if not self.is_new:
+            self.fields["base_version"].initial = self.instance.version
+        self.add_own_fields(user)
+        for field in self.fields.values():
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def add_own_fields(self, user: User) -> None:
+        """Make a field a choice, or add one that the table does not have."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = (cleaned.get(name) or getattr(self.instance, name) for name in self.DATES)
+        if first and last and last < first:
+            self.add_error(self.DATES[1], _("The end lies before the start."))
+        return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        """What this form saves: field to value."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"key", "base_version"}}
+
+    def on_top_of(self, version: int) -> "StudentItemForm":
+        """The same form with the same text, to be saved over this version once its person has looked."""
+        self.data = self.data.copy()
+        self.data["base_version"], self.data["key"] = str(version), str(uuid.uuid4())
+        return self
+
+
+class StudentAdjustmentForm(StudentItemForm):
+    class Meta:
+        model = ReasonableAdjustment
+        fields = ("kind_of_measure", "description", "scope", "since", "until", "agreed_with_parents_on", "visibility")
+        formfield_callback = flags_formfield
+
+    def add_own_fields(self, user: User) -> None:
+        self.fields["school_subjects"] = TextFormField(
+            limit=SHORT, label=gettext_lazy("in which lessons (with commas between)"), required=False,
+            initial=", ".join(self.instance.school_subjects),
+        )  # fmt: skip
+
+    def clean_school_subjects(self) -> list[str]:
+        return [part.strip() for part in self.cleaned_data["school_subjects"].split(",") if part.strip()]
+
+
+class StudentReportForm(StudentItemForm):
+    DATES = ("date", "valid_until")
+
+    class Meta:
+        model = LegalReport
+        fields = ("kind_of_report", "issued_by", "date", "valid_until", "location_note")
+        formfield_callback = flags_formfield
+
+
+class StudentConsentForm(StudentItemForm):
+    """A permission. One that came with a meeting stays as it was noted there; only taking it back is noted here."""
+
+    DATES = ("date", "withdrawn_on")
+
+    class Meta:
+        model = Consent
+        fields = ("kind_of_consent", "given_by", "granted", "what", "with_whom", "form", "date", "withdrawn_on")
+        formfield_callback = flags_formfield
+
+    def add_own_fields(self, user: User) -> None:
+        if self.instance.came_with:
+            for name in set(self.fields) - {"withdrawn_on", "key", "base_version"}:
+                del self.fields[name]
+            return
+        now = self.instance.given_by
+        names = dict.fromkeys([*who_decides(self.instance.student), *([now] if now else [])])
+        self.fields["given_by"] = forms.ChoiceField(
+            choices=[("", "—"), *((name, name) for name in names)], label=self.fields["given_by"].label
+        )
+        self.recorded_by = self.instance.recorded_by or user.name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("granted") and not cleaned.get("form"):
+            self.add_error("form", _("How was it given?"))
+        return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        changes = super().changes()
+        return changes if self.instance.came_with else changes | {"recorded_by": self.recorded_by}
+
+
+STUDENT_ITEMS: dict[str, type[StudentItemForm]] = {
+    "adjustment": StudentAdjustmentForm,
+    "report": StudentReportForm,
+    "consent": StudentConsentForm,
+}

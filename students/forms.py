@@ -1,0 +1,248 @@
+"""Forms of a student's own pages: the student, who brings the student up, who from outside may look."""
+
+import hashlib
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hgw.accounts.models import Role, RoleAssignment, School, User
+from hgw.audit.models import Action, record, remember
+from students.models import ClassGroup, Guardian, LegalReport, Student, StudentAccessGrant
+from students.models.people import COPY_RULE, Competence
+
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class RowForm(forms.ModelForm):
+    """A form for a row without versions. Nobody writes over what a colleague wrote meanwhile, nothing is added twice.
+
+    A new row takes its id from `key`, which is made once per form. A changed row brings along `seen`, the fingerprint
+    of what the form showed: when the row holds something else by now, `is_stale` says so and the form shows both.
+    Give it the row as it was read after it was taken for writing.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_new = self.instance._state.adding
+        self.is_stale = False
+        self.add_own_fields()
+        self.now = {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
+        for name in ("key", "seen"):
+            del self.now[name]
+        self.fields["seen"].initial = self.fingerprint
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs = {"rows": 3, **field.widget.attrs, "cols": None}
+            if isinstance(field, forms.DateField):
+                field.widget = DAY
+
+    def add_own_fields(self) -> None:
+        """Add, limit or take away fields, before the form remembers what it shows."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What the row holds now, in so far as this form shows it."""
+        return hashlib.sha256(repr(sorted((n, str(v)) for n, v in self.now.items())).encode()).hexdigest()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        self.is_stale = not self.is_new and cleaned.get("seen") != self.fingerprint
+        return cleaned
+
+    @property
+    def differences(self) -> list[tuple[str, str]]:
+        """What a colleague wrote in the fields that this person wants otherwise: label and text."""
+        return [
+            (self.fields[name].label or name, self._in_words(name))
+            for name in self.changed_data
+            if name in self.now and self.is_stale
+        ]
+
+    def _in_words(self, name: str) -> str:
+        choices = dict(getattr(self.fields[name], "choices", ()) or ())
+        return str(choices.get(self.now[name], self.now[name]) or "–")
+
+    def again(self) -> "RowForm":
+        """The same form with the same text, that can be sent again after its person has looked."""
+        self.data = self.data.copy()
+        self.data["seen"] = self.fingerprint
+        self.data["key"] = str(uuid.uuid4())
+        return self
+
+    def added_before(self) -> Any:
+        """The row that this very form added a moment ago (a second click), else None."""
+        rows: Any = type(self.instance)._base_manager
+        return rows.filter(pk=self.cleaned_data["key"]).first() if self.is_new else None
+
+    def holds_the_same(self, row: Any) -> bool:
+        """Whether the row holds what was typed now."""
+        own = [name for name in self._meta.fields or () if name in self.cleaned_data]
+        return all(getattr(row, name) == self.cleaned_data[name] for name in own)
+
+    def write(self, *, by: User) -> Any:
+        """Write the row, only the fields of this form, and note it in the trace. The form is valid and not stale."""
+        row = self.instance
+        row.updated_by, row.updated_at = by, timezone.now()
+        if self.is_new:
+            row.pk, row.created_by = self.cleaned_data["key"], by
+            row.save(force_insert=True)
+        else:
+            own = [name for name in self._meta.fields or () if name in self.cleaned_data]
+            row.save(update_fields=[*own, "updated_by", "updated_at"])
+        student = row if isinstance(row, Student) else row.student
+        remember("student", [(student.pk, str(student))])
+        remember("user", [(by.pk, by.name)])
+        record(
+            Action.ITEM_ADDED if self.is_new else Action.ITEM_CHANGED, school=student.school_id, who=by, object=row.pk,
+            student=student.pk, detail=row._meta.model_name,
+        )  # fmt: skip
+        return row
+
+
+class StudentForm(RowForm):
+    """Names, day of birth, class; for the coordinators also who decides on CLB matters."""
+
+    class Meta:
+        model = Student
+        fields = (
+            "first_name", "last_name", "preferred_name", "birth_date", "external_ref", "competence", "competence_note",
+        )  # fmt: skip
+        labels = {
+            "first_name": gettext_lazy("first name"),
+            "last_name": gettext_lazy("last name"),
+            "preferred_name": gettext_lazy("name the student goes by"),
+            "birth_date": gettext_lazy("day of birth"),
+            "external_ref": gettext_lazy("number in the school's administration"),
+            "competence": gettext_lazy("who decides on CLB matters"),
+            "competence_note": gettext_lazy("who assessed this, when, and why"),
+        }
+        help_texts = {"preferred_name": gettext_lazy("Empty: the first name.")}
+
+    def __init__(self, *args: Any, schools: Any, may_file: bool, **kwargs: Any) -> None:
+        self.schools, self.may_file = schools, may_file
+        super().__init__(*args, **kwargs)
+
+    def add_own_fields(self) -> None:
+        if not self.may_file:
+            del self.fields["competence"], self.fields["competence_note"]
+        classes = ClassGroup.objects.filter(school__in=self.schools).current().select_related("school")
+        now = None if self.is_new else self.instance.class_on()
+        self.fields["class_group"] = forms.ModelChoiceField(
+            classes, label=gettext_lazy("class"), required=False, initial=now and now.pk
+        )
+        if len(self.schools) > 1 and self.is_new:
+            self.fields["school"] = forms.ModelChoiceField(
+                School.objects.filter(pk__in=self.schools), label=_("school")
+            )
+            self.fields["class_group"].label_from_instance = lambda c: f"{c} · {c.school}"
+            self.order_fields(["school"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("birth_date") and cleaned["birth_date"] > timezone.localdate():
+            self.add_error("birth_date", _("This day has not come yet."))
+        if self.is_new:
+            self.instance.school = cleaned.get("school") or self.schools[0]
+        chosen = cleaned.get("class_group")
+        if chosen and chosen.school_id != self.instance.school_id:
+            self.add_error("class_group", _("This class is at another school."))
+        return cleaned
+
+    def write(self, *, by: User) -> Student:
+        student: Student = self.instance
+        if self.is_new:
+            twelve = student.birth_date.year + 12, student.birth_date.month, student.birth_date.day
+            today = timezone.localdate()
+            if (today.year, today.month, today.day) >= twelve:
+                student.competence = Competence.PRESUMED_BY_AGE
+        super().write(by=by)
+        if self.is_new or "class_group" in self.changed_data:
+            student.enrol(self.cleaned_data["class_group"], on=timezone.localdate(), by=by)
+        return student
+
+
+class GuardianForm(RowForm):
+    """Somebody who brings the student up, with the legal position that decides who gets a copy."""
+
+    class Meta:
+        model = Guardian
+        fields = (
+            "first_name", "last_name", "relation", "authority", "lives_with", "receives_plan", "language_support",
+            "note_restriction", "email", "phone",
+        )  # fmt: skip
+        labels = {
+            "first_name": gettext_lazy("first name"),
+            "last_name": gettext_lazy("last name"),
+            "relation": gettext_lazy("who this is to the student"),
+            "authority": gettext_lazy("legal position"),
+            "language_support": gettext_lazy("language, if an interpreter helps"),
+            "note_restriction": gettext_lazy("restriction on contact (for the care team, on no copy)"),
+            "email": gettext_lazy("e-mail"),
+            "phone": gettext_lazy("phone"),
+        }
+
+    def add_own_fields(self) -> None:
+        if self.is_new:
+            self.instance.school_id = self.instance.student.school_id
+            self.instance.position = self.instance.student.guardians.count()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        allowed, why = COPY_RULE.get(cleaned.get("authority", ""), (True, ""))
+        if cleaned.get("receives_plan") and not allowed:
+            self.add_error("receives_plan", _("No copy goes to somebody in this position: %(why)s.") % {"why": _(why)})
+        return cleaned
+
+
+class GrantForm(RowForm):
+    """Open the student to a CLB worker or a learning supporter: how much, from when until when, and why."""
+
+    class Meta:
+        model = StudentAccessGrant
+        fields = ("user", "scope", "since", "until", "reason")
+        labels = {
+            "user": gettext_lazy("who"),
+            "scope": gettext_lazy("what may be read"),
+            "since": gettext_lazy("from"),
+            "until": gettext_lazy("until"),
+            "reason": gettext_lazy("why"),
+        }
+
+    OUTSIDE = (Role.CLB_WORKER, Role.LEARNING_SUPPORTER)
+
+    def add_own_fields(self) -> None:
+        school = self.instance.student.school_id
+        held = RoleAssignment.objects.on().filter(school=school, role__in=self.OUTSIDE)
+        self.fields["user"].queryset = User.objects.filter(is_active=True, assignments__in=held).distinct()
+        self.instance.school_id = school
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        student, user = self.instance.student, cleaned.get("user")
+        if cleaned.get("until") and cleaned["until"] < timezone.localdate():
+            self.add_error("until", _("Choose today or a later day."))
+        if user and not user.has_role(student.school_id, Role.CLB_WORKER) and not _has_report(student):
+            self.add_error(
+                "user", _("A learning supporter gets access once a GC, IAC or OV4 report is noted for this student.")
+            )
+        return cleaned
+
+    def write(self, *, by: User) -> StudentAccessGrant:
+        grant: StudentAccessGrant = self.instance
+        grant.pk = self.cleaned_data["key"]
+        grant.give(by=by)
+        return grant
+
+
+def _has_report(student: Student) -> bool:
+    """Whether a report that opens learning support is noted and still holds."""
+    rows = LegalReport.objects.filter(student=student, removed_at=None, kind_of_report__in=("gc", "iac", "ov4"))
+    return any(row.valid_until is None or row.valid_until >= timezone.localdate() for row in rows)

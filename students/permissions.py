@@ -1,0 +1,30 @@
+"""Who may change what on a student's own pages, on top of the door in hgw/access.py."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from hgw import access
+from hgw.access import matrix
+from hgw.accounts.models import School, User
+from hgw.request import Request
+from students.models import Student
+
+
+def schools_to_add_to(user: User) -> Any:
+    """The schools whose list of students this user manages."""
+    cells = matrix()["student"].cells
+    keepers = {role for role, cell in cells.items() if any(permission.act == "manage" for permission in cell)}
+    return School.objects.filter(pk__in={school for role, school in user.roles if role in keepers})
+
+
+def get_student(request: Request, pk: uuid.UUID, what: str = "student") -> Student:
+    """Return the student whose `what` (an object of the matrix) this user manages: 404 to a stranger, 403 to a reader."""
+    student = Student.objects.visible_to(request.user).filter(pk=pk).first()
+    if student is None:
+        raise Http404
+    if not access.may(request.user, "manage", student, what):
+        raise PermissionDenied
+    return student

@@ -1,0 +1,14 @@
+"""What is added and changed on a student's own pages."""
+
+from django.urls import path
+
+from students import views
+
+urlpatterns = [
+    path("leerlingen/nieuw/", views.student_new, name="student_new"),
+    path("leerlingen/<uuid:pk>/gegevens/", views.student_edit, name="student_edit"),
+    path("leerlingen/<uuid:pk>/ouders/nieuw/", views.guardian_new, name="guardian_new"),
+    path("leerlingen/<uuid:pk>/ouders/<uuid:guardian_pk>/", views.guardian_edit, name="guardian_edit"),
+    path("leerlingen/<uuid:pk>/toegang/nieuw/", views.grant_new, name="grant_new"),
+    path("leerlingen/<uuid:pk>/toegang/<uuid:grant_pk>/einde/", views.grant_end, name="grant_end"),
+]
