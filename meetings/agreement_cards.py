@@ -84,7 +84,7 @@ class Card:
         """What stands in the form: as it was typed, or how it went last time."""
         if self.form:
             return {name: self.form.data.get(name, "") for name in ("progress", "effect", "note")}
-        return {"progress": self.status if self.reviews else "", "effect": "unknown", "note": ""}
+        return {"progress": self.status, "effect": "unknown", "note": ""}
 
 
 def cards(agreements: Any, user: User, *, may_report: bool = True) -> list[Card]:
@@ -131,8 +131,8 @@ def due_in_words(due: datetime.date | None, start: datetime.date | None = None) 
     if due and due < today + datetime.timedelta(days=7):
         return date_format(due, "l"), False
     if start and start > today:
-        return _("from %(day)s") % {"day": date_format(start, "j M")}, False
-    return (date_format(due, "D j M"), False) if due else ("", False)
+        return _("from %(day)s") % {"day": date_format(start, "j b")}, False
+    return (date_format(due, "D j b"), False) if due else ("", False)
 
 
 @dataclass(frozen=True)

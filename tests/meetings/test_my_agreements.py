@@ -114,7 +114,7 @@ def test_the_order_is_new_this_week_later_done(cast: Cast, sign_in) -> None:
         ("2026-10-25T22:59:00+00:00", "2026-10-25", "today", True),  # 25 hours later
         ("2026-10-25T23:00:00+00:00", "2026-10-25", "was 25 October", True),
         ("2026-11-16T12:00:00+00:00", "2026-11-20", "Friday", False),
-        ("2026-11-16T12:00:00+00:00", "2026-12-17", "Thu 17 Dec", False),
+        ("2026-11-16T12:00:00+00:00", "2026-12-17", "Thu 17 dec", False),
         ("2027-01-10T12:00:00+00:00", "2026-12-17", "was 17 December 2026", True),
     ],
 )
