@@ -13,7 +13,7 @@ from meetings.documents.parts.outlook import adjustment_rows, in_order
 from meetings.documents.parts.overview import compliments
 from meetings.documents.sections import STUDENT_HEADINGS
 from meetings.documents.sheet import Sheet
-from meetings.models import Agreement, FollowUp, Goal, Need, Observation, Wish
+from meetings.models import Agreement, Goal, Need, Observation, Wish
 
 YOUNGEST = "kleuter"
 FIRST_PICTURES = ("can", "want", "again")
@@ -30,8 +30,8 @@ def own_plan(sheet: Sheet, level: str) -> tuple[Section, ...]:
             blocks += compliments(sheet)
         if key == "want":
             blocks += gathered.wishes_of_parents()
-        if key == "again" and not wording:
-            heading = gathered.again_heading()
+        if key == "again" and blocks and not wording and level != YOUNGEST:
+            heading, blocks = f"{heading} op {gathered.next_date()}", blocks[1:] or blocks
         if blocks:
             sections.append(Section(key, heading, tuple(blocks)))
     if level == YOUNGEST:
@@ -69,7 +69,7 @@ def _first_line(block: Block) -> tuple[Block, Block | None]:
     if isinstance(block, Lines | Stairs):
         items = block.lines if isinstance(block, Lines) else block.steps
         return Prose(items[0].text), Lines(items[1:]) if items[1:] else None
-    return block, None
+    return (Prose(block.strong) if isinstance(block, Prose) and not block.text else block), None
 
 
 class _Gathered:
@@ -143,9 +143,8 @@ class _Gathered:
         return [Lines(lines)] if lines else []
 
     def again(self) -> list[Block]:
-        blocks = agreements.followup(self.sheet)
-        return blocks[1:] or blocks  # the date stands in the heading
+        return agreements.followup(self.sheet)
 
-    def again_heading(self) -> str:
-        row = FollowUp.objects.standing().filter(meeting=self.sheet.meeting).about(self.sheet.student).first()
-        return f"Dan praten we verder op {words.day(row.date, weekday=True)}" if row else "Dan praten we verder"
+    def next_date(self) -> str:
+        row = agreements.next_meeting(self.sheet)
+        return words.day(row.date, weekday=True) if row else ""

@@ -60,10 +60,8 @@ def _row(row: Agreement, sheet: Sheet) -> tuple[Cell, ...]:
 
 def _when(row: Agreement) -> Cell:
     """In the words that were typed; and until when, or by when."""
-    if row.start:
-        dates = words.period(None if row.when_text else row.start, row.due)
-    else:
-        dates = f"tegen {words.day(row.due)}" if row.due else ""
+    by = f"tegen {words.day(row.due)}" if row.due else ""
+    dates = words.period(None if row.when_text else row.start, row.due) if row.start else by
     return cell(row.when_text, dates) if row.when_text else cell(dates)
 
 
@@ -126,10 +124,16 @@ def _telling(row: Communication, sheet: Sheet) -> tuple[Cell, ...]:
     return (to, cell(sheet.names.write(row.by)), cell(row.channel), cell(by_date or done, done if by_date else ""))
 
 
-def followup(sheet: Sheet) -> list[Block]:
+def next_meeting(sheet: Sheet) -> FollowUp | None:
     if not sheet.has("followup"):
-        return []
-    row = FollowUp.objects.standing().filter(meeting=sheet.meeting).about(sheet.student).first()
+        return None
+    row: FollowUp | None = FollowUp.objects.standing().filter(meeting=sheet.meeting).about(sheet.student).first()
+    return row
+
+
+def followup(sheet: Sheet) -> list[Block]:
+    """The date comes first; on the class sheet it is all there is."""
+    row = next_meeting(sheet)
     if row is None:
         return []
     blocks: list[Block] = [Prose("", strong=words.sentence(f"{words.day(row.date, weekday=True)}."))]
