@@ -11,7 +11,7 @@ SHEETS = tuple(
     f"css/{name}.css"
     for name in (
         "tokens", "base", "parts", "items", "today", "insight", "needs", "agreements", "student", "students",
-        "my_agreements", "library",
+        "my_agreements", "library", "documents",
     )
 )  # fmt: skip
 NAVIGATION = (
