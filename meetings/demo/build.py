@@ -26,4 +26,5 @@ def build(day: datetime.date) -> list[str]:
             load(file.read_bytes(), shift_dates=True)
         meetings.make_told(made)
         meetings.make_around(made)
+        school.open_to_outsiders(made)
         return made.lines

@@ -112,7 +112,6 @@ def make(day: datetime.date, chance: random.Random) -> Made:
     _staff(made)
     _students(made)
     _phases(made)
-    _grants(made)
     remember("school", [(school.pk, school.name) for school in made.schools.values()])
     remember("user", [(user.pk, user.name) for user in made.users.values()])
     remember("student", [(student.pk, str(student)) for student in made.students])
@@ -203,17 +202,16 @@ def _phases(made: Made) -> None:
             )  # fmt: skip
 
 
-def _grants(made: Made) -> None:
-    """Who comes from outside sees a few students, each for a reason and until a day."""
-    helped = (
-        PhaseRecord.objects.current(made.day).filter(phase__code__in=("extended", "iac_ov4")).select_related("student")
-    )
-    for number, record in enumerate(helped):
-        for word, scope in (("clb", "file"), ("leersteun", "meeting")):
-            if word == "leersteun" and number % 2:
-                continue
-            StudentAccessGrant.objects.create(
-                school_id=record.school_id, user=made.users[word], student=record.student, scope=scope,
-                since=made.day - datetime.timedelta(weeks=6), until=made.day + datetime.timedelta(weeks=20),
-                reason="Denkt mee over dit traject", granted_by=made.users["zorg"],
-            )  # fmt: skip
+def open_to_outsiders(made: Made) -> None:
+    """Who comes from outside sees a few students, each for a reason and until a day: those with a path, those it meets."""
+    helped = PhaseRecord.objects.current(made.day).filter(phase__code__in=("extended", "iac_ov4"))
+    met = Student.objects.filter(meeting_subjects__meeting__participants__role="clb_worker")
+    paths = Student.objects.filter(pk__in=helped.values("student")).exclude(pk__in=met.values("pk"))
+    opened = [("clb", "file", student) for student in (*met.order_by("pk"), *paths.order_by("pk"))]
+    opened += [("leersteun", "meeting", student) for student in paths.order_by("pk")[::2]]
+    for word, scope, student in opened:
+        StudentAccessGrant.objects.create(
+            school_id=student.school_id, user=made.users[word], student=student, scope=scope,
+            since=made.day - datetime.timedelta(weeks=6), until=made.day + datetime.timedelta(weeks=20),
+            reason="Denkt mee over dit traject", granted_by=made.users["zorg"],
+        )  # fmt: skip
