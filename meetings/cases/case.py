@@ -7,6 +7,7 @@ from typing import Any
 from meetings.cases.faults import Faults
 from meetings.cases.schema import Table
 
+Breaks = Iterator[tuple[str, str]]  # what breaks a rule: path and message
 WITH_AUTHORITY = ("joint", "exclusive", "guardian")
 ONE_STUDENT = "student"  # stands for the key of the one student, who has none in the file
 
