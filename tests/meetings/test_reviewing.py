@@ -251,3 +251,23 @@ def test_overdue_is_derived_from_the_day(cast: Cast) -> None:
         assert Agreement.objects.overdue().count() == 1
         review(agreement, "done", "", "", by=cast.teacher, key=uuid.uuid4())
         assert (agreement.fresh().is_overdue, Agreement.objects.overdue().count()) == (False, 0)
+
+
+def test_a_flag_on_the_agreement_does_not_show_its_notes(cast: Cast) -> None:
+    agreement = make_agreement(cast, visibility=("care_team", "clb", "class_sheet", "parents", "student"))
+    review(agreement, "done", "", "kanarie", by=cast.teacher, key=uuid.uuid4())
+    clb = cast.users["clb_worker"]
+    assert AgreementReview.objects.visible_to(clb).count() == 1  # at the table: the care team of this meeting
+    close(cast.meeting)
+    assert Agreement.objects.visible_to(clb).count() == 1
+    readers = {role for role, user in cast.users.items() if AgreementReview.objects.visible_to(user).exists()}
+    assert readers == {"care_coordinator", "principal", "care_teacher", "homeroom_teacher"}
+    assert not any(AgreementReview.objects.visible_to(user).exists() for user in cast.others.values())
+
+
+def test_the_notes_on_a_confidential_agreement_are_for_its_circle(cast: Cast) -> None:
+    circle = [cast.meeting.person(cast.users["care_teacher"].name)]
+    agreement = make_agreement(cast, cast.users["care_teacher"].name, visibility=("confidential",), circle=circle)
+    review(agreement, "done", "", "kanarie", by=cast.users["care_teacher"], key=uuid.uuid4())
+    readers = {role for role, user in cast.users.items() if AgreementReview.objects.visible_to(user).exists()}
+    assert readers == {"care_coordinator", "principal", "care_teacher"}
