@@ -70,9 +70,9 @@ class AgreementForm(ItemForm):
         if start and due and due < start:
             self.add_error("due", _("The end lies before the start."))
         if cleaned.get("need"):
-            cleaned["goal"] = cleaned["need"].goal
+            self.derived["goal"] = cleaned["need"].goal
         if self.is_new and not cleaned.get("status") and "who" in cleaned:
-            cleaned["status"] = self._first_status(cleaned["who"])
+            self.derived["status"] = self._first_status(cleaned["who"])
         return cleaned
 
     def _first_status(self, who: list[Any]) -> str:

@@ -117,9 +117,10 @@ class ItemForm(forms.ModelForm):
     base_version = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False)
 
     def __init__(self, *args: Any, meeting: Meeting, user: User, short: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.meeting, self.user, self.short = meeting, user, short
         self.is_new = self.instance._state.adding
+        self.derived: dict[str, Any] = {}  # what follows from the rest and is saved with it, without a field of its own
         # One id per form on the page: several forms of one kind stand in the same step.
         place = "-".join(str(self.initial.get(n) or "") for n in self.place)
         self.auto_id = f"id-{self.instance.kind()}-{'new-' + place if self.is_new else self.instance.pk}-%s"
@@ -146,7 +147,12 @@ class ItemForm(forms.ModelForm):
                 del self.fields[name]
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
-                field.widget.attrs = {"rows": 2, **field.widget.attrs, "cols": None}
+                field.widget.attrs = {"rows": 2, **field.widget.attrs}
+                field.widget.attrs.pop("cols", None)
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+                field.empty_label = "—"
+            elif isinstance(field, forms.ChoiceField):
+                field.choices = [(value, label if value != "" else "—") for value, label in field.choices]
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
             if isinstance(field, forms.TimeField):
@@ -154,8 +160,9 @@ class ItemForm(forms.ModelForm):
         if short and self.line:
             words = self.placeholder({name: str(self.initial.get(name) or "") for name in self.place}, meeting)
             self.fields[self.line].widget = forms.Textarea(
-                attrs={"rows": 1, "cols": None, "placeholder": words, "data-line": "", "autocomplete": "off"}
+                attrs={"rows": 1, "placeholder": words, "data-line": "", "autocomplete": "off"}
             )
+            del self.fields[self.line].widget.attrs["cols"]
             self.fields[self.line].widget.is_required = self.fields[self.line].required
 
     @property
@@ -210,7 +217,7 @@ class ItemForm(forms.ModelForm):
         own = subject.pk if subject else None
         if own is None:
             return
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             referred = value if isinstance(value, list | tuple | models.QuerySet) else [value]
             if any(isinstance(row, MeetingItem) and row.subject_id not in {None, own} for row in referred):
                 self.add_error(name, _("This is about another student."))
@@ -227,7 +234,8 @@ class ItemForm(forms.ModelForm):
 
     def changes(self) -> dict[str, Any]:
         """What this form saves: field or part to value."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"key", "base_version"}}
+        typed = {name: value for name, value in self.cleaned_data.items() if name not in {"key", "base_version"}}
+        return typed | self.derived
 
     @classmethod
     def prefill(cls, query: Any, meeting: Meeting, user: User) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class GoalForm(ItemForm):
             self.add_error("target_date", _("Choose a day after this meeting."))
         if self.short:
             if self.meeting.insight_state == Meeting.Insight.PARTLY:
-                cleaned["provisional"] = True  # with part of the insight a goal is a provisional one
+                self.derived["provisional"] = True  # with part of the insight a goal is a provisional one
             return cleaned
         cleaned["gas"] = {level: text for level in Goal.GAS_LEVELS if (text := cleaned.pop(f"gas_{level}", ""))}
         if cleaned["gas"] and not {"-1", "0", "+1"} <= set(cleaned["gas"]):

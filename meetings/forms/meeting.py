@@ -129,14 +129,14 @@ class ParticipantForm(ItemForm):
         """What follows from the role, where nobody chose otherwise."""
         if not cleaned.get("role_label"):
             with translation.override("nl"):  # as printed: documents are Dutch
-                cleaned["role_label"] = str(ParticipantRole(role).label)
+                self.derived["role_label"] = str(ParticipantRole(role).label)
         standing = {"guardian": "experience_expert", "student": "co_director"}.get(role, "professional")
-        cleaned["standing"] = cleaned.get("standing") or standing
+        self.derived["standing"] = cleaned.get("standing") or standing
         if self.short:
             outside = {"clb_worker": "beroepsgeheim", "external": "beroepsgeheim", "learning_supporter": "ambtsgeheim"}
             school = "none" if role in {"guardian", "student", "interpreter"} else "ambtsgeheim"
-            cleaned["secrecy"] = outside.get(role, school)
-            cleaned["present"] = cleaned.get("participation") in {"full", "part"}
+            self.derived["secrecy"] = outside.get(role, school)
+            self.derived["present"] = cleaned.get("participation") in {"full", "part"}
         name = cleaned.get("name") if self.is_new else self.instance.person.name
         about = [cleaned["subject"]] if cleaned.get("subject") else self.meeting.students
         if name and role == "guardian" and name not in {str(g) for s in about for g in s.guardians.all()}:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
 from hgw.text import SHORT, TextFormField
+from meetings.default_readers import default_readers
 from meetings.forms.base import flags_formfield
 from meetings.forms.meeting import who_decides
 from students.models import Consent, LegalReport, ReasonableAdjustment
@@ -50,8 +51,9 @@ class StudentItemForm(forms.ModelForm):
 
     def on_top_of(self, version: int) -> "StudentItemForm":
         """The same form with the same text, to be saved over this version once its person has looked."""
-        self.data = self.data.copy()
-        self.data["base_version"], self.data["key"] = str(version), str(uuid.uuid4())
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was posted
+        data["base_version"], data["key"] = str(version), str(uuid.uuid4())
+        self.data = data
         return self
 
 
@@ -62,6 +64,8 @@ class StudentAdjustmentForm(StudentItemForm):
         formfield_callback = flags_formfield
 
     def add_own_fields(self, user: User) -> None:
+        if self.is_new:
+            self.instance.visibility = self.initial["visibility"] = default_readers(self.instance.kind(), {})
         self.fields["school_subjects"] = TextFormField(
             limit=SHORT, label=gettext_lazy("in which lessons (with commas between)"), required=False,
             initial=", ".join(self.instance.school_subjects),

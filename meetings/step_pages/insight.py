@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from hgw import access
 from hgw.accounts.models import User
 from meetings import library
 from meetings.forms.meeting import clb_may_tell
@@ -53,7 +54,7 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
             items=InfoRequest.objects.visible_to(user).filter(meeting=meeting).select_related("who", "subject"),
         ),
         "contribution": item_list(
-            meeting, user, "clbcontribution", editable=editable,
+            meeting, user, "clbcontribution", editable=editable and access.may(user, "write", meeting, "clb_contribution"),
             addable=not ClbContribution.objects.standing().filter(meeting=meeting).exists(),
             items=ClbContribution.objects.visible_to(user).filter(meeting=meeting).select_related("by"),
         ),

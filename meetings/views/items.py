@@ -35,7 +35,7 @@ from meetings.step_pages.dressing import dress
 def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
     """Add an item: by the short form at the end of a list, or by the full form on a page of its own."""
     meeting, kind = get_meeting(request, pk, may=can_edit), _kind(kind_name)
-    short = request.POST.get("short") == "1"
+    short = request.POST.get("short") == "1" and bool(kind.form.quick)
     item = new_item(kind, meeting)
     if request.method == "GET":
         initial = kind.form.prefill(request.GET, meeting, request.user)
@@ -197,8 +197,13 @@ def _text(
 def _beside(response: HttpResponse, where: str, kind: Kind) -> HttpResponse:
     """Put an answer in its own place, where the page expects the whole list."""
     if kind.form.whole:
-        response.headers |= {"HX-Retarget": where, "HX-Reselect": where, "HX-Reswap": "outerHTML"}
+        _put(response, where, where, "outerHTML")
     return response
+
+
+def _put(response: HttpResponse, target: str, select: str, swap: str) -> None:
+    response.headers["HX-Retarget"], response.headers["HX-Reselect"] = target, select
+    response.headers["HX-Reswap"] = swap
 
 
 def _again(
@@ -236,7 +241,7 @@ def _refused(
     response = TemplateResponse(request, "meetings/items/_stale.html", context, status=409)
     # Beside the field, never over it.
     key = ItemList(kind, place or {}, meeting, [], None, "").key if form.is_new else item.pk
-    response.headers |= {"HX-Retarget": f"#stale-{key}", "HX-Reswap": "innerHTML", "HX-Reselect": "unset"}
+    _put(response, f"#stale-{key}", "unset", "innerHTML")
     return response
 
 

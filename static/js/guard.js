@@ -59,17 +59,16 @@
 
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    if (status === 422 || status === 409) say("look");
+    if (status === 409) say("look");
     else say(status === 401 || status === 403 ? "signedOut" : "refused");
   });
   document.addEventListener("htmx:sendError", () => say("offline"));
   document.addEventListener("htmx:timeout", () => say("offline"));
   document.addEventListener("htmx:afterRequest", (event) => {
+    const status = event.detail.xhr.status;
     if (event.detail.requestConfig.verb !== "post") return;
-    if (!event.detail.successful) {
-      if (event.detail.xhr.status === 422) say("look");
-      return;
-    }
+    if (status === 422) say("look"); // for htmx a success: its answer is swapped in
+    if (status < 200 || status >= 400) return;
     const line = document.getElementById("save-state");
     const now = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     if (line) line.textContent = line.dataset.saved + " " + now;
