@@ -78,7 +78,8 @@ def _next_dates(ids: list[uuid.UUID], user: User) -> dict[uuid.UUID, datetime.da
     follow_ups = FollowUp.objects.visible_to(user).filter(date__gte=today, meeting__in=about)
     follow_ups = follow_ups.exclude(meeting__status=Meeting.Status.CANCELLED)
     dates: dict[uuid.UUID, datetime.date] = {}
-    days = [(meeting.date, meeting.listed) for meeting in planned.prefetch_related(_members(ids, ""))]
+    meetings: Any = planned.prefetch_related(_members(ids, ""))
+    days = [(meeting.date, meeting.listed) for meeting in meetings]
     for row in follow_ups.select_related("meeting").prefetch_related(_members(ids, "meeting__")):
         days.append((row.date, [m for m in row.meeting.listed if row.subject_id in {None, m.student_id}]))
     for day, members in days:
@@ -89,7 +90,8 @@ def _next_dates(ids: list[uuid.UUID], user: User) -> dict[uuid.UUID, datetime.da
 
 def _open_agreements(ids: list[uuid.UUID], user: User) -> dict[uuid.UUID, int]:
     about = Meeting.objects.filter(subjects__student__in=ids).exclude(status=Meeting.Status.CANCELLED)
-    rows = Agreement.objects.visible_to(user).unfinished().filter(meeting__in=about.values("pk"))
+    rows: Any = Agreement.objects.visible_to(user)
+    rows = rows.unfinished().filter(meeting__in=about.values("pk"))
     counts: dict[uuid.UUID, int] = defaultdict(int)
     for agreement in rows.select_related("meeting").prefetch_related(_members(ids, "meeting__")):
         for member in agreement.meeting.listed:

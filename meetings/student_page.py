@@ -135,8 +135,10 @@ def _when(goal: Goal) -> tuple[bool, datetime.date, int]:
 
 
 def _agreements(student: Student, user: User) -> Any:
-    rows = Agreement.objects.visible_to(user).unfinished().filter(meeting__subjects__student=student)
-    rows = _about(rows, student).exclude(meeting__status=Meeting.Status.CANCELLED)
+    rows: Any = Agreement.objects.visible_to(user)
+    rows = _about(rows.unfinished().filter(meeting__subjects__student=student), student).exclude(
+        meeting__status=Meeting.Status.CANCELLED
+    )
     return rows.prefetch_related("actors__person").order_by("due", "-meeting__date", "position")
 
 

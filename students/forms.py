@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +40,7 @@ class RowForm(forms.ModelForm):
             del self.now[name]
         self.fields["seen"].initial = self.fingerprint
         for field in self.fields.values():
+            field.label = capfirst(field.label)
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs = {"rows": 3, **field.widget.attrs, "cols": None}
             if isinstance(field, forms.DateField):
@@ -72,9 +74,9 @@ class RowForm(forms.ModelForm):
 
     def again(self) -> "RowForm":
         """The same form with the same text, that can be sent again after its person has looked."""
-        self.data = self.data.copy()
-        self.data["seen"] = self.fingerprint
-        self.data["key"] = str(uuid.uuid4())
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was posted
+        data["seen"], data["key"] = self.fingerprint, str(uuid.uuid4())
+        self.data = data
         return self
 
     def added_before(self) -> Any:

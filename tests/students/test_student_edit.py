@@ -1,0 +1,429 @@
+"""Adding and changing on the student's pages: who may, what is refused, and that no sentence is lost."""
+
+import datetime
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
+
+from hgw.audit.models import Action, Entry
+from meetings.models import Meeting
+from students.forms import GrantForm, GuardianForm, StudentForm
+from students.models import Consent, Guardian, LegalReport, ReasonableAdjustment, Student, StudentAccessGrant
+from tests.access_case import make_row
+from tests.factories import Cast, make_class, make_grant
+
+TODAY = timezone.localdate()
+TOMORROW, YESTERDAY = TODAY + datetime.timedelta(1), TODAY - datetime.timedelta(1)
+
+
+def address(cast: Cast, name: str) -> str:
+    if name == "student_new":
+        return reverse(name)
+    if name == "guardian_edit":
+        return reverse(name, args=[cast.student.pk, cast.mother.pk])
+    if name == "grant_end":
+        grant = StudentAccessGrant.objects.get(user=cast.users["clb_worker"])
+        return reverse(name, args=[cast.student.pk, grant.pk])
+    if name == "student_item_new":
+        return reverse(name, args=[cast.student.pk, "consent"])
+    if name == "student_item_edit":
+        item = LegalReport.objects.create(
+            school=cast.school, student=cast.student, kind_of_report="gc", issued_by="CLB", date=TODAY
+        )
+        return reverse(name, args=[cast.student.pk, "report", item.pk])
+    return reverse(name, args=[cast.student.pk])
+
+
+KEEPERS = {"student_edit": {"care_coordinator", "school_admin"}, "grant_new": {"care_coordinator", "principal"}}
+KEEPERS["grant_end"] = KEEPERS["grant_new"]
+STRANGERS = {"subject_teacher", "adviser"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "student_edit",
+        "guardian_new",
+        "guardian_edit",
+        "grant_new",
+        "grant_end",
+        "student_item_new",
+        "student_item_edit",
+    ],
+)
+def test_who_may_change_what(cast: Cast, sign_in: Any, name: str) -> None:
+    url, keepers = address(cast, name), KEEPERS.get(name, {"care_coordinator"})
+    for role, user in cast.users.items():
+        known = 404 if role in STRANGERS else 403
+        if name != "grant_end":
+            assert sign_in(user).get(url).status_code == (200 if role in keepers else known), role
+        if role not in keepers:
+            assert sign_in(user).post(url, {"first_name": "x"}).status_code == known, role
+    for user in cast.others.values():
+        assert sign_in(user).post(url).status_code == 404
+        assert sign_in(user).get(url).status_code in {404, 405}
+    assert sign_in().get(url).status_code == 302
+
+
+def test_who_may_add_a_student(cast: Cast, sign_in: Any) -> None:
+    for role, user in cast.users.items():
+        expected = (200, 422) if role in {"care_coordinator", "school_admin"} else (403, 403)
+        browser, url = sign_in(user), reverse("student_new")
+        assert (browser.get(url).status_code, browser.post(url, {"first_name": "x"}).status_code) == expected, role
+
+
+def test_no_form_asks_what_has_no_purpose(cast: Cast) -> None:
+    """No national number, nationality, religion, origin, income, photo, gender, address; no diagnosis."""
+    assert set(StudentForm.Meta.fields) == {
+        "first_name", "last_name", "preferred_name", "birth_date", "external_ref", "competence", "competence_note",
+    }  # fmt: skip
+    assert set(GuardianForm.Meta.fields) == {
+        "first_name", "last_name", "relation", "authority", "lives_with", "receives_plan", "language_support",
+        "note_restriction", "email", "phone",
+    }  # fmt: skip
+
+
+def typed(browser: Any, url: str, **changes: Any) -> dict[str, Any]:
+    """What a browser would send back of the form at this address, with some of it changed."""
+    form = browser.get(url).context["form"]
+    data = {}
+    for field in form:
+        value = field.value()
+        if value is True:
+            data[field.html_name] = "on"
+        elif value not in (None, False):
+            data[field.html_name] = value
+    return {name: value for name, value in (data | changes).items() if value is not None}
+
+
+# --- a student ---
+
+NEW = {"first_name": "Lotte", "last_name": "Peeters", "birth_date": "2016-05-06"}
+
+
+def test_a_student_is_added_to_the_list_and_to_a_class(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.users["school_admin"]), reverse("student_new")
+
+    answer = browser.post(url, typed(browser, url, **NEW, class_group=cast.class_group.pk))
+
+    student = Student.objects.get(first_name="Lotte")
+    assert answer.headers["Location"] == reverse("student", args=[student.pk])
+    assert (student.school, student.class_on(), student.competence) == (cast.school, cast.class_group, "under_12")
+    assert Entry.objects.filter(action=Action.ITEM_ADDED, student=student.pk, detail="student").count() == 1
+
+
+def test_from_twelve_a_student_is_presumed_able_to_decide(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), reverse("student_new")
+
+    browser.post(url, typed(browser, url, **NEW | {"birth_date": f"{TODAY.year - 13}-01-01"}))
+
+    assert Student.objects.get(first_name="Lotte").competence == "presumed_by_age"
+
+
+def test_two_clicks_add_one_student(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), reverse("student_new")
+    data = typed(browser, url, **NEW)
+
+    answers = [browser.post(url, data) for _n in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Student.objects.filter(first_name="Lotte").count() == 1
+    other = browser.post(url, data | {"last_name": "Janssens"})
+    assertContains(other, "Janssens", status_code=422)
+    assert browser.post(url, typed_again(other)).status_code == 302
+    assert Student.objects.filter(last_name="Janssens").count() == 1
+
+
+def typed_again(answer: Any) -> dict[str, Any]:
+    """The form that came back, sent again as it stands."""
+    body = answer.content.decode()
+    form = answer.context["form"]
+    assert all(str(form[name].value()) in body for name in ("key", "seen"))
+    return {field.html_name: field.value() for field in form if field.value() not in (None, False, "")}
+
+
+def test_a_class_of_another_school_is_no_choice(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), reverse("student_new")
+    elsewhere = make_class(cast.other_school, "9Z")
+
+    answer = browser.post(url, typed(browser, url, **NEW, class_group=elsewhere.pk))
+
+    assert answer.status_code == 422
+    assert not Student.objects.filter(first_name="Lotte").exists()
+
+
+def test_what_is_refused_comes_back_as_it_was_typed(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), reverse("student_new")
+
+    answer = browser.post(url, typed(browser, url, **NEW | {"birth_date": str(TOMORROW)}))
+
+    assertContains(answer, "Lotte", status_code=422)
+    assert "birth_date" in answer.context["form"].errors
+
+
+def test_another_class_ends_the_one_before_and_keeps_it(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), address(cast, "student_edit")
+    other = make_class(cast.school, "2C")
+
+    browser.post(url, typed(browser, url, class_group=other.pk))
+
+    assert cast.student.class_on() == other
+    assert cast.student.class_on(YESTERDAY) == cast.class_group
+    browser.post(url, typed(browser, url, class_group=cast.class_group.pk))
+    assert cast.student.class_on() == cast.class_group
+    browser.post(url, typed(browser, url, class_group=""))
+    assert cast.student.class_on() is None
+
+
+def test_the_administrator_changes_the_name_and_leaves_who_decides(cast: Cast, sign_in: Any) -> None:
+    Student.objects.filter(pk=cast.student.pk).update(competence_note="kanariedossier")
+    browser, url = sign_in(cast.users["school_admin"]), address(cast, "student_edit")
+    assertNotContains(browser.get(url), "kanariedossier")
+
+    browser.post(url, typed(browser, url, preferred_name="Noortje", competence_note="weg"))
+
+    cast.student.refresh_from_db()
+    assert (cast.student.roepnaam, cast.student.competence_note) == ("Noortje", "kanariedossier")
+
+
+def test_two_who_change_one_student_both_keep_their_sentence(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), address(cast, "student_edit")
+    mine = typed(browser, url, competence_note="mijn zin")
+    browser.post(url, typed(browser, url, competence_note="de zin van een collega"))
+
+    answer = browser.post(url, mine)
+
+    assertContains(answer, "mijn zin", status_code=409)
+    assertContains(answer, "de zin van een collega", status_code=409)
+    cast.student.refresh_from_db()
+    assert cast.student.competence_note == "de zin van een collega"
+    assert browser.post(url, typed_again(answer)).status_code == 302
+    cast.student.refresh_from_db()
+    assert cast.student.competence_note == "mijn zin"
+
+
+# --- guardians ---
+
+
+def test_a_guardian_is_added(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), address(cast, "guardian_new")
+    data = {"first_name": "Tom", "last_name": "Peeters", "relation": "plusouder", "authority": "step_parent"}
+
+    for _click in range(2):
+        assert (
+            browser.post(url, typed(browser, url) | data | {"key": "6f0e9b1c-8a3e-4f7e-9b57-0a4f5f3c2d11"}).status_code
+            == 302
+        )
+
+    tom = Guardian.objects.get(first_name="Tom")
+    assert (tom.student, tom.school, tom.gets_copy) == (cast.student, cast.school, False)
+    assert [g.first_name for g in cast.student.guardians.all()] == ["Hilde", "Bart", "Tom"]
+
+
+@pytest.mark.parametrize("authority", ["deprived", "step_parent"])
+@pytest.mark.parametrize("name", ["guardian_new", "guardian_edit"])
+def test_a_copy_for_who_may_have_none_is_refused_with_the_reason(
+    cast: Cast, sign_in: Any, name: str, authority: str
+) -> None:
+    browser, url = sign_in(cast.coordinator), address(cast, name)
+    data = {"first_name": "Tom", "last_name": "P", "relation": "andere", "authority": authority, "receives_plan": "on"}
+
+    answer = browser.post(url, typed(browser, url, **data))
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["receives_plan"]
+    assertContains(answer, "Tom", status_code=422)
+    assert set(Guardian.objects.values_list("authority", flat=True)) == {"joint"}
+
+
+def test_a_guardian_of_another_student_is_not_found(cast: Cast, sign_in: Any) -> None:
+    other = Student.objects.create(
+        school=cast.school, first_name="A", last_name="B", birth_date=datetime.date(2016, 1, 1)
+    )
+    url = reverse("guardian_edit", args=[other.pk, cast.mother.pk])
+
+    assert sign_in(cast.coordinator).get(url).status_code == 404
+
+
+def test_two_who_change_one_guardian_both_keep_their_sentence(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), address(cast, "guardian_edit")
+    mine = typed(browser, url, note_restriction="mijn zin")
+    browser.post(url, typed(browser, url, note_restriction="de zin van een collega"))
+
+    answer = browser.post(url, mine)
+
+    assertContains(answer, "mijn zin", status_code=409)
+    assertContains(answer, "de zin van een collega", status_code=409)
+
+
+# --- access from outside ---
+
+
+def give(cast: Cast, browser: Any, role: str, **changes: Any) -> Any:
+    url = address(cast, "grant_new")
+    given = {"user": cast.users[role].pk, "until": str(TODAY + datetime.timedelta(60)), "reason": "traject lezen"}
+    return browser.post(url, typed(browser, url, **given | changes))
+
+
+def test_access_is_given_with_an_end_and_a_reason_and_ends_at_once(cast: Cast, sign_in: Any) -> None:
+    StudentAccessGrant.objects.all().delete()
+    clb, page = cast.users["clb_worker"], reverse("student", args=[cast.student.pk])
+    assert sign_in(clb).get(page).status_code == 404
+
+    assert give(cast, sign_in(cast.users["principal"]), "clb_worker").status_code == 302
+
+    grant = StudentAccessGrant.objects.get()
+    assert (grant.granted_by, grant.scope, grant.school) == (cast.users["principal"], "meeting", cast.school)
+    assert sign_in(clb).get(page).status_code == 200
+    for _click in range(2):
+        assert sign_in(cast.coordinator).post(address(cast, "grant_end")).status_code == 302
+    assert sign_in(clb).get(page).status_code == 404
+    trace = Entry.objects.filter(action__in=(Action.GRANT_GIVEN, Action.GRANT_ENDED))
+    assert [(e.action, e.object, e.student) for e in trace] == [
+        ("grant.given", clb.pk, cast.student.pk),
+        ("grant.ended", clb.pk, cast.student.pk),
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"until": None}, {"until": str(YESTERDAY)}, {"reason": None}, {"since": str(TODAY + datetime.timedelta(90))}],
+)
+def test_access_without_end_or_reason_is_refused(cast: Cast, sign_in: Any, wrong: dict[str, Any]) -> None:
+    before = StudentAccessGrant.objects.count()
+
+    assert give(cast, sign_in(cast.coordinator), "clb_worker", **wrong).status_code == 422
+
+    assert StudentAccessGrant.objects.count() == before
+
+
+def test_a_learning_supporter_gets_access_once_a_report_is_noted(cast: Cast, sign_in: Any) -> None:
+    browser, report = sign_in(cast.coordinator), {"school": cast.school, "student": cast.student, "issued_by": "CLB"}
+    LegalReport.objects.create(kind_of_report="hgd", date=YESTERDAY, **report)
+
+    assert list(give(cast, browser, "learning_supporter").context["form"].errors) == ["user"]
+
+    LegalReport.objects.create(kind_of_report="gc", date=YESTERDAY, **report)
+    assert give(cast, browser, "learning_supporter").status_code == 302
+
+
+def test_only_who_comes_from_outside_to_this_school_can_be_chosen(cast: Cast, sign_in: Any) -> None:
+    form = sign_in(cast.coordinator).get(address(cast, "grant_new")).context["form"]
+
+    assert isinstance(form, GrantForm)
+    assert set(form.fields["user"].queryset) == {cast.users["clb_worker"], cast.users["learning_supporter"]}
+
+
+def test_two_clicks_give_access_once(cast: Cast, sign_in: Any) -> None:
+    StudentAccessGrant.objects.all().delete()
+    for _click in range(2):
+        assert give(cast, sign_in(cast.coordinator), "clb_worker", key=str(uuid.UUID(int=7))).status_code == 302
+
+    assert StudentAccessGrant.objects.count() == 1
+
+
+# --- what came with no meeting ---
+
+ADJUSTMENT = {"kind_of_measure": "compensate", "description": "tafelkaart", "since": str(TODAY)}
+CONSENT = {"kind_of_consent": "clb_involve", "given_by": "Hilde Claes", "what": "CLB mag meekijken", "form": "written"}
+ITEMS: dict[str, tuple[Any, dict[str, str]]] = {
+    "adjustment": (ReasonableAdjustment, ADJUSTMENT | {"school_subjects": "rekenen, WO"}),
+    "report": (LegalReport, {"kind_of_report": "gc", "issued_by": "CLB De Brug", "date": str(TODAY)}),
+    "consent": (Consent, CONSENT | {"granted": "on", "date": str(TODAY)}),
+}
+
+
+@pytest.mark.parametrize("kind", ITEMS)
+def test_something_is_noted_outside_a_meeting_and_changed(cast: Cast, sign_in: Any, kind: str) -> None:
+    model, given = ITEMS[kind]
+    browser, url = sign_in(cast.coordinator), reverse("student_item_new", args=[cast.student.pk, kind])
+    data = typed(browser, url, **given)
+
+    for _click in range(2):
+        assert browser.post(url, data).status_code == 302
+
+    item = model.objects.get()
+    assert (item.student, item.came_with, item.version) == (cast.student, None, 1)
+    edit = reverse("student_item_edit", args=[cast.student.pk, kind, item.pk])
+    assertContains(browser.get(reverse("student", args=[cast.student.pk])), edit)
+    last = "withdrawn_on" if kind == "consent" else "valid_until" if kind == "report" else "until"
+    assert browser.post(edit, typed(browser, edit, **{last: str(TOMORROW)})).status_code == 302
+    item.refresh_from_db()
+    assert (getattr(item, last), item.version) == (TOMORROW, 2)
+    assert browser.post(edit, typed(browser, edit, **{last: "2000-01-01"})).status_code == 422
+
+
+def test_lessons_are_kept_as_a_list_and_a_permission_knows_who_wrote_it_down(cast: Cast, sign_in: Any) -> None:
+    browser = sign_in(cast.coordinator)
+    for kind in ("adjustment", "consent"):
+        url = reverse("student_item_new", args=[cast.student.pk, kind])
+        browser.post(url, typed(browser, url, **ITEMS[kind][1]))
+
+    adjustment = ReasonableAdjustment.objects.get()
+    assert adjustment.school_subjects == ["rekenen", "WO"]
+    assert set(adjustment.visibility) == {"care_team", "class_sheet", "parents", "student"}
+    assert Consent.objects.get().recorded_by == cast.coordinator.name
+
+
+def test_two_who_change_one_item_both_keep_their_sentence(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), address(cast, "student_item_edit")
+    mine = typed(browser, url, location_note="mijn zin")
+    browser.post(url, typed(browser, url, location_note="zin van een collega"))
+
+    answer = browser.post(url, mine)
+
+    assertContains(answer, "mijn zin", status_code=409)
+    assertContains(answer, "zin van een collega", status_code=409)
+    again = {f.html_name: f.value() for f in answer.context["form"] if f.value()}
+    assert browser.post(url, again).status_code == 302
+    assert LegalReport.objects.get().location_note == "mijn zin"
+
+
+@pytest.mark.parametrize("given_by", ["Elders Iemand", "Bart Vandamme"])
+def test_only_who_decides_answers_for_the_student(cast: Cast, sign_in: Any, given_by: str) -> None:
+    Guardian.objects.filter(pk=cast.father.pk).update(authority="none_but_informed")
+    browser, url = sign_in(cast.coordinator), address(cast, "student_item_new")
+
+    answer = browser.post(url, typed(browser, url, **ITEMS["consent"][1] | {"given_by": given_by}))
+
+    assert list(answer.context["form"].errors) == ["given_by"]
+
+
+def test_of_a_permission_from_a_closed_meeting_only_taking_back_is_noted(cast: Cast, sign_in: Any) -> None:
+    consent = make_row(Consent, cast.meeting, what="zoals toen gezegd", granted=True, date=YESTERDAY)
+    report = make_row(LegalReport, cast.meeting)
+    browser = sign_in(cast.coordinator)
+    url = reverse("student_item_edit", args=[cast.student.pk, "consent", consent.pk])
+    assert browser.get(url).status_code == 404  # the meeting is open: it is changed there
+    Meeting.objects.update(status="closed")
+
+    assert browser.post(url, typed(browser, url, withdrawn_on=str(TODAY), what="anders")).status_code == 302
+
+    consent.refresh_from_db()
+    assert (consent.withdrawn_on, consent.what) == (TODAY, "zoals toen gezegd")
+    assert browser.get(reverse("student_item_edit", args=[cast.student.pk, "report", report.pk])).status_code == 404
+
+
+def test_a_kind_or_an_item_that_is_not_of_this_student_is_not_found(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), address(cast, "student_item_edit")
+    other = Student.objects.create(
+        school=cast.school, first_name="A", last_name="B", birth_date=datetime.date(2016, 1, 1)
+    )
+
+    assert browser.get(re.sub("/report/", "/phase/", url)).status_code == 404
+    assert browser.get(re.sub("/report/", "/consent/", url)).status_code == 404
+    assert browser.get(url.replace(str(cast.student.pk), str(other.pk))).status_code == 404
+
+
+def test_a_grant_of_another_student_is_not_ended_here(cast: Cast, sign_in: Any) -> None:
+    other = Student.objects.create(
+        school=cast.school, first_name="A", last_name="B", birth_date=datetime.date(2016, 1, 1)
+    )
+    grant = make_grant(cast.users["clb_worker"], other)
+
+    assert sign_in(cast.coordinator).post(reverse("grant_end", args=[cast.student.pk, grant.pk])).status_code == 404
