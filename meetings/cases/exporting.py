@@ -23,11 +23,16 @@ def export(meeting: Meeting) -> Export:
     """The meeting as a case file, confidential items included: who may have that is for the caller to ask."""
     collector = Collector(meeting)
     values = compose(collector)
-    text = yaml.dump(
+    action = Action.CASE_EXPORTED_WITH_CONFIDENTIAL if collector.has_confidential else Action.CASE_EXPORTED
+    return Export(dump(values), action)
+
+
+def dump(values: Any) -> str:
+    """Plain values as YAML: in their order, unbroken, in the letters they were typed in."""
+    text: str = yaml.dump(
         values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"), default_flow_style=False
     )
-    action = Action.CASE_EXPORTED_WITH_CONFIDENTIAL if collector.has_confidential else Action.CASE_EXPORTED
-    return Export(text, action)
+    return text
 
 
 class _Dumper(yaml.SafeDumper):

@@ -32,7 +32,7 @@ NEVER_PRINTED = {
 def check(case: Case) -> None:
     """Note everything in the case that lies outside these limits."""
     for limit in (
-        days, meeting, students, members, institution, year, clb_contribution, names_once, plan_sections, goals,
+        days, meeting, students, members, nobody_twice, institution, year, clb_contribution, names_once, plan_sections, goals,
         goal_scores, clusters, links, skipped, actors, lists_without_doubles, agreement_goals,
     ):  # fmt: skip
         limit(case)
@@ -74,9 +74,19 @@ def members(case: Case) -> None:
         case.faults.add("group.members", "a group has 2 to 8 members")
     if len(set(given)) != len(given):
         case.faults.add("group.members", "a member stands here twice")
-    for n, row in enumerate(rows := list(case.rows("guardian"))):
+
+
+def nobody_twice(case: Case) -> None:
+    """Guardians and students are recognised by their names: the same one twice cannot be told apart."""
+    rows = list(case.rows("guardian"))
+    for n, row in enumerate(rows):
         if any((full_name(row), row["student"]) == (full_name(other), other["student"]) for other in rows[:n]):
             case.faults.add(row.path, "this guardian stands here twice")
+    students = list(case.rows("student"))
+    for n, row in enumerate(students):
+        same = [(full_name(s), s["birth_date"]) == (full_name(row), row["birth_date"]) for s in students[:n]]
+        if any(same):
+            case.faults.add(row.path, "this student stands here twice")
 
 
 def institution(case: Case) -> None:

@@ -109,7 +109,7 @@ class _Loader:
         """The end of the meeting; it cannot have closed later than now."""
         row = self.case.meeting
         end = datetime.datetime.combine(row["date"], row["end"] or datetime.time(12))
-        return min(timezone.make_aware(end), timezone.now())
+        return min(timezone.make_aware(end).astimezone(datetime.UTC), timezone.now())
 
     def _name_people(self) -> None:
         names = {row["name"] for row in self.case.rows("participant")}

@@ -1,0 +1,346 @@
+"""What goes in comes out: every value at its place, the same bytes again, and nothing that was typed is left behind."""
+
+import itertools
+import os
+import random
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hgw.items.models import Revision
+from hgw.items.saving import remove_item
+from hgw.text import forbidden, normal
+from meetings.cases.exporting import export
+from meetings.cases.faults import Refused
+from meetings.cases.loading import load
+from meetings.cases.schema import PERSON, SHORT, TEXT, tables
+from meetings.models import Goal, Meeting, MeetingItem, Need, Participant, PhaseDecision, Plan, Wish
+from students.models import Guardian, PhaseRecord
+from tests.factories import Cast, make_guardian, make_item, make_meeting, make_student
+from tests.meetings.case_files import FOLDER, NAMES, Data, case, cells, leaves, parsed, raw, written
+
+# Files besides our own are tried when somebody names a folder with them.
+MORE = sorted(Path(os.environ["HGW_CASES"]).glob("*.yaml")) if "HGW_CASES" in os.environ else []
+FILES = [*sorted(FOLDER.glob("*.yaml")), *MORE]
+
+
+def exported(meeting: Meeting) -> str:
+    return export(Meeting.objects.get(pk=meeting.pk)).text
+
+
+def words(text: str) -> set[str]:
+    """Every text that stands in a file as a value."""
+    return {value for _path, value in leaves(parsed(text)) if isinstance(value, str)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
+def test_every_value_of_a_file_comes_back_at_its_place(file: Path) -> None:
+    there = dict(leaves(parsed(exported(load(file.read_bytes())))))
+    assert [leaf for leaf in leaves(parsed(file.read_bytes())) if there.get(leaf[0], "—") != leaf[1]] == []
+
+
+# What holds by itself, and is no default in a table: who was there, whose strength it is, who leads.
+FOLLOWS = {("participant", "present"), ("strength", "holder"), ("actor", "lead")}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
+def test_what_comes_back_beside_it_is_a_default(file: Path) -> None:
+    here, there = parsed(file.read_bytes()), parsed(exported(load(file.read_bytes())))
+    more = {path for path, _value in leaves(there)} - {path for path, _value in leaves(here)}
+    paths = {(id(where), index): path for path, where, index in places(there)}
+    for table, key, where, index in cells(there):
+        path = paths[id(where), index]
+        whole = key.many and not isinstance(where, list)
+        if (path in more or (whole and f"{path}[0]" in more)) and (table, key.name) not in FOLLOWS:
+            default = list(key.default) if isinstance(key.default, tuple) else key.default
+            assert (path, where[index] if not isinstance(where, list) else where) == (path, default)
+
+
+def places(data: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Path, container and index of every value."""
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        here = f"{path}[{key}]" if isinstance(data, list) else f"{path}.{key}" if path else str(key)
+        yield here, data, key
+        if isinstance(value, dict | list):
+            yield from places(value, here)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
+def test_a_reloaded_meeting_gives_the_same_bytes(file: Path) -> None:
+    first = exported(load(file.read_bytes()))
+    assert exported(load(first.encode())) == first
+
+
+# What cannot hold just any text: it is compared with other parts of the file, or has a form of its own.
+NAMES_OF_SOMEBODY = {
+    ("participant", "name"), ("guardian", "first_name"), ("guardian", "last_name"), ("student", "first_name"),
+    ("student", "last_name"), ("student", "preferred_name"), ("group", "members"), ("communication", "to"),
+    ("school", "institution_number"), ("factor", "cluster"), ("cluster", "name"),
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_no_text_of_the_format_is_lost() -> None:
+    """Driven by the tables: a text that is added to the format and not to the database fails here."""
+    marked: set[tuple[str, str]] = set()
+    number = itertools.count(1)
+    for name in NAMES:
+        data, marks = case(name), {}
+        for table, key, where, index in cells(data):
+            if (key.type in {TEXT, SHORT} or key.type == "goal scale") and (table, key.name) not in NAMES_OF_SOMEBODY:
+                marks[f"merk {next(number)} — “é” # : - 'x' \\ "] = (table, key.name)
+                where[index] = list(marks)[-1]
+        text = exported(load(written(data)))
+        assert [mark for mark in marks if mark not in words(text)] == []
+        marked |= set(marks.values())
+    free = {(n, k.name) for n, t in tables().items() for k in t.keys if k.type in {TEXT, SHORT}} - NAMES_OF_SOMEBODY
+    assert free - marked == set()
+
+
+@pytest.mark.django_db
+def test_names_come_back_too() -> None:
+    names = {
+        value
+        for table, key, where, index in cells(case("werkstuk"))
+        if (key.type == PERSON or (table, key.name) in NAMES_OF_SOMEBODY) and isinstance(value := where[index], str)
+    }
+    assert names - words(exported(load(raw("werkstuk")))) == set()
+
+
+texts = st.text(
+    st.characters(exclude_categories=("Cs",)) | st.sampled_from("\n\t \"'#:-|>%@`é\u0301\u2028\ufeff\U0001f33b"),
+    min_size=1,
+).filter(lambda text: not forbidden(normal(text)))
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None)
+@given(text=texts)
+def test_any_text_comes_back_equal(text: str) -> None:
+    data = case("gepland")
+    data["step_2_overview"]["reason_now"] = text
+    once = exported(load(written(data)))
+    again = parsed(exported(load(once.encode())))
+    assert again["step_2_overview"]["reason_now"] == normal(text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text", ["regel\nregel", "a\n", "\na", "a\n\n\n", "  a\nb", "a \nb", "a\n\tb", "- a\n# b", "|"]
+)
+def test_the_shape_of_a_text_comes_back(text: str) -> None:
+    data = case("gepland")
+    data["step_2_overview"]["reason_now"] = text
+    assert parsed(exported(load(written(data))))["step_2_overview"]["reason_now"] == text
+
+
+# --- a loaded meeting is a whole one ---
+
+
+@pytest.mark.django_db
+def test_every_item_has_its_first_version_in_the_history() -> None:
+    meeting = load(raw("werkstuk"))
+    revisions = {revision.item: revision for revision in Revision.objects.all()}
+    for model in MeetingItem.__subclasses__():
+        for sub in [model, *model.__subclasses__()]:
+            if sub._meta.abstract:
+                continue
+            for item in sub._base_manager.filter(meeting=meeting):
+                if sub.__name__ == "StepText" and not item.text:
+                    continue
+                assert revisions[item.pk].content == item.content()
+                assert (item.version, revisions[item.pk].act, revisions[item.pk].author) == (1, "added", None)
+    assert revisions[meeting.pk].content == meeting.fresh().content()
+
+
+@pytest.mark.django_db
+def test_a_closed_meeting_leaves_final_plans_and_a_phase() -> None:
+    meeting = load(raw("werkstuk"))
+    assert meeting.fresh().closed_at
+    assert {plan.status for plan in meeting.plans.all()} == {"final"}
+    found = PhaseRecord.objects.filter(decided_in=meeting.pk)
+    assert {(row.guidance_domain, row.phase_id) for row in found} == {
+        ("learning", "extended"), ("school_career", "broad_basic"),
+    }  # fmt: skip
+    assert {row.consent is not None for row in found} == {True}
+
+
+@pytest.mark.django_db
+def test_an_open_meeting_leaves_a_draft_and_no_phase() -> None:
+    meeting = load(raw("gepland"))
+    assert meeting.is_open
+    assert [plan.status for plan in Plan.objects.filter(meeting=meeting)] == ["draft"]
+    assert not PhaseRecord.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_plan_of_a_later_meeting_still_counts_after_loading_an_earlier_one() -> None:
+    later, earlier = case("werkstuk"), case("werkstuk")
+    earlier["meeting"]["date"] = "2025-10-16"
+    first = load(written(later))
+    second = load(written(earlier))
+    assert (first.plans.get().status, second.plans.get().status) == ("final", "superseded")
+
+
+@pytest.mark.django_db
+def test_in_a_group_nothing_of_one_child_hangs_on_another() -> None:
+    meeting = load(raw("kookhoek"))
+    keys = {subject.student_id: subject.key for subject in meeting.subjects.all()}
+    assert list(keys.values()) == ["wout", "fien_2", "ibrahim"]
+    for decision in PhaseDecision.objects.filter(meeting=meeting):
+        assert decision.subject_id == decision.student_id
+    wish = Wish.objects.get(meeting=meeting, text="Dat ze proeft.")
+    assert wish.guardian is not None
+    assert keys[wish.guardian.student_id] == "fien_2"
+    assert Guardian.objects.filter(last_name="Smout").count() == 2
+
+
+# --- a meeting that was typed here ---
+
+
+def complete(cast: Cast) -> Goal:
+    goal: Goal = make_item(cast.meeting, "goal", cast.teacher, then_can="Nore leest", horizon="quick")
+    need = make_item(
+        cast.meeting, "need", cast.teacher, goal=goal, holder="student", help_sentence="tasks", text="taken die …"
+    )
+    make_item(cast.meeting, "agreement", cast.teacher, what="Samen lezen", need=need, goal=goal)
+    make_item(
+        cast.meeting, "observation", cast.teacher, valence="strength", domain="ll", text="Leest graag", source="seen",
+        used_in_need=need,
+    )  # fmt: skip
+    return goal
+
+
+def test_items_made_on_the_page_get_ids_where_something_needs_them(cast: Cast) -> None:
+    complete(cast)
+    data = parsed(exported(cast.meeting))
+    assert data["step_4_goals"]["goals"][0]["id"] == "goal-1"
+    assert data["step_5_needs"]["student"][0]["id"] == "need-1"
+    assert data["step_2_overview"]["strengths"][0]["used_in"] == "need-1"
+    assert "id" not in data["step_2_overview"]["strengths"][0]
+    assert "id" not in data["step_6_agreements"]["agreements"][0]
+
+
+def test_a_made_id_meets_no_id_of_the_file(cast: Cast) -> None:
+    data = case("gepland")
+    data["step_4_goals"] = {
+        "goals": [{"id": "goal-1", "target": "student", "horizon": "long", "then_can": "Amber leest"}]
+    }
+    meeting = load(written(data))
+    goal = Goal(meeting=meeting, school=meeting.school, then_can="nog een", horizon="quick", position=1)
+    goal.save(force_insert=True)
+    ids = [row["id"] for row in parsed(exported(meeting))["step_4_goals"]["goals"]]
+    assert ids == ["goal-1", "goal-2"]
+
+
+def test_a_meeting_typed_here_gives_the_same_bytes_after_loading(cast: Cast) -> None:
+    complete(cast)
+    first = exported(cast.meeting)
+    assert exported(load(first.encode())) == first
+
+
+def test_who_is_named_but_has_no_seat_stands_in_the_file(cast: Cast) -> None:
+    who = cast.meeting.person("Tante Lies")
+    make_item(cast.meeting, "inforequest", cast.teacher, question="Slaapt Nore genoeg?", who=who)
+    Participant.objects.filter(person__name=cast.coordinator.name).delete()  # the chair
+    first = exported(cast.meeting)
+    rows = {row["name"]: row for row in parsed(first)["participants"]}
+    assert rows["Tante Lies"]["participation"] == "not_this_time"
+    assert cast.coordinator.name in rows
+    assert exported(load(first.encode())) == first
+
+
+def test_what_was_removed_stays_behind(cast: Cast) -> None:
+    goal = make_item(cast.meeting, "goal", cast.teacher, then_can="weg", horizon="quick")
+    remove_item(goal, by=cast.teacher, base_version=1, key=uuid.uuid4())
+    assert parsed(exported(cast.meeting))["step_4_goals"]["goals"] == []
+
+
+def test_a_need_takes_its_removed_goal_along(cast: Cast) -> None:
+    goal = complete(cast)
+    Goal.objects.filter(pk=goal.pk).update(removed_at=cast.meeting.created_at)
+    data = parsed(exported(cast.meeting))
+    assert data["step_5_needs"]["student"][0]["goal"] == data["step_4_goals"]["goals"][0]["id"]
+    load(written(data))
+
+
+def test_a_meeting_typed_here_lists_all_guardians_a_loaded_one_those_of_its_file(cast: Cast) -> None:
+    names = [row["first_name"] for row in parsed(exported(cast.meeting))["guardians"]]
+    assert names == ["Hilde", "Bart"]
+    loaded = load(raw("eerst_uitzoeken"))
+    make_guardian(loaded.students[0], first_name="Nieuwe")
+    assert [row["first_name"] for row in parsed(exported(loaded))["guardians"]] == ["Jan"]
+
+
+def test_a_student_without_a_class_can_be_exported(cast: Cast) -> None:
+    student = make_student(cast.school)
+    first = exported(make_meeting([student], by=cast.coordinator))
+    assert exported(load(first.encode())) == first
+
+
+def test_a_need_is_about_what_it_says(cast: Cast) -> None:
+    """Three lists of needs share one model; each row comes back in its own list."""
+    goal = complete(cast)
+    for holder, sentence in (("teacher", "skills"), ("parents", "school")):
+        make_item(
+            cast.meeting, "need", cast.teacher, goal=goal, holder=holder, help_sentence=sentence, text=f"van {holder}"
+        )
+    step = parsed(exported(cast.meeting))["step_5_needs"]
+    assert [len(step[holder]) for holder in ("student", "teacher", "parents")] == [1, 1, 1]
+    assert Need.objects.filter(meeting=cast.meeting).count() == 3
+
+
+# --- whatever stands in a file, it is loaded or refused ---
+
+
+def spoiled(data: Data, chance: random.Random) -> None:
+    """Change one thing anywhere in the file."""
+    places: list[tuple[Any, Any]] = []
+
+    def walk(value: Any) -> None:
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            places.append((value, key))
+            if isinstance(inner, dict | list):
+                walk(inner)
+
+    walk(data)
+    where, key = chance.choice(places)
+    odd: list[Any] = [
+        None, [], {}, "", " ", 0, -1, True, 1.5, "x" * 201, "2025-11-20", ["a"], [["a"]], {"a": 1}, [None], [{}],
+        "care_team", "wout", "D-1", "Desi", "Roos Timmermans", "extended", ["confidential"], 10**30, "0000-00-00",
+    ]  # fmt: skip
+    act = chance.randrange(3)
+    if act == 0:
+        del where[key]
+    elif act == 1 and isinstance(where, list):
+        where.append(where[key])
+    else:
+        where[key] = chance.choice(odd)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", NAMES)
+def test_a_spoiled_file_is_loaded_or_refused(name: str) -> None:
+    chance = random.Random(name)
+    refused = 0
+    for _time in range(40):
+        data = case(name)
+        for _change in range(chance.randrange(1, 3)):
+            spoiled(data, chance)
+        try:
+            with transaction.atomic():
+                meeting = load(written(data))
+                connection.check_constraints()
+            exported(meeting)
+        except Refused:
+            refused += 1
+    assert refused
