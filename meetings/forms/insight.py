@@ -38,6 +38,7 @@ class FactorForm(ItemForm):
             return
         self.fields["cluster"].widget.attrs["list"] = "clusters"
         seen = Observation.objects.visible_to(self.user).filter(meeting=self.meeting)
+        seen = seen.order_by("-valence", "position", "created_at")  # strengths, exceptions, difficulties
         current = [o.pk for o in self.instance.from_observations] if not self.is_new else []
         if seen.filter(pk__in=current).count() == len(current):
             self.fields["from_observations"] = forms.ModelMultipleChoiceField(

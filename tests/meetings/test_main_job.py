@@ -1,0 +1,156 @@
+"""The main job by requests: a whole case typed into the seven steps, closed, and found again in its case file."""
+
+import uuid
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.test import Client
+
+from hgw.accounts.models import Role
+from meetings.forms.start import RatingForm
+from meetings.models import Meeting, MeetingGoal, StepText
+from meetings.steps import STEPS
+from students.models import Student
+from tests.factories import make_class, make_guardian, make_role, make_school, make_student, make_user
+from tests.typed_case import Row, leaves, plan_texts, rows, texts
+
+CASES = settings.BASE_DIR / "meetings" / "demo" / "cases"
+
+
+def school_of(case: dict[str, Any]) -> Student:
+    """The school, class, staff, student and guardians that a case speaks of, before its meeting."""
+    school = make_school(**case["school"])
+    class_group = make_class(school, day=case["meeting"]["date"], **case["class_group"])
+    student = make_student(school, class_group, **case["student"])
+    for guardian in case["guardians"]:
+        make_guardian(student, **guardian)
+    for participant in case["participants"]:
+        if participant["role"] in Role.values:
+            make_role(make_user(name=participant["name"]), school, participant["role"], classes=(class_group,))
+    return student
+
+
+class Typist:
+    """Fills in forms as they come: what a form already holds stays, unless the case says something else."""
+
+    def __init__(self, browser: Client, meeting: Meeting) -> None:
+        self.browser, self.base = browser, f"/besprekingen/{meeting.pk}"
+        self.meeting = meeting
+        self.known: dict[str, Any] = {}
+        self.guardians = {str(g): str(g.pk) for student in meeting.students for g in student.guardians.all()}
+
+    def send(self, url: str, typed: dict[str, Any], page: str = "") -> Any:
+        form = self.browser.get(page or url).context["form"]
+        data = {name: form[name].value() for name in form.fields}
+        data = {name: value for name, value in (data | typed).items() if value not in (None, False)}
+        unknown = set(typed) - set(form.fields)
+        assert not unknown, f"{url} has no field for {unknown}"
+        answer = self.browser.post(url.partition("?")[0], data)
+        assert answer.status_code == 302, (url, typed, answer.context and answer.context["form"].errors)
+        return answer
+
+    def add(self, row: Row) -> None:
+        place = "&".join(f"{name}={value}" for name, value in row.place.items())
+        typed, later = {**row.place}, {}
+        for name, value in row.fields.items():
+            if name in {"told_by", "guardian"}:
+                typed[name] = self.guardians[value]
+            elif name not in row.references:
+                typed[name] = value
+            elif name == "from_observations":
+                typed[name] = [self.known[one][1] for one in value]
+            elif value in self.known:
+                typed[name] = self.known[value][1]
+            else:
+                later[name] = value
+        answer = self.send(f"{self.base}/{row.kind}/nieuw/?{place}", typed)
+        pk = answer.headers["Location"].rpartition("#item-")[2]
+        self.known[row.id or pk] = (row.kind, pk)
+        if later:
+            self.later.append((row.kind, pk, later))
+
+    later: list[tuple[str, str, dict[str, Any]]] = []
+
+    def take_away(self, item: Any) -> None:
+        key = {"base_version": item.version, "key": item.new_key}
+        assert self.browser.post(f"{self.base}/{item.kind()}/{item.pk}/weg/", key).status_code == 302
+
+    def type(self, case: dict[str, Any]) -> None:
+        self.later = []
+        self.take_away(self.meeting.participants.get())  # the coordinator, who stands elsewhere in the file's order
+        for row in rows(case):
+            self.add(row)
+        for kind, pk, fields in self.later:
+            typed = {}
+            for name, value in fields.items():
+                to, target = self.known[value]
+                typed[name] = f"used_in_{to}:{target}" if name == "used_in" else target
+            self.send(f"{self.base}/{kind}/{pk}/", typed)
+        for field, text in texts(case).items():
+            item = StepText.objects.get(meeting=self.meeting, field=field)
+            self.send(f"{self.base}/steptext/{item.pk}/", {"text": text})
+
+    def finish(self, case: dict[str, Any]) -> None:
+        """What is no row: who writes, the single choices, the ratings, and the wording of the plan."""
+        page = self.browser.get(f"{self.base}/")
+        self.post_form(f"{self.base}/gegevens/", page.context["details"], {"reporter": case["meeting"]["reporter"]})
+        overview, evaluation = case["step_2_overview"], case["step_7_evaluation"]
+        satisfied = {f"satisfied_{who}": how for who, how in evaluation["satisfied"].items()}
+        self.choose("overzicht", {name: overview[name] for name in ("seen_from", "seen_until")})
+        self.choose("inzicht", {"insight_state": case["step_3_insight"]["insight_state"]})
+        self.choose("evaluatie", satisfied)
+        for row in evaluation["goal_ratings"]:
+            goal = MeetingGoal.objects.get(pk=self.known[row["goal"]][1])
+            form = RatingForm(instance=goal, meeting=self.meeting, user=None)
+            typed = {"rating": row["rating"], "rating_note": row["note"]}
+            self.post_form(f"{self.base}/doel/{goal.pk}/", form, typed)
+        plan = self.meeting.plans.get()
+        for (reader, section), typed in plan_texts(case).items():
+            place = {"plan": plan.pk, "reader": reader, "section": section, "base_version": 0, "key": uuid.uuid4()}
+            assert self.browser.post(f"{self.base}/plantekst/", {**place, **typed}).status_code == 302
+
+    def post_form(self, url: str, form: Any, typed: dict[str, Any]) -> None:
+        data = {name: form[name].value() for name in form.fields} | typed
+        answer = self.browser.post(url, {name: value for name, value in data.items() if value is not None})
+        assert answer.status_code == 302, (url, typed)
+
+    def choose(self, step: str, choices: dict[str, Any]) -> None:
+        version = Meeting.objects.get(pk=self.meeting.pk).version
+        data = {"back": step, "base_version": version, "key": uuid.uuid4(), **choices}
+        assert self.browser.post(f"{self.base}/keuze/", data).status_code == 302
+
+
+def plan_the_meeting(browser: Client, case: dict[str, Any], student: Student) -> Meeting:
+    given = {key: case["meeting"][key] for key in ("title", "date", "start", "end", "place")}
+    planned = browser.post("/besprekingen/nieuw/", {"students": [str(student.pk)], **given})
+    meeting = Meeting.objects.get(pk=planned.headers["Location"].split("/")[2])
+    browser.post(f"/besprekingen/{meeting.pk}/beginnen/")
+    return meeting
+
+
+def test_a_whole_case_typed_closed_and_found_again(db: None, sign_in: Any) -> None:
+    case = yaml.safe_load((CASES / "nore.yaml").read_text(encoding="utf-8"))
+    student = school_of(case)
+    browser = sign_in(student.school.assignments.get(role="care_coordinator").user)
+    meeting = plan_the_meeting(browser, case, student)
+    typist = Typist(browser, meeting)
+    typist.type(case)
+    typist.finish(case)
+    for step in STEPS:
+        went_on = browser.post(f"/besprekingen/{meeting.pk}/stap/{step.slug}/")
+        assert went_on.status_code == 302, (step.slug, [gate.message for gate in went_on.context["gates"]])
+    closed = browser.post(f"/besprekingen/{meeting.pk}/sluiten/")
+    assert closed.status_code == 302, [gate.message for gate in closed.context["gates"]]
+    exported = browser.get(f"/besprekingen/{meeting.pk}/casusbestand/")
+    typed, found = without_ids(case), without_ids(yaml.safe_load(exported.content))
+    assert typed.items() <= found.items(), {
+        path: (leaf, found.get(path)) for path, leaf in typed.items() if found.get(path) != leaf
+    }
+
+
+def without_ids(case: dict[str, Any]) -> dict[str, Any]:
+    """The leaves of a case; what is typed in a browser gets ids of its own, so each stands for the place it points to."""
+    found = leaves(case)
+    place = {str(leaf): path.removesuffix(".id") for path, leaf in found.items() if path.endswith(".id")}
+    return {path: place.get(str(leaf), leaf) for path, leaf in found.items() if not path.endswith(".id")}
