@@ -1,0 +1,110 @@
+"""Settings from the environment: what is wrong is named in one line, and the demonstration comes only where it may."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hgw import demo, environment
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("HGW_") or name in {"DATABASE_URL", "PORT"}:
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HGW_DEBUG", "yes"),
+        ("HGW_DEMO", "true"),
+        ("HGW_HTTPS", "2"),
+        ("HGW_SECRET_KEY", "short"),
+        ("DATABASE_URL", "mysql://school"),
+        ("DATABASE_URL", "postgres://app@host/"),
+        ("DATABASE_URL", "postgres://app@host:many/school"),
+        ("HGW_OWNER_DATABASE_URL", "owner"),
+        ("HGW_ORIGINS", "school.example"),
+        ("HGW_SMTP", "mail.example"),
+        ("HGW_SMTP", "smtp://mail.example:post"),
+        ("HGW_DATA", "/dev/null/data"),
+    ],
+)
+def test_a_wrong_value_stops_with_one_line(name: str, value: str, tmp_path: Path) -> None:
+    settings = {k: v for k, v in os.environ.items()} | {"HGW_DATA": str(tmp_path), name: value}
+    found = subprocess.run(
+        [sys.executable, "-c", "import hgw.settings"], env=settings, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 1
+    assert found.stderr.startswith(f"{name}: ")
+    assert len(found.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "http", "-1", "٣"])
+def test_a_wrong_port(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", value)
+    with pytest.raises(SystemExit, match="^PORT: "):
+        environment.port()
+
+
+def test_the_key_is_made_once_and_is_private(tmp_path: Path) -> None:
+    key = environment.secret_key(tmp_path)
+    assert len(key) >= 50
+    assert environment.secret_key(tmp_path) == key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+
+
+def database_with(file: Path, schools: int) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE accounts_school (name TEXT)")
+        connection.executemany("INSERT INTO accounts_school VALUES (?)", [("School",)] * schools)
+    connection.close()
+
+
+def test_a_demonstration_on_an_empty_file_only(tmp_path: Path) -> None:
+    assert demo.wanted(tmp_path)
+    database_with(tmp_path / "hgw.sqlite3", 0)
+    assert demo.wanted(tmp_path)
+    (tmp_path / "hgw.sqlite3").unlink()
+    database_with(tmp_path / "hgw.sqlite3", 1)
+    assert not demo.wanted(tmp_path)
+
+
+def test_a_demonstration_knows_its_own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "hgw.sqlite3"
+    database_with(file, 2)
+    (tmp_path / demo.MARKER).write_text(f'{{"database": "{file}", "users": []}}')
+    assert demo.wanted(tmp_path)
+    other = tmp_path / "school.sqlite3"
+    database_with(other, 1)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{other}")
+    assert not demo.wanted(tmp_path), "another database in the same folder is no demonstration"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HGW_DEMO", "0"),
+        ("HGW_HTTPS", "1"),
+        ("HGW_HOSTS", "school.example"),
+        ("DATABASE_URL", "postgres://app@host/school"),
+    ],
+)
+def test_no_demonstration_by_itself_where_others_can_come(
+    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert not demo.wanted(tmp_path)
+
+
+def test_no_demonstration_over_a_school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database_with(tmp_path / "hgw.sqlite3", 1)
+    monkeypatch.setenv("HGW_DEMO", "1")
+    with pytest.raises(SystemExit, match="^HGW_DEMO: "):
+        demo.wanted(tmp_path)

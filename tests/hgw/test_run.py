@@ -1,0 +1,155 @@
+"""`./dev run`, as its user meets it: from an empty folder to a signed-in page, and gone again without a trace."""
+
+import http.cookiejar
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from hgw.accounts.models import Role
+
+Server = subprocess.Popen[str]
+PATIENCE = 180  # seconds: other tests run beside this one
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """`start(NAME=value)` starts a server with its data in a folder of this test."""
+    started: list[Server] = []
+
+    def run(**settings: str) -> Server:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("HGW_") and k not in {"DATABASE_URL", "PORT"}}
+        environment = kept | {"HGW_DATA": str(tmp_path / "data"), "PORT": free_port()} | settings
+        command = [sys.executable, "-m", "hgw.run"]
+        started.append(
+            subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        )
+        return started[-1]
+
+    yield run
+    for server in started:
+        if server.poll() is None:
+            server.terminate()
+            server.wait(timeout=PATIENCE)
+        for pipe in (server.stdout, server.stderr):
+            if pipe:
+                pipe.close()
+
+
+def lines_until(server: Server, word: str) -> list[str]:
+    """What the server prints, up to and with the line that begins with this word."""
+    assert server.stdout
+    lines = []
+    for line in server.stdout:
+        lines.append(line.rstrip("\n"))
+        if line.startswith(word):
+            return lines
+    raise AssertionError(f"no line {word!r}: {lines}")
+
+
+def children(pid: int) -> list[int]:
+    """Every process below this one."""
+    table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [(int(a), int(b)) for a, b in (line.split() for line in table.splitlines())]
+    found, queue = [], [pid]
+    while queue:
+        parent = queue.pop()
+        own = [child for child, above in pairs if above == parent]
+        found += own
+        queue += own
+    return found
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def sign_in(address: str, email: str, password: str) -> str:
+    """The page that this person sees after signing in."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    page = browser.open(f"{address}aanmelden/login/", timeout=30).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token
+    form = {"csrfmiddlewaretoken": token[1], "login": email, "password": password}
+    answer = browser.open(f"{address}aanmelden/login/", urllib.parse.urlencode(form).encode(), timeout=30)
+    assert "/aanmelden/" not in answer.geturl(), "still at the door"
+    shown: str = answer.read().decode()
+    return shown
+
+
+def test_from_an_empty_folder_to_a_page_and_gone_again(start: Callable[..., Server]) -> None:
+    server = start()
+    (word, address) = lines_until(server, "ready")[-1].split("\t")
+    assert word == "ready"
+    assert server.stdout
+    users = [server.stdout.readline().rstrip("\n").split("\t") for _ in range(16)]
+    assert {role for role, _email, _password in users} == set(Role.values)
+    coordinator = next(user for user in users if user[0] == "care_coordinator")
+    assert 'class="banner"' in sign_in(address, coordinator[1], coordinator[2]), "every page says it is a demonstration"
+
+    below = children(server.pid)
+    assert len(below) >= 4, "gunicorn with two workers, and a task worker"
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(timeout=PATIENCE) == 0
+    assert not [pid for pid in below if is_there(pid)]
+
+    # A later start knows its demonstration, and a child that dies ends all.
+    again = start()
+    lines_until(again, "ready")
+    assert again.stdout
+    assert again.stdout.readline().rstrip("\n").split("\t") == users[0]
+    below = children(again.pid)
+    os.kill(next(pid for pid in below if pid in direct(again.pid)), signal.SIGKILL)
+    assert again.wait(timeout=PATIENCE) == 1
+    end = time.monotonic() + 20
+    while any(is_there(pid) for pid in below) and time.monotonic() < end:
+        time.sleep(0.2)  # the workers of a killed gunicorn notice it by themselves
+    assert not [pid for pid in below if is_there(pid)]
+
+
+def direct(pid: int) -> list[int]:
+    table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    return [int(a) for a, b in (line.split() for line in table.splitlines()) if int(b) == pid]
+
+
+def test_without_demonstration_nobody_is_there(start: Callable[..., Server]) -> None:
+    server = start(HGW_DEMO="0")
+    address = lines_until(server, "ready")[-1].split("\t")[1]
+    page = urllib.request.urlopen(f"{address}aanmelden/login/", timeout=30).read().decode()
+    assert 'class="banner"' not in page
+    server.send_signal(signal.SIGINT)
+    out, _err = server.communicate(timeout=PATIENCE)
+    assert out == "", "no user was printed"
+    assert server.returncode == 0
+
+
+def test_a_port_in_use_is_said(start: Callable[..., Server]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        server = start(PORT=str(taken.getsockname()[1]))
+        out, err = server.communicate(timeout=PATIENCE)
+    assert server.returncode == 1
+    assert out == ""
+    assert err.startswith("PORT: ")
+    assert len(err.splitlines()) == 1
