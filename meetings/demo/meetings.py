@@ -64,7 +64,7 @@ class Writer:
     def add(self, model: type[Any], /, **values: Any) -> Any:
         """One more row of this kind, with the readers that the form ticks."""
         parts = {name: values.pop(name) for name in model.PARTS if name in values}
-        place = {name: values[name] for name in ("valence", "owner", "holder") if name in values}
+        place: dict[str, str] = {name: values[name] for name in ("valence", "owner", "holder") if name in values}
         fields = {field.name for field in model._meta.concrete_fields}
         if "visibility" in fields:
             values.setdefault("visibility", default_readers(model.kind(), place))
@@ -145,8 +145,8 @@ class _Telling:
         status = told["status"]
         self.meeting = plan_meeting(
             self.student.school, [self.student], title=told["title"], by=self.by, place="Zorglokaal",
-            date=_school_day(made.day + datetime.timedelta(days=told["day"])), start=OPENING, end=END,
-            status="in_progress", current_step=told.get("step", "evaluatie" if status == "closed" else "start"),
+            date=_school_day(made.day + datetime.timedelta(days=told["day"])), start=told.get("time", OPENING),
+            end=None if "time" in told else END, status="in_progress", current_step=told.get("step", "evaluatie" if status == "closed" else "start"),
         )  # fmt: skip
         self.writer = Writer(made, self.meeting, self.by)
         self.add = self.writer.add

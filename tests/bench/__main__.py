@@ -1,0 +1,70 @@
+"""`./dev bench [P1 …] [--json FILE]`: one line per measure, `id TAB ratio TAB interval TAB target TAB verdict`."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.measuring import Ratio
+
+
+def main() -> int:
+    """The null test first; void or a failed measure is exit 1."""
+    parser = argparse.ArgumentParser(prog="./dev bench")
+    parser.add_argument("ids", nargs="*", metavar="P1")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every block of every measure into this file")
+    parser.add_argument("--null", action="store_true", help="the null test alone")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as data:
+        os.environ |= {"HGW_DATA": data, "HGW_HTTPS": "0", "DATABASE_URL": ""}
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import connections
+
+    from tests.bench import measures
+
+    unknown = [word for word in options.ids if word not in measures.MEASURES]
+    if unknown:
+        made = ", ".join(measures.MEASURES)
+        print(f"not made: {', '.join(unknown)}; there are {made}", file=sys.stderr)
+        return 2
+    settings.ROOT_URLCONF = "tests.bench.bare"
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    world = measures.World()
+    found = {"null": measures.null(world)}
+    median = found["null"].median
+    void = not 0.93 <= median <= 1.07
+    _say("null", found["null"], "0.93–1.07", "fail" if void else "pass")
+    failed = void
+    if not void and not options.null:
+        for word in options.ids or measures.MEASURES:
+            measure = measures.MEASURES[word]
+            found[word] = measure.run(world)
+            verdict = found[word].verdict(measure.target)
+            failed |= verdict == "fail"
+            _say(word, found[word], f"{measure.target}", verdict)
+        if not options.ids:
+            print(f"not measured yet: {', '.join(measures.NOT_YET)}", file=sys.stderr)
+    if options.json:
+        options.json.write_text(json.dumps({word: ratio.blocks for word, ratio in found.items()}, indent=1))
+    connections.close_all()
+    return 1 if failed else 0
+
+
+def _say(word: str, ratio: Ratio, target: str, verdict: str) -> None:
+    low, high = ratio.interval()
+    print(word, f"{ratio.median:.2f}", f"{low:.2f}–{high:.2f}", target, verdict, sep="\t", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

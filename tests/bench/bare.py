@@ -1,0 +1,16 @@
+"""The measure of a save: the least that Django can do, one row inserted by a view without any middleware."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from hgw.audit.models import Entry
+
+
+def insert(request: HttpRequest) -> HttpResponse:
+    Entry.objects.create(action="item.changed", school=uuid.UUID(int=0), object=uuid.UUID(int=0))
+    return HttpResponse(b"ok")
+
+
+urlpatterns = [path("bare/", insert), path("", include("hgw.urls"))]

@@ -1,0 +1,52 @@
+"""A ratio of two costs: blocks in the order A B B A, computing time, the median with an interval."""
+
+import random
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+Act = Callable[[], object]
+
+
+@dataclass
+class Ratio:
+    """How many times as much A costs as B; `low` and `high` hold the median with 90 % confidence."""
+
+    blocks: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.blocks)
+
+    def interval(self) -> tuple[float, float]:
+        """By drawing the blocks again, with the same luck each time."""
+        luck = random.Random(1)
+        drawn = sorted(statistics.median(luck.choices(self.blocks, k=len(self.blocks))) for _ in range(2000))
+        return drawn[100], drawn[1899]
+
+    def verdict(self, target: float) -> str:
+        low, high = self.interval()
+        return "pass" if high <= target else "fail" if low > target else "unclear"
+
+
+def compare(a: Act, b: Act, *, blocks: int = 9, seconds: float = 0.15) -> Ratio:
+    """Measure A against B. Each half of a block takes about `seconds` of computing; both are called once before."""
+    counts = {}
+    for act in (a, b):
+        act()
+        counts[act] = max(1, round(seconds / max(_cost(act, 2) / 2, 1e-6)))
+    ratio = Ratio()
+    for _block in range(blocks):
+        first, second = _cost(a, counts[a]) / counts[a], _cost(b, counts[b]) / counts[b]
+        third, fourth = _cost(b, counts[b]) / counts[b], _cost(a, counts[a]) / counts[a]
+        ratio.blocks.append((first + fourth) / (second + third))
+    return ratio
+
+
+def _cost(act: Act, times: int) -> float:
+    """Computing time of the process, not time on the clock: other programs do not count."""
+    begin = time.process_time()
+    for _ in range(times):
+        act()
+    return time.process_time() - begin

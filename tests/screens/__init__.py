@@ -1,0 +1,1 @@
+"""Pictures of the demonstration: every page in three widths, light and dark, and every document."""
