@@ -120,6 +120,8 @@ CANARIES = {
         _canary("clb", TABLE, CARE_TEAM | {"clb_worker"}),
         _canary("geheim", COORDINATION, COORDINATION, documents=False),
         _canary("kring", COORDINATION | {"homeroom_teacher"}, COORDINATION, documents=False),
+        # Under a hidden goal: on the pages as hidden as the goal; documents print item by item, by its own flags.
+        _canary("onder", COORDINATION, COORDINATION),
         _canary("eigen", TABLE, CARE_TEAM | {"homeroom_teacher"}),
         _canary("verklaring", CARE_TEAM, CARE_TEAM),
         _canary("aanvulling", CARE_TEAM, CARE_TEAM),
@@ -222,8 +224,8 @@ def _hang_under_hidden(case: CanaryCase, add: Any) -> None:
     need = Need.objects.get(meeting=meeting, text__startswith="kanariegeheim")
     seen = Observation.objects.get(meeting=meeting, text__startswith="kanariegeheim")
     asked = InfoRequest.objects.get(meeting=meeting, question__startswith="kanariegeheim")
-    add(make_row(Need, meeting, goal=goal), "kanariegeheim")
-    add(make_row(GoalScore, meeting, goal=goal), "kanariegeheim")
+    add(make_row(Need, meeting, goal=goal), "kanarieonder")
+    add(make_row(GoalScore, meeting, goal=goal), "kanarieonder")
     add(make_row(FactorLink, meeting, from_factor=factor, to_factor=make_row(Factor, meeting)), "kanariegeheim")
     add(make_row(Goal, meeting, parent=goal), "kanarieteam")
     resting = add(make_row(Factor, meeting), "kanarieteam")

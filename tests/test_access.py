@@ -1,0 +1,476 @@
+"""Every address of the application × everybody × what comes back: one table, and nothing else may exist.
+
+An address that is not in the table fails the build on the day it is written. What the answers may hold is tried with
+canaries: words that stand in every text of a case, one word per group of readers.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from hgw.accounts.models import Role
+from meetings.kinds import kinds
+from meetings.models import Agreement, AgreementActor, Goal, Meeting, MeetingGoal, Need, Observation, Plan, PlanIssue
+from students.models import Consent, StudentAccessGrant
+from tests.access_case import CANARIES, CanaryCase, case_with_canaries, forbidden, make_row
+from tests.factories import Cast, make_item
+
+EVERYBODY = tuple(Role.values)
+READERS = (
+    "care_coordinator principal care_teacher homeroom_teacher clb_worker learning_supporter"  # of the open meeting
+)
+WRITERS = "care_coordinator care_teacher homeroom_teacher clb_worker"
+SILENT = "principal learning_supporter"  # read it, write nothing
+REST = "rest"
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern: how to call it, and what each role here and at another school gets. Roles that are not named: `REST`."""
+
+    get: dict[int, str]
+    post: dict[int, str]
+    kwargs: Callable[[Cast], dict[str, Any]] = lambda cast: {}
+    data: Callable[[Cast], dict[str, Any]] = lambda cast: {}
+    elsewhere: dict[str, dict[int, str]] = field(default_factory=lambda: UNKNOWN)
+
+    def expected(self, method: str, role: str, *, here: bool) -> int:
+        cells = (self.get if method == "get" else self.post) if here else self.elsewhere[method]
+        named = {r: status for status, roles in cells.items() for r in roles.split()}
+        return named[role] if role in named else named[REST]
+
+
+def of_meeting(cast: Cast) -> dict[str, Any]:
+    return {"pk": cast.meeting.pk}
+
+
+def of_student(cast: Cast) -> dict[str, Any]:
+    return {"pk": cast.student.pk}
+
+
+def of_item(cast: Cast) -> dict[str, Any]:
+    item = Observation.objects.get(meeting=cast.meeting, text="zichtbaar")
+    return {"pk": cast.meeting.pk, "kind_name": "observation", "item_pk": item.pk}
+
+
+def of_need(cast: Cast) -> dict[str, Any]:
+    return {"pk": cast.meeting.pk, "item_pk": Need.objects.get(meeting=cast.meeting, text="een behoefte").pk}
+
+
+def of_agreement(cast: Cast) -> dict[str, Any]:
+    return {"pk": Agreement.objects.get(meeting=cast.meeting, what="van de juf").pk}
+
+
+def of_document(reader: str) -> Callable[[Cast], dict[str, Any]]:
+    return lambda cast: {"pk": Plan.objects.get(meeting=cast.meeting).pk, "reader": reader}
+
+
+def of_print(cast: Cast) -> dict[str, Any]:
+    return {"pk": PlanIssue.objects.get(issued_by=cast.coordinator).pk}
+
+
+def for_mother(cast: Cast) -> dict[str, Any]:
+    return {"guardian": str(cast.mother.pk)}
+
+
+def numbers(cast: Cast) -> dict[str, Any]:
+    return {"base_version": "1", "key": str(uuid.uuid4())}
+
+
+def but(roles: str, *taken: str) -> str:
+    return " ".join(role for role in roles.split() if role not in taken)
+
+
+ONLY_POST, ONLY_GET = {405: REST}, {405: REST}
+READ = {200: READERS, 404: REST}
+WRITE = {422: WRITERS, 403: SILENT, 404: REST}
+DONE = {302: WRITERS, 403: SILENT, 404: REST}
+COORDINATOR = {403: but(READERS, "care_coordinator"), 404: REST}  # what only the coordinator may, of what these read
+ON_LIST = f"{READERS} school_admin"  # who has the student on the list
+# At another school: a page of one's own; what exists there; what one may make there.
+OWN = {"get": {200: REST}, "post": {405: REST}}
+UNKNOWN = {"get": {404: REST}, "post": {404: REST}}
+UNKNOWN_GET = {"get": {404: REST}, "post": {405: REST}}
+UNKNOWN_POST = {"get": {405: REST}, "post": {404: REST}}
+
+
+def making(get: dict[int, str], post: dict[int, str]) -> dict[str, dict[int, str]]:
+    return {"get": get, "post": post}
+
+
+PLANS = {200: "care_coordinator", 403: REST}
+PLANNED = {422: "care_coordinator", 403: REST}
+KEEPS = {200: "care_coordinator school_admin", 403: REST}
+KEPT = {422: "care_coordinator school_admin", 403: REST}
+FILE = {200: "care_coordinator", 403: but(ON_LIST, "care_coordinator"), 404: REST}
+FILED = {422: "care_coordinator", 403: but(ON_LIST, "care_coordinator"), 404: REST}
+GRANTS = but(ON_LIST, "care_coordinator", "principal")
+# A name may be followed by a word: the same address in another shape.
+ADDRESSES = {
+    "today": Address({200: REST}, ONLY_GET, elsewhere=OWN),
+    "library": Address({200: REST}, ONLY_GET, elsewhere=OWN),
+    "students": Address({200: REST}, ONLY_GET, elsewhere=OWN),
+    "my_agreements": Address({200: REST}, ONLY_GET, elsewhere=OWN),
+    "set_language": Address({302: REST}, {302: REST}, elsewhere={"get": {302: REST}, "post": {302: REST}}),
+    # A student
+    "student": Address({200: ON_LIST, 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET),
+    "student_new": Address(KEEPS, KEPT, elsewhere=making(KEEPS, KEPT)),
+    "student_edit": Address(
+        {200: "care_coordinator school_admin", 403: but(READERS, "care_coordinator"), 404: REST},
+        {422: "care_coordinator school_admin", 403: but(READERS, "care_coordinator"), 404: REST}, of_student,
+    ),
+    "guardian_new": Address(FILE, FILED, of_student),
+    "guardian_edit": Address(FILE, FILED, lambda cast: {"pk": cast.student.pk, "guardian_pk": cast.mother.pk}),
+    "grant_new": Address(
+        {200: "care_coordinator principal", 403: GRANTS, 404: REST},
+        {422: "care_coordinator principal", 403: GRANTS, 404: REST}, of_student,
+    ),
+    "grant_end": Address(
+        ONLY_POST, {302: "care_coordinator principal", 403: GRANTS, 404: REST},
+        lambda cast: {"pk": cast.student.pk, "grant_pk": StudentAccessGrant.objects.get(user=cast.users["clb_worker"]).pk},
+        elsewhere=UNKNOWN_POST,
+    ),
+    "student_item_new": Address(FILE, FILED, lambda cast: {"pk": cast.student.pk, "kind": "consent"}),
+    "student_item_edit": Address(
+        FILE, FILED,
+        lambda cast: {"pk": cast.student.pk, "kind": "consent", "item_pk": Consent.objects.get(came_with=None, what="x").pk},
+    ),
+    # A meeting
+    "meeting_new": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
+    "meeting": Address(READ, ONLY_GET, of_meeting, elsewhere=UNKNOWN_GET),
+    "meeting_details": Address(ONLY_POST, {422: "care_coordinator"} | COORDINATOR, of_meeting, elsewhere=UNKNOWN_POST),
+    "meeting_step": Address(READ, WRITE, lambda cast: {"pk": cast.meeting.pk, "slug": "start"}),
+    "meeting_choice": Address(ONLY_POST, DONE, of_meeting, elsewhere=UNKNOWN_POST),
+    "meeting_start": Address(ONLY_POST, DONE, of_meeting, elsewhere=UNKNOWN_POST),
+    "meeting_cancel": Address(ONLY_POST, {302: "care_coordinator"} | COORDINATOR, of_meeting, elsewhere=UNKNOWN_POST),
+    "meeting_close": Address(ONLY_POST, {422: "care_coordinator"} | COORDINATOR, of_meeting, elsewhere=UNKNOWN_POST),
+    "who_reads_what": Address(
+        READ, DONE, of_meeting,
+        lambda cast: {"kind": "observation", "item": str(of_item(cast)["item_pk"]), **numbers(cast)},
+    ),
+    "plan_texts": Address(READ, {404: f"{WRITERS} {REST}", 403: SILENT}, of_meeting),
+    "goal_rating": Address(
+        ONLY_POST, WRITE, lambda cast: {"pk": cast.meeting.pk, "goal_pk": MeetingGoal.objects.get(text="een doel").pk},
+        elsewhere=UNKNOWN_POST,
+    ),
+    "need_band": Address(
+        ONLY_POST, DONE, of_need, lambda cast: {"band": "feasible", **numbers(cast)}, elsewhere=UNKNOWN_POST
+    ),
+    # One item
+    "item_add": Address(
+        {200: WRITERS, 403: SILENT, 404: REST}, WRITE,
+        lambda cast: {"pk": cast.meeting.pk, "kind_name": "observation"},
+    ),
+    "item_edit": Address({200: WRITERS, 403: SILENT, 404: REST}, WRITE, of_item),
+    "item_remove": Address(ONLY_POST, DONE, of_item, numbers, elsewhere=UNKNOWN_POST),
+    "item_restore": Address(
+        ONLY_POST, {409: WRITERS, 403: SILENT, 404: REST}, of_item, numbers, elsewhere=UNKNOWN_POST
+    ),
+    "item_move": Address(ONLY_POST, DONE, of_item, elsewhere=UNKNOWN_POST),
+    # Agreements: that of the homeroom teacher
+    "agreement_review": Address(
+        {200: "homeroom_teacher care_coordinator", 403: but(READERS, "homeroom_teacher", "care_coordinator"), 404: REST},
+        {422: "homeroom_teacher care_coordinator", 403: but(READERS, "homeroom_teacher", "care_coordinator"), 404: REST},
+        of_agreement,
+    ),
+    "agreement_answer": Address(
+        ONLY_POST, {422: "homeroom_teacher", 403: but(READERS, "homeroom_teacher"), 404: REST}, of_agreement,
+        elsewhere=UNKNOWN_POST,
+    ),
+    # Documents
+    "meeting_documents": Address(READ, ONLY_GET, of_meeting, elsewhere=UNKNOWN_GET),
+    "report_preview": Address(
+        {200: "care_coordinator principal care_teacher", 403: "homeroom_teacher clb_worker learning_supporter", 404: REST},
+        ONLY_GET, of_meeting, elsewhere=UNKNOWN_GET,
+    ),
+    "report_print": Address(
+        ONLY_POST,
+        {302: "care_coordinator principal", 403: "care_teacher homeroom_teacher clb_worker learning_supporter", 404: REST},
+        of_meeting, elsewhere=UNKNOWN_POST,
+    ),
+    "document_preview team": Address(READ, ONLY_GET, of_document("team"), elsewhere=UNKNOWN_GET),
+    "document_preview class_sheet": Address(
+        {200: but(READERS, "clb_worker"), 403: "clb_worker", 404: REST}, ONLY_GET, of_document("class_sheet"),
+        elsewhere=UNKNOWN_GET,
+    ),
+    "document_preview parents": Address(
+        {200: but(READERS, "learning_supporter"), 403: "learning_supporter", 404: REST}, ONLY_GET,
+        of_document("parents"), for_mother, elsewhere=UNKNOWN_GET,
+    ),
+    "document_preview student": Address(
+        {200: but(READERS, "learning_supporter"), 403: "learning_supporter", 404: REST}, ONLY_GET,
+        of_document("student"), elsewhere=UNKNOWN_GET,
+    ),
+    "document_print team": Address(
+        ONLY_POST,
+        {302: "care_coordinator principal care_teacher clb_worker", 403: "homeroom_teacher learning_supporter", 404: REST},
+        of_document("team"), elsewhere=UNKNOWN_POST,
+    ),
+    "document_print class_sheet": Address(
+        ONLY_POST,
+        {302: "care_coordinator care_teacher homeroom_teacher", 403: "principal clb_worker learning_supporter", 404: REST},
+        of_document("class_sheet"), elsewhere=UNKNOWN_POST,
+    ),
+    "document_print parents": Address(
+        ONLY_POST, {302: but(READERS, "learning_supporter"), 403: "learning_supporter", 404: REST},
+        of_document("parents"), for_mother, elsewhere=UNKNOWN_POST,
+    ),
+    "document_print student": Address(
+        ONLY_POST, {302: but(READERS, "learning_supporter"), 403: "learning_supporter", 404: REST},
+        of_document("student"), elsewhere=UNKNOWN_POST,
+    ),
+    "case_export": Address({200: "care_coordinator"} | COORDINATOR, ONLY_GET, of_meeting, elsewhere=UNKNOWN_GET),
+    "case_import": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
+    "document_status": Address({200: "care_coordinator", 404: REST}, ONLY_GET, of_print, elsewhere=UNKNOWN_GET),
+    "document_file": Address({302: "care_coordinator", 404: REST}, ONLY_GET, of_print, elsewhere=UNKNOWN_GET),
+}  # fmt: skip
+# Sign-in itself: the same for whoever is signed in, whatever the role. Name → (GET, POST) signed in, and for nobody.
+SIGNING_IN = {
+    "account_login": ((302, 302), (200, 200)),
+    "account_logout": ((200, 302), (302, 302)),
+    "account_inactive": ((200, 405), (200, 405)),
+    "account_signup": ((302, 302), (200, 200)),  # says that nobody makes an account alone
+    "account_reauthenticate": ((200, 200), (302, 302)),
+    "account_email": ((302, 302), (302, 302)),
+    "account_email_verification_sent": ((200, 405), (200, 405)),
+    "account_change_password": ((200, 200), (302, 302)),
+    "account_set_password": ((302, 302), (302, 302)),
+    "account_reset_password": ((200, 200), (200, 200)),
+    "account_confirm_login_code": ((302, 302), (302, 302)),
+    "account_confirm_email": ((200, 404), (200, 404)),
+    "account_reset_password_from_key_done": ((200, 405), (200, 405)),
+    "account_reset_password_from_key": ((200, 200), (200, 200)),
+    "account_reset_password_done": ((200, 405), (200, 405)),
+}
+KEYS = {"account_confirm_email": {"key": "abc"}, "account_reset_password_from_key": {"uidb36": "1", "key": "abc"}}
+
+
+def patterns() -> Iterator[tuple[str, str]]:
+    """Name and route of every pattern of the URLconf, however deep."""
+
+    def walk(branch: Any, before: str) -> Iterator[tuple[str, str]]:
+        for pattern in branch:
+            route = before + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield pattern.name or "", route
+            else:
+                yield from walk(pattern.url_patterns, route)
+
+    return walk(get_resolver().url_patterns, "")
+
+
+@pytest.fixture
+def world(cast: Cast) -> Cast:
+    return add_rows(cast)
+
+
+def add_rows(cast: Cast) -> Cast:
+    """One row of each kind that an address is about."""
+    make_item(cast.meeting, "observation", cast.teacher, valence="strength", domain="ll", text="zichtbaar")
+    make_item(cast.meeting, "meetinggoal", cast.teacher, text="een doel")
+    goal = make_row(Goal, cast.meeting)
+    make_row(Need, cast.meeting, goal=goal, text="een behoefte")
+    agreement = make_row(Agreement, cast.meeting, what="van de juf")
+    AgreementActor.objects.create(agreement=agreement, person=cast.meeting.person(cast.teacher.name), is_lead=True)
+    make_row(Consent, cast.meeting, came_with=None)
+    plan = Plan.objects.get(meeting=cast.meeting)
+    PlanIssue.objects.create(
+        school=cast.school, meeting=cast.meeting, plan=plan, reader="team", issued_by=cast.coordinator
+    )
+    return cast
+
+
+def ask(client: Client, method: str, url: str, data: dict[str, Any] | None = None, **headers: str) -> Any:
+    """One request, of which nothing stays."""
+    before = transaction.savepoint_create()
+    answer = getattr(client, method)(url, data or {}, headers=headers or None)
+    transaction.savepoint_rollback(before)
+    return answer
+
+
+def actors(cast: Cast) -> Iterator[tuple[str, bool, Any]]:
+    yield from ((role, True, user) for role, user in cast.users.items())
+    yield from ((role, False, user) for role, user in cast.others.items())
+
+
+def test_every_address_is_in_the_table() -> None:
+    names = {name for name, _route in patterns()}
+    assert "" not in names, [route for name, route in patterns() if not name]
+    assert names == {name.split()[0] for name in ADDRESSES} | set(SIGNING_IN)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_who_gets_what(world: Cast, sign_in: Any, name: str) -> None:
+    address = ADDRESSES[name]
+    url = reverse(name.split()[0], kwargs=address.kwargs(world))
+    wrong = []
+    for role, here, user in actors(world):
+        browser = sign_in(user)
+        for method in ("get", "post"):
+            status = ask(browser, method, url, address.data(world)).status_code
+            wanted = address.expected(method, role, here=here)
+            if status != wanted:
+                wrong.append(f"{method} {role}{'' if here else ' elsewhere'}: {status}, not {wanted}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_nobody_is_sent_to_the_sign_in_page(world: Cast, sign_in: Any, name: str) -> None:
+    address = ADDRESSES[name]
+    url = reverse(name.split()[0], kwargs=address.kwargs(world))
+    for method in ("get", "post", "head", "options", "put", "patch", "delete"):
+        answer = ask(sign_in(), method, url)
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/aanmelden/login/?next={url}"), method
+        fragment = ask(sign_in(htmx=True), method, url)
+        assert (fragment.status_code, fragment.content) == (401, b""), method
+
+
+@pytest.mark.parametrize("name", SIGNING_IN)
+def test_signing_in_is_the_same_for_every_role(world: Cast, sign_in: Any, name: str) -> None:
+    url = reverse(name, kwargs=KEYS.get(name, {}))
+    signed_in, nobody = SIGNING_IN[name]
+    for _role, _here, user in actors(world):
+        assert (ask(sign_in(user), "get", url).status_code, ask(sign_in(user), "post", url).status_code) == signed_in
+    assert (ask(sign_in(), "get", url).status_code, ask(sign_in(), "post", url).status_code) == nobody
+
+
+def bare(answer: HttpResponse) -> str:
+    """The body without what differs by request: the token of the form."""
+    return re.sub(
+        r'(csrfmiddlewaretoken" value=|X-CSRFToken&quot;: &quot;|X-CSRFToken": ")"?[^"&]+', "", answer.content.decode()
+    )
+
+
+HEADERS: tuple[dict[str, str], ...] = (
+    {},
+    {"HX-Request": "true"},
+    {"HX-Request": "true", "HX-Boosted": "true"},
+    {"HX-Request": "true", "HX-Target": "gates"},
+    {"Accept": "application/json"},
+    {"X-HTTP-Method-Override": "GET"},
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name, address in ADDRESSES.items() if 404 in {*address.elsewhere["get"], *address.elsewhere["post"]}],
+)
+def test_to_a_stranger_a_case_is_an_unknown_id(world: Cast, sign_in: Any, name: str) -> None:
+    """Same status, same body, same headers, whatever the request looks like."""
+    given = ADDRESSES[name].kwargs(world)
+    url = reverse(name.split()[0], kwargs=given)
+    unknown = {key: uuid.uuid4() if isinstance(value, uuid.UUID) else value for key, value in given.items()}
+    nowhere = reverse(name.split()[0], kwargs=unknown)
+    for stranger in (world.others["care_coordinator"], world.users["adviser"], world.users["subject_teacher"]):
+        browser = sign_in(stranger)
+        for headers in HEADERS:
+            for method in ("get", "head", "post", "options", "put", "delete"):
+                answer, other = ask(browser, method, url, **headers), ask(browser, method, nowhere, **headers)
+                assert answer.status_code == other.status_code, (method, headers)
+                assert answer.status_code in {404, 405} or method == "options"
+                assert bare(answer) == bare(other), (method, headers)
+                assert dict(answer.headers) == dict(other.headers), (method, headers)
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_a_kind_of_item_is_no_way_around(world: Cast, sign_in: Any, kind: str) -> None:
+    for stranger in (world.others["care_coordinator"], world.users["adviser"], world.users["subject_teacher"]):
+        url = reverse("item_add", args=(world.meeting.pk, kind))
+        assert ask(sign_in(stranger), "get", url).status_code == 404
+        assert ask(sign_in(stranger), "post", url, {"text": "x"}).status_code == 404
+    for silent in ("principal", "learning_supporter"):
+        assert ask(sign_in(world.users[silent]), "post", url, {"text": "x"}).status_code == 403
+
+
+# --- canaries ---
+
+
+STEPS = ("start", "overzicht", "inzicht", "doelen", "behoeften", "afspraken", "evaluatie")
+
+
+def pages(case: CanaryCase, role: str) -> Iterator[tuple[str, str]]:
+    """Name and address of what can be read, for every object of the case; forms only for those who may write."""
+    for entry, address in ADDRESSES.items():
+        name = entry.split()[0]
+        if 405 in address.get or entry in DOCUMENTS:
+            continue
+        given = address.kwargs(case.cast)
+        if not given:
+            yield entry, reverse(name)
+        elif name == "meeting_step":
+            yield from ((entry, reverse(name, args=(case.cast.meeting.pk, slug))) for slug in STEPS)
+            yield from ((entry, reverse(name, args=(m.pk, "overzicht"))) for m in case.meetings)
+        elif name == "item_add":
+            kinds_to_try = sorted(kinds()) if role in {"homeroom_teacher", "clb_worker"} else ["observation"]
+            yield from ((entry, reverse(name, args=(case.cast.meeting.pk, kind))) for kind in kinds_to_try)
+        elif name == "item_edit":
+            for item in case.items if role == "homeroom_teacher" else ():
+                meeting = getattr(item, "meeting_id", None) or item.came_with
+                if item.kind() in kinds():
+                    yield entry, reverse(name, args=(meeting, item.kind(), item.pk))
+        else:
+            query = f"?guardian={case.cast.mother.pk}" if entry.endswith("parents") else ""
+            yield from ((entry, reverse(name, kwargs=kwargs) + query) for kwargs in objects(case, given))
+
+
+def objects(case: CanaryCase, given: dict[str, Any]) -> list[dict[str, Any]]:
+    """The same address for every meeting, student, plan or agreement of the case."""
+    for rows in (case.meetings, case.students, case.plans, case.agreements):
+        if given.get("pk") in {row.pk for row in rows}:
+            return [given | {"pk": row.pk} for row in rows]
+    return [given]
+
+
+# What a document prints of the items is for the tests of documents; a confidential one is on none of these.
+DOCUMENTS = {
+    *(name for name in ADDRESSES if name.startswith("document_preview")), "report_preview", "plan_texts", "meeting_documents",
+}  # fmt: skip
+
+
+# Those whose rights differ; that the others get 404 is tried above.
+WALKERS = ("care_coordinator", "care_teacher", "homeroom_teacher", "clb_worker", "learning_supporter")
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_nobody_meets_a_word_that_is_not_for_them(cast: Cast, sign_in: Any, is_open: bool) -> None:
+    case = case_with_canaries(add_rows(cast))
+    if not is_open:
+        Meeting.objects.update(status="closed")
+        Plan.objects.update(status="final")
+    leaks, met = [], set()
+    for role, here, user in actors(cast):
+        if role not in WALKERS or (not here and role != "care_coordinator"):
+            continue
+        browser = sign_in(user)
+        for name, url in pages(case, role):
+            answer = ask(browser, "get", url)
+            assert answer.status_code < 500
+            words = set(re.findall(r"kanarie[a-z]+", f"{answer.headers} {answer.content.decode()}"))
+            met |= {(role, word) for word in words if here}
+            for word in words & forbidden(role, here=here, is_open=is_open, document=name in DOCUMENTS):
+                leaks.append(f"{role}{'' if here else ' elsewhere'}: {word} on {name} {url}")
+    assert not leaks, "\n".join(leaks)
+    # There was something to leak: the coordinator met what a coordinator may.
+    expected = {word for word, canary in CANARIES.items() if "care_coordinator" in canary.open and canary.here}
+    assert expected - {word for role, word in met if role == "care_coordinator"} <= {
+        "kanariedossier",
+        "kanarieandereklas",
+    }
+
+
+def test_what_became_confidential_meanwhile_does_not_come_back_with_a_refusal(world: Cast, sign_in: Any) -> None:
+    item = Observation.objects.get(text="zichtbaar")
+    Observation.objects.filter(pk=item.pk).update(text="kanariegeheim", version=2, visibility=("confidential",))
+    url = reverse("item_edit", args=(world.meeting.pk, "observation", item.pk))
+    for htmx in (False, True):
+        answer = sign_in(world.teacher, htmx=htmx).post(url, {"text": "mijn zin", **numbers(world)})
+        assert answer.status_code == 404
+        assert "kanarie" not in answer.content.decode()
