@@ -146,7 +146,8 @@ class _Telling:
         self.meeting = plan_meeting(
             self.student.school, [self.student], title=told["title"], by=self.by, place="Zorglokaal",
             date=_school_day(made.day + datetime.timedelta(days=told["day"])), start=told.get("time", OPENING),
-            end=None if "time" in told else END, status="in_progress", current_step=told.get("step", "evaluatie" if status == "closed" else "start"),
+            end=None if "time" in told else END, status="in_progress",
+            current_step=told.get("step", "evaluatie" if status == "closed" else "start"),
         )  # fmt: skip
         self.writer = Writer(made, self.meeting, self.by)
         self.add = self.writer.add
