@@ -9,6 +9,8 @@ import time
 
 PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
+# Minutes on two cores that are allowed to a part of the tests; going over is said, and fails nothing.
+BUDGETS = {"checks": 1, "suite on SQLite": 4, "suite on PostgreSQL": 4, "browser": 6, "bench null test": 1}
 
 CHECKS = {
     "format": [f"{BIN}/ruff", "format", "--check", "--quiet", "."],
@@ -42,7 +44,17 @@ def main() -> int:
         stages.append(("suite on PostgreSQL", [*POSTGRES, *pytest, *parallel, *ordinary]))
     if not options.paths and not options.db:
         stages.append(("browser", [*pytest, "-m", "browser"]))
-    failed = [name for name, command in stages if not _passes(name, command)]
+        stages.append(("bench null test", [PYTHON, "-m", "tests.bench", "--null"]))
+    failed, spent = [], dict.fromkeys(BUDGETS, 0.0)
+    for name, command in stages:
+        begin = time.monotonic()
+        if not _passes(name, command):
+            failed.append(name)
+        spent["checks" if name in CHECKS else name] += time.monotonic() - begin
+    for name, seconds in spent.items():
+        if seconds:
+            over = ", over budget" if seconds > 60 * BUDGETS[name] else ""
+            print(f"{name}: {seconds:.0f} s of {60 * BUDGETS[name]} s{over}", file=sys.stderr)
     if failed:
         print("failed: " + ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0
