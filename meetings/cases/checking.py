@@ -98,6 +98,8 @@ class _Checker:
         if not key.many:
             return self._one(key, node, path)
         nodes = self.values.items(node, path)
+        if nodes is None:
+            return []
         if not nodes and self._is_required(key):
             self.faults.add(path, "at least one is needed here")
         found = []
@@ -144,6 +146,8 @@ class _Checker:
                 self.faults.add(path, "in a group this is a list")
             return [self.row(table, node, path)]
         nodes = self.values.items(node, path)
+        if nodes is None:
+            return []
         if len(nodes) < 2 and not self.is_group:
             self.faults.add(path, "one row is written as the part itself, not as a list")
         for n, item in enumerate(nodes):

@@ -32,7 +32,7 @@ NEVER_PRINTED = {
 def check(case: Case) -> None:
     """Note everything in the case that lies outside these limits."""
     for limit in (
-        days, meeting, students, members, nobody_twice, institution, year, clb_contribution, names_once, plan_sections, goals,
+        days, meeting, students, members, nobody_twice, institution, year, clb_contribution, names_once, ratings, plan_sections, goals,
         goal_scores, clusters, links, skipped, actors, lists_without_doubles, agreement_goals,
     ):  # fmt: skip
         limit(case)
@@ -117,6 +117,14 @@ def names_once(case: Case) -> None:
     _once(case, "participant", "name")
     _once(case, "cluster", "name")
     _once(case, "goal_rating", "goal")
+
+
+def ratings(case: Case) -> None:
+    """G15: a closed meeting rated each of its goals."""
+    rated = {row["goal"] for row in case.rows("goal_rating")}
+    for row in case.rows("meeting_goal") if case.is_closed else ():
+        if row["id"] and row["id"] not in rated:
+            case.faults.add("step_7_evaluation.goal_ratings", f'G15: no rating of "{shown(row["id"])}"')
 
 
 def _once(case: Case, table: str, key: str) -> None:
@@ -212,7 +220,8 @@ def lists_without_doubles(case: Case) -> None:
 def agreement_goals(case: Case) -> None:
     for row in case.rows("agreement"):
         need = case.by_id.get(row["need"] or "")
-        if need and row["goal"] and need.get("goal") and need["goal"] != row["goal"]:
+        known = need is not None and need.get("goal") in case.by_id
+        if need and known and row["goal"] and need["goal"] != row["goal"]:
             case.faults.add(f"{row.path}.goal", f'not the goal of its need, "{shown(need["goal"])}"')
 
 

@@ -131,10 +131,10 @@ class Values:
             self.faults.add(path, f"a goal scale has at least the levels -1, 0 and +1; missing: {', '.join(missing)}")
         return found
 
-    def items(self, node: Node, path: str) -> list[Node]:
+    def items(self, node: Node, path: str) -> list[Node] | None:
         """The nodes of a list."""
         if isinstance(node, Items):
             return node.items
         if not (isinstance(node, Scalar) and node.tag == "fault"):
             self.faults.add(path, "a list is expected here")
-        return []
+        return None
