@@ -94,8 +94,12 @@ class Table(Block):
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     look: str = ""  # class for its widths
-    title: str = ""
     kind: ClassVar[str] = "table"
+
+    @property
+    def labelled(self) -> list[list[tuple[str, Cell]]]:
+        """The rows with the head of its column beside each cell: on a narrow screen they stand under each other."""
+        return [list(zip(self.heads, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True)
