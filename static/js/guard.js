@@ -37,7 +37,7 @@
     const target = event.detail.target;
     const form = event.detail.requestConfig.elt.closest("form");
     if (!event.detail.shouldSwap || !target) return;
-    const kept = dirtyFields(target).filter((field) => !form || !form.contains(field));
+    const kept = dirtyFields(target).filter((field) => !form || field.form !== form);
     if (kept.length && target.id !== "main") {
       event.detail.shouldSwap = false;
       say("kept");
