@@ -1,0 +1,53 @@
+"""A real browser on a real server: Debian's Chromium, signed in as one of the cast."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from hgw.accounts.models import User
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "true"  # the driver runs a loop in this thread; we only read rows beside it
+    )
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """`open_browser(user, width=390, javascript=False)` gives a page in which this user is signed in.
+
+    Whatever the page's own scripts complain about makes the test fail.
+    """
+    contexts, faults = [], []
+
+    def opened(user: User, *, width: int = 1280, javascript: bool = True, dark: bool = False) -> Page:
+        signed_in = Client()
+        signed_in.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        context = chromium.new_context(
+            base_url=live_server.url, locale="nl-BE", java_script_enabled=javascript,
+            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light",
+        )  # fmt: skip
+        cookie = signed_in.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
