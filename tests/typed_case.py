@@ -21,6 +21,7 @@ NAMES = {
 }
 # Fields that hold the id of another row of the file.
 REFERENCES = {
+    "consent": ("about",),
     "observation": ("counterpart", "used_in"),
     "factor": ("from_observations",),
     "factorlink": ("from_factor", "to_factor"),
@@ -43,8 +44,10 @@ class Row:
 
 
 def rows(case: Mapping[str, Any]) -> Iterator[Row]:
-    """Every row of a case about one student, in the order of the steps; references come before what refers to them,
-    except those of observations to later steps."""
+    """Every row of a case about one student, in the order of the steps.
+
+    What a row refers to stands before it, except where observations and permissions point to what is written later.
+    """
     for participant in case["participants"]:
         given = {"present": participant["participation"] in {"full", "part"}} | participant
         yield Row("participant", {}, given)
@@ -61,8 +64,6 @@ def rows(case: Mapping[str, Any]) -> Iterator[Row]:
     yield from (_row("factorcluster", {}, row) for row in insight.get("clusters", ()))
     yield from (_row("factorlink", {}, row) for row in insight.get("links", ()))
     yield from (_row("inforequest", {}, row) for row in insight.get("info_requests", ()))
-    if "clb_contribution" in case["meeting"]:
-        yield _row("clbcontribution", {}, case["meeting"]["clb_contribution"])
     yield from (_goal(row) for row in case["step_4_goals"].get("goals", ()))
     yield from (_row("goalscore", {}, row) for row in case["step_4_goals"].get("goal_scores", ()))
     for holder in ("student", "teacher", "parents"):
@@ -72,13 +73,18 @@ def rows(case: Mapping[str, Any]) -> Iterator[Row]:
     closure = case["step_6_agreements"]
     for row in closure.get("agreements", ()):
         actors = row.get("who", ())
-        lead = next((actor["name"] for actor in actors if actor.get("lead")), "")
-        yield _row("agreement", {}, row | {"who": [actor["name"] for actor in actors], "lead": lead})
+        leads = [actor["name"] for actor in actors if actor.get("lead")]
+        yield _row("agreement", {}, row | {"who": [actor["name"] for actor in actors], "lead": leads})
     yield from (_row("communication", {}, row) for row in closure.get("communication", ()))
     if "follow_up" in closure:
         yield _row("followup", {}, closure["follow_up"])
     phases = case["meeting"]["phase"]
     yield from (_row("phasedecision", {}, row) for row in (phases if isinstance(phases, list) else [phases]))
+
+
+def row_of(kind: str, row: Mapping[str, Any]) -> Row:
+    """A single row, outside the order of the steps."""
+    return _row(kind, {}, row)
 
 
 def _row(kind: str, place: Mapping[str, str], row: Mapping[str, Any]) -> Row:

@@ -39,10 +39,11 @@ class AgreementForm(ItemForm):
         actors = self.instance.who if not self.is_new else []
         names = [actor.person.name for actor in actors]
         self.fields["who"] = PeopleField(self.meeting, names, label=gettext_lazy("who"), required=False, initial=names)
-        leads = [actor.person.name for actor in actors if actor.is_lead]
-        self.fields["lead"] = forms.ChoiceField(
-            label=gettext_lazy("who pulls the cart"), required=False, initial=leads[0] if leads else "",
-            choices=[("", "—"), *((name, name) for name in dict.fromkeys([*directory(self.meeting), *names]))],
+        self.fields["lead"] = forms.MultipleChoiceField(
+            label=gettext_lazy("who pulls the cart"), required=False, widget=forms.CheckboxSelectMultiple,
+            initial=[actor.person.name for actor in actors if actor.is_lead],
+            choices=[(name, name) for name in dict.fromkeys([*directory(self.meeting), *names])],
+            help_text=gettext_lazy("Nobody chosen: the first one."),
         )  # fmt: skip
         if self.short:
             del self.fields["lead"]
@@ -61,11 +62,11 @@ class AgreementForm(ItemForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        lead, people = cleaned.pop("lead", ""), cleaned.get("who") or []
-        if lead and lead not in [person.name for person in people]:
+        leads, people = cleaned.pop("lead", []), cleaned.get("who") or []
+        if set(leads) - {person.name for person in people}:
             self.add_error("lead", _("Who pulls the cart is one of those who do it."))
         if "who" in cleaned:
-            cleaned["who"] = [(person, person.name == lead) for person in people]
+            cleaned["who"] = [(person, person.name in leads) for person in people]
         start, due = cleaned.get("start"), cleaned.get("due")
         if start and due and due < start:
             self.add_error("due", _("The end lies before the start."))
