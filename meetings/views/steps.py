@@ -14,7 +14,7 @@ from hgw.items.saving import NotSaved, save_item
 from hgw.request import Request
 from hgw.text import normal
 from meetings import gates, library, step_pages, steps
-from meetings.models import GateReason, Meeting, StepState
+from meetings.models import GateReason, Meeting, Participant, StepState
 from meetings.permissions import can_close, can_edit, get_meeting
 
 
@@ -54,7 +54,7 @@ def step_context(
         "caption": library.caption_for(step.slug).text.format(roepnaam=meeting.names),
         "prompts": _prompts(meeting, step),
         "guidance": library.guidance_for(step.slug),
-        "people": meeting.participants.filter(removed_at=None).select_related("person"),
+        "people": Participant.objects.visible_to(request.user).filter(meeting=meeting).select_related("person"),
         "editable": editable,
         "may_close": meeting.is_open and can_close(request.user, meeting),
         "gates": missing,
