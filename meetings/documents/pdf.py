@@ -8,6 +8,7 @@ import atexit
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -70,8 +71,8 @@ class PdfMaker:
             try:
                 return self._answer(html)
             except (EOFError, OSError) as end:
-                self._end()
-                raise PdfTrouble("timeout" if self._late else "died") from end
+                out_of_time = self._end() == -signal.SIGXCPU or self._late
+                raise PdfTrouble("timeout" if out_of_time else "died") from end
             except BaseException:
                 self._end()
                 raise
@@ -114,11 +115,14 @@ class PdfMaker:
         if self._child:
             self._child.kill()
 
-    def _end(self) -> None:
+    def _end(self) -> int | None:
+        """End the child, if there is one; return how it ended."""
         child, self._child, self._served = self._child, None, 0
-        if child:
-            child.kill()
-            child.communicate()
+        if child is None:
+            return None
+        child.kill()
+        child.communicate()
+        return child.returncode
 
 
 _maker = PdfMaker()

@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import queue
+import re
 import resource
 import struct
 import sys
@@ -28,6 +29,7 @@ LENGTH = struct.Struct(">I")
 
 # On screen the reader's machine chooses a typeface; on paper we know which one is there.
 FACES = ':root { --font-work: "DejaVu Sans", sans-serif; --font-ask: "DejaVu Serif", serif; }'
+NUMBERED = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
 KEPT_METADATA = {"{http://purl.org/dc/elements/1.1/}title", "{http://www.aiim.org/pdfua/ns/id/}part"}
 
 
@@ -92,9 +94,8 @@ class Printer:
 
 
 def finished(data: bytes) -> bytes:
-    """Return the PDF with what WeasyPrint leaves out (which way a heading cell heads) and without what it adds about us.
-
-    The same document gives the same bytes.
+    """Return the PDF with what WeasyPrint leaves out (which way a heading cell heads, what is repeated on each page) and
+    without what it adds about us. The same document gives the same bytes.
     """
     import pikepdf
 
@@ -102,6 +103,8 @@ def finished(data: bytes) -> bytes:
         for thing in pdf.objects:
             if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/TH":
                 thing.A = _scope(thing)
+        if len(pdf.pages) > 2:  # on a page or two a checker takes the one footer for text that nobody may skip
+            _set_aside_furniture(pdf)
         for key in [str(key) for key in pdf.docinfo if key != "/Title"]:
             del pdf.docinfo[key]
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
@@ -120,6 +123,47 @@ def _scope(cell: Any) -> Any:
     heads_columns = cell.P.P.get("/S") == "/THead"
     attributes.Scope = pikepdf.Name.Column if heads_columns else pikepdf.Name.Row
     return attributes
+
+
+def _set_aside_furniture(pdf: Any) -> None:
+    """Mark headers, footers and page numbers as such: a screen reader need not read them again on each page.
+
+    WeasyPrint numbers them like text and leaves them out of the tree: what has a number and stands in no tree is it.
+    """
+    read = _numbers(pdf.Root.StructTreeRoot)
+    owners = pdf.Root.StructTreeRoot.ParentTree.Nums
+    by_page = {int(owners[at]): owners[at + 1] for at in range(0, len(owners), 2)}
+    for page in pdf.pages:
+        here = read.get(page.obj.objgen, set())
+
+        def mark(found: re.Match[bytes], here: set[int] = here) -> bytes:
+            return found[0] if int(found[1]) in here else b"/Artifact\n<</Type /Pagination>>\nBDC"
+
+        page.Contents.write(NUMBERED.sub(mark, page.Contents.read_bytes()))
+        elements = by_page.get(int(page.get("/StructParents", -1)), [])
+        for number in range(len(elements)):
+            if number not in here:
+                elements[number] = None
+
+
+def _numbers(root: Any) -> dict[tuple[int, int], set[int]]:
+    """The numbers of the pieces of text that stand in the tree, by page."""
+    import pikepdf
+
+    found: dict[tuple[int, int], set[int]] = {}
+    waiting = [(root, None)]
+    while waiting:
+        element, page = waiting.pop()
+        page = element.get("/Pg", page)
+        kids = element.get("/K", [])
+        for kid in kids if isinstance(kids, pikepdf.Array | list) else [kids]:
+            if isinstance(kid, int):
+                found.setdefault(page.objgen, set()).add(kid)
+            elif "/MCID" in kid:
+                found.setdefault(kid.get("/Pg", page).objgen, set()).add(int(kid.MCID))
+            else:
+                waiting.append((kid, page))
+    return found
 
 
 def lock_in(memory: int) -> None:
