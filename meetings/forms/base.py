@@ -128,7 +128,8 @@ class ItemForm(forms.ModelForm):
             self.fields["base_version"].initial = self.instance.version
         if self.is_new and isinstance(self.instance, VisibleItem):
             chosen = {name: str(self.initial.get(name) or "") for name in self.place}
-            self.instance.visibility = default_readers(self.instance.kind(), chosen)
+            instance: Any = self.instance
+            instance.visibility = default_readers(instance.kind(), chosen)
             if "visibility" not in (kwargs.get("initial") or {}):
                 self.initial["visibility"] = self.instance.visibility
         self._scope_choices()
@@ -152,7 +153,8 @@ class ItemForm(forms.ModelForm):
             if isinstance(field, forms.ModelChoiceField) and field.empty_label:
                 field.empty_label = "—"
             elif isinstance(field, forms.ChoiceField):
-                field.choices = [(value, label if value != "" else "—") for value, label in field.choices]
+                choices: Any = field.choices
+                field.choices = [(value, label if value != "" else "—") for value, label in choices]
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
             if isinstance(field, forms.TimeField):

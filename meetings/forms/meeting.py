@@ -138,7 +138,7 @@ class ParticipantForm(ItemForm):
             self.derived["secrecy"] = outside.get(role, school)
             self.derived["present"] = cleaned.get("participation") in {"full", "part"}
         name = cleaned.get("name") if self.is_new else self.instance.person.name
-        about = [cleaned["subject"]] if cleaned.get("subject") else self.meeting.students
+        about: list[Any] = [cleaned["subject"]] if cleaned.get("subject") else self.meeting.students
         if name and role == "guardian" and name not in {str(g) for s in about for g in s.guardians.all()}:
             self.add_error("role", _("Write the full name of a parent or guardian as it stands on the student's page."))
         if name and role == "student" and name not in {known for s in about for known in s.names()}:

@@ -250,8 +250,9 @@ def _with_new_key(form: ItemForm) -> ItemForm:
     form.add_error(
         None, _("An earlier text of this line was saved already. Look at the list; save again to add this too.")
     )
-    form.data = form.data.copy()
-    form.data["key"] = str(uuid.uuid4())
+    data: Any = form.data
+    form.data = data.copy()
+    form.data["key"] = str(uuid.uuid4())  # type: ignore[index]  # a copy of what was posted takes a new value
     return form
 
 
