@@ -121,5 +121,9 @@ class GoalScoreForm(ItemForm):
             self.add_error("level", _("Choose a level of the goal scale."))
         return cleaned
 
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("Where does a goal stand on its scale today?")
+
 
 FORMS = (GoalForm, GoalScoreForm)

@@ -92,6 +92,10 @@ class FactorLinkForm(ItemForm):
             self.add_error("to_factor", _("Choose two different traits."))
         return cleaned
 
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("What does one trait do to another?")
+
 
 class InfoRequestForm(ItemForm):
     quick = ("question", "method", "who", "due", "discussed_beforehand", "will_change_what", "subject")
@@ -142,6 +146,10 @@ class ClbContributionForm(ItemForm):
             elif not cleaned.get("by"):
                 self.add_error("by", _("Who gives this?"))
         return cleaned
+
+    @classmethod
+    def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
+        return _("What the CLB brings in, or why nothing stands here")
 
 
 FORMS = (FactorForm, FactorClusterForm, FactorLinkForm, InfoRequestForm, ClbContributionForm)
