@@ -14,20 +14,25 @@ SHEETS = tuple(
         "my_agreements", "library", "documents",
     )
 )  # fmt: skip
+# Name of the page, its label, and with what the addresses of its section begin.
 NAVIGATION = (
-    ("today", _("Today")),
-    ("students", _("Students")),
-    ("my_agreements", _("My agreements")),
-    ("library", _("Sources")),
+    ("today", _("Today"), ()),
+    ("students", _("Students"), ("/leerlingen/",)),
+    ("my_agreements", _("My agreements"), ("/mijn-afspraken/", "/afspraken/")),
+    ("library", _("Sources"), ("/bronnen/",)),
 )
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Navigation with the current page marked, the demo banner and the chosen theme."""
+    """Navigation with the current page or its section marked, the demo banner and the chosen theme."""
     match = request.resolver_match
-    current = match.url_name if match else ""
+    page = match.url_name if match else ""
+
+    def current(name: str, section: tuple[str, ...]) -> str:
+        return "page" if name == page else "true" if request.path.startswith(section) else ""
+
     return {
-        "nav": [(name, label, name == current) for name, label in NAVIGATION],
+        "nav": [(name, label, current(name, section)) for name, label, section in NAVIGATION],
         "sheets": SHEETS,
         "demo_mode": settings.DEMO_MODE,
         "theme": request.COOKIES.get("theme") if request.COOKIES.get("theme") in {"light", "dark"} else "",
