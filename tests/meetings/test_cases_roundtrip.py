@@ -336,7 +336,7 @@ def spoiled(data: Data, chance: random.Random) -> None:
 def test_a_spoiled_file_is_loaded_or_refused(name: str) -> None:
     chance = random.Random(name)
     refused = 0
-    for _time in range(40):
+    for _time in range(25):
         data = case(name)
         for _change in range(chance.randrange(1, 3)):
             spoiled(data, chance)
