@@ -187,7 +187,7 @@ class PhaseDecisionForm(OfStudentForm):
         if self.is_new and not self.meeting.is_group:
             now = PhaseRecord.objects.current().filter(student=self.meeting.students[0]).last()
             if now:
-                self.initial |= {"guidance_domain": now.guidance_domain, "before": now.phase_id}
+                self.initial.update({"guidance_domain": now.guidance_domain, "before": now.phase_id})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
