@@ -9,7 +9,7 @@ from meetings.cases.loading import load
 from meetings.demo import meetings, school
 from meetings.demo.seeding import same_rows
 
-CASES = [Path(__file__).with_name("cases") / f"{name}.yaml" for name in ("hafsa", "bouwhoek", "tarik")]
+CASES = [Path(__file__).with_name("cases") / f"{name}.yaml" for name in ("nore", "kring", "alles")]
 
 
 class SchoolExists(Exception):

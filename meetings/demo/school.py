@@ -25,13 +25,13 @@ from students.models import (
 
 PASSWORD = "samen-rond-de-tafel"  # of everybody in the demonstration, where everybody is invented
 SCHOOLS = {
-    "primary": ("Basisschool De Zilverpopulier", "Wesselmere", ["kleuter", "lager"], "999101", "zorgcoördinator"),
-    "secondary": ("Secundaire school Ter Sluize", "Wesselmere", ["secundair"], "999102", "leerlingenbegeleider"),
+    "primary": ("Basisschool De Kraaienpoort", "Oosterhave", ["kleuter", "lager"], "999001", "zorgcoördinator"),
+    "secondary": ("Middenschool De Lindeboog", "Waterdonk", ["secundair"], "999004", "leerlingenbegeleider"),
 }
 # (school, code, level, year, stream, how many students besides those whom a meeting names)
 CLASSES = (
     ("primary", "K2", "kleuter", 2, "", 12),
-    ("primary", "K3", "kleuter", 3, "", 12),
+    ("primary", "K3A", "kleuter", 3, "", 12),
     ("primary", "1A", "lager", 1, "", 15),
     ("primary", "2A", "lager", 2, "", 15),
     ("primary", "2B", "lager", 2, "", 15),
@@ -41,7 +41,7 @@ CLASSES = (
     ("primary", "5B", "lager", 5, "", 15),
     ("primary", "6A", "lager", 6, "", 15),
     ("secondary", "1 OKAN", "secundair", 1, "OKAN", 8),
-    ("secondary", "3 MWW", "secundair", 3, "D/A", 14),
+    ("secondary", "1A2", "secundair", 1, "A", 14),
 )
 AGES = {"kleuter": 2, "lager": 5, "secundair": 11}
 # Who brings a student up: (relation, legal position, lives there, gets a copy). Most have two parents at home.
@@ -127,10 +127,11 @@ def _staff(made: Made) -> None:
         assignment.class_groups.set(made.classes[code] for code in codes)
         made.users[word] = user
         made.lines.append(f"{role}\t{user.email}\t{PASSWORD}")
-    # One CLB serves both schools.
-    RoleAssignment.objects.create(
-        user=made.users["clb"], school=made.schools["secondary"], role="clb_worker", valid_from=since
-    )
+    # One CLB and one support centre serve both schools.
+    for word, role in (("clb", "clb_worker"), ("leersteun", "learning_supporter")):
+        RoleAssignment.objects.create(
+            user=made.users[word], school=made.schools["secondary"], role=role, valid_from=since
+        )
 
 
 def _students(made: Made) -> None:

@@ -118,11 +118,16 @@ def addresses(data: str) -> dict[str, str]:
             return "besprekingen/" + one("SELECT id FROM meetings_meeting WHERE title = ?", f"{title}")
 
         open_one, closed, group = (
-            meeting(t) for t in ("Leerlingbespreking Sean", "Leerlingbespreking Hafsa", "Bespreking van de bouwers")
+            meeting(t)
+            for t in (
+                "Leerlingbespreking Sean",
+                "Leerlingbespreking Nore",
+                "Leerlingbespreking groepje K3A: meepraten in de kring",
+            )
         )
-        hafsa = one("SELECT id FROM students_student WHERE first_name = ?", "Hafsa")
+        nore = one("SELECT id FROM students_student WHERE first_name = ?", "Noortje")
     pages = {
-        "today": "", "students": "leerlingen/", "student": f"leerlingen/{hafsa}/", "my-agreements": "mijn-afspraken/",
+        "today": "", "students": "leerlingen/", "student": f"leerlingen/{nore}/", "my-agreements": "mijn-afspraken/",
         "library": "bronnen/", "meeting-new": "besprekingen/nieuw/", "case-import": "besprekingen/inlezen/",
     }  # fmt: skip
     for name, at in (("", open_one), ("closed-", closed), ("group-", group)):
