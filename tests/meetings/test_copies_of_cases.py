@@ -1,0 +1,88 @@
+"""Whole cases on paper: every copy holds what its reader gets, and nothing else of the case."""
+
+import re
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import call_command
+
+from meetings.models import Meeting
+from tests import printed_case
+
+CASES = settings.BASE_DIR / "meetings" / "demo" / "cases"
+
+
+def copies(name: str, folder: Path) -> list[tuple[str, str, str, bytes]]:
+    """Load a case and export its plans: reader, student, recipient and file of each copy."""
+    call_command("load_case", str(CASES / f"{name}.yaml"), stdout=StringIO())
+    lines = StringIO()
+    call_command("export_plans", str(Meeting.objects.get().pk), "--to", str(folder), "--with-report", stdout=lines)
+    rows = [line.split("\t") for line in lines.getvalue().splitlines()]
+    return [(reader, student, recipient, (folder / file).read_bytes()) for reader, student, recipient, file in rows]
+
+
+@pytest.mark.parametrize("name", ["nore", "alles"])
+def test_each_copy_holds_what_its_reader_gets_and_nothing_else(db: None, tmp_path: Path, name: str) -> None:
+    case = yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+    wrong = []
+    for reader, _student, recipient, pdf in copies(name, tmp_path):
+        paper = printed_case.squeezed(printed_case.printed(pdf))
+        texts = [
+            (printed_case.squeezed(text), due) for text, due in printed_case.texts(case, reader, recipient) if text
+        ]
+        due = "\n".join(text for text, is_due in texts if is_due)  # the same words may stand in a text that is due
+        for text, is_due in texts:
+            if is_due != (text in paper) and (is_due or text not in due):
+                wrong.append((reader, recipient, "missing" if is_due else "too much", text))
+    assert not wrong
+
+
+def everything_in(pdf: bytes) -> str:
+    """Drawn words, metadata, and every string of the decompressed file: titles, structure, alternative texts."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        strings: list[str] = []
+        for thing in opened.objects:
+            _strings(thing, strings, depth=0)
+        return "\n".join([printed_case.printed(pdf), str(opened.docinfo), *strings])
+
+
+def _strings(thing: Any, found: list[str], depth: int) -> None:
+    if isinstance(thing, pikepdf.String):
+        found.append(str(thing))
+    elif depth < 8 and isinstance(thing, pikepdf.Array):
+        for part in thing:  # type: ignore[attr-defined]  # an array of the file
+            _strings(part, found, depth + 1)
+    elif depth < 8 and isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        for key in thing.keys():  # noqa: SIM118  # a stream is no mapping
+            if key != "/Parent":
+                _strings(thing[key], found, depth + 1)
+
+
+def test_no_copy_about_one_child_of_a_group_names_another_family(db: None, tmp_path: Path) -> None:
+    case = yaml.safe_load((CASES / "kring.yaml").read_text(encoding="utf-8"))
+    names = {
+        key: {member["first_name"], member["last_name"], member.get("preferred_name", member["first_name"])}
+        | {g[part] for g in case["guardians"] if g["student"] == key for part in ("first_name", "last_name")}
+        for key, member in case["students"].items()
+    }
+    made = copies("kring", tmp_path)
+    assert [(reader, student) for reader, student, _to, _pdf in made if reader == "team"] == [
+        ("team", key) for key in names
+    ]
+    for reader, student, _recipient, pdf in made:
+        if reader != "report":
+            others = set().union(*(words for key, words in names.items() if key != student)) - names[student]
+            text = everything_in(pdf)
+            assert not [name for name in others if re.search(rf"\b{re.escape(name)}\b", text)], (reader, student)
+
+
+def test_each_guardian_of_a_group_gets_the_own_copy(db: None, tmp_path: Path) -> None:
+    made = copies("kring", tmp_path)
+    given = [(student, recipient) for reader, student, recipient, _pdf in made if reader == "parents"]
+    assert len(given) == len(set(given)) == 7
+    assert made[-1][:3] == ("report", "group", "")
