@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
+from hgw.errors import signed_out, typed_in
+
 
 class LanguageMiddleware(LocaleMiddleware):
     """Dutch, until somebody chooses another language in the account menu.
@@ -40,10 +42,12 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Every page asks for a sign-in, unless its view says otherwise.
 
     htmx gets 401 in the place of a redirect: it would follow that and put the sign-in page in the middle of
-    what somebody is typing.
+    what somebody is typing. A form with text in it gets 401 too: a redirect would drop that.
     """
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)
+        if typed_in(request):
+            return signed_out(request)
         return super().handle_no_permission(request, view_func)
