@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import User
 from hgw.items.models import CARE_TEAM, CONFIDENTIAL, FLAGS, FlagsField, Item, VisibleItem
-from hgw.text import LongTextField
+from hgw.text import LONG, SHORT, LongTextField, TextFormField
 from meetings.default_readers import default_readers
 from meetings.models import Meeting, Person
 from meetings.models.items import MeetingItem, VisibleMeetingItem
@@ -58,6 +58,19 @@ class FlagsFormField(forms.MultipleChoiceField):
                 raise ValidationError(_("Confidential stands alone: take the other readers away, or choose them only."))
             return (CONFIDENTIAL,)
         return (CARE_TEAM, *(flag for flag in FLAGS if flag in flags))
+
+
+class LessonsField(TextFormField):
+    """Lessons with commas between; its value is the list. Each fits in a short field, however many there are."""
+
+    def __init__(self, lessons: list[str]) -> None:
+        label = _("in which lessons (with commas between)")
+        super().__init__(limit=LONG, label=label, required=False, initial=", ".join(lessons))
+
+    def clean(self, value: Any) -> Any:
+        lessons = [part.strip() for part in super().clean(value).split(",") if part.strip()]
+        one = TextFormField(limit=SHORT)
+        return [one.clean(lesson) for lesson in lessons]
 
 
 class PersonField(forms.ChoiceField):
@@ -208,7 +221,7 @@ class ItemForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("circle") and "visibility" in cleaned and CONFIDENTIAL not in cleaned["visibility"]:
-            cleaned["circle"] = []
+            self.add_error("circle", _("Only for what is confidential: tick that too, or take these names away."))
         if self.meeting.is_group:
             self._check_subject(cleaned)
         return cleaned
@@ -238,6 +251,16 @@ class ItemForm(forms.ModelForm):
         """What this form saves: field or part to value."""
         typed = {name: value for name, value in self.cleaned_data.items() if name not in {"key", "base_version"}}
         return typed | self.derived
+
+    def with_new_key(self) -> "ItemForm":
+        """The same form with everything typed in it, to be sent as a save of its own: an earlier text used its key."""
+        self.add_error(
+            None, _("An earlier text of this line was saved already. Look at the list; save again to add this too.")
+        )
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["key"] = str(uuid.uuid4())  # type: ignore[index]  # a copy of what was posted takes a new value
+        return self
 
     @classmethod
     def prefill(cls, query: Any, meeting: Meeting, user: User) -> dict[str, Any]:

@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
-from hgw.text import SHORT, TextFormField
 from meetings import library
-from meetings.forms.base import ItemForm, flags_formfield
+from meetings.forms.base import ItemForm, LessonsField, flags_formfield
 from meetings.forms.meeting import OfStudentForm
 from meetings.models import Meeting, Need
 from students.models import ReasonableAdjustment
@@ -85,17 +84,10 @@ class ReasonableAdjustmentForm(OfStudentForm):
         if self.is_new:
             self.initial["since"] = self.meeting.date
         if not self.short:
-            self.fields["school_subjects"] = TextFormField(
-                limit=SHORT, label=gettext_lazy("in which lessons (with commas between)"), required=False,
-                initial=", ".join(self.instance.school_subjects),
-            )  # fmt: skip
+            self.fields["school_subjects"] = LessonsField(self.instance.school_subjects)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if "school_subjects" in cleaned:
-            cleaned["school_subjects"] = [
-                part.strip() for part in cleaned["school_subjects"].split(",") if part.strip()
-            ]
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
             self.add_error("until", _("The end lies before the start."))

@@ -5,12 +5,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
-from hgw.text import SHORT, TextFormField
 from meetings.default_readers import default_readers
-from meetings.forms.base import flags_formfield
+from meetings.forms.base import LessonsField, flags_formfield
 from meetings.forms.meeting import who_decides
 from students.models import Consent, LegalReport, ReasonableAdjustment
 
@@ -66,13 +64,7 @@ class StudentAdjustmentForm(StudentItemForm):
     def add_own_fields(self, user: User) -> None:
         if self.is_new:
             self.instance.visibility = self.initial["visibility"] = default_readers(self.instance.kind(), {})
-        self.fields["school_subjects"] = TextFormField(
-            limit=SHORT, label=gettext_lazy("in which lessons (with commas between)"), required=False,
-            initial=", ".join(self.instance.school_subjects),
-        )  # fmt: skip
-
-    def clean_school_subjects(self) -> list[str]:
-        return [part.strip() for part in self.cleaned_data["school_subjects"].split(",") if part.strip()]
+        self.fields["school_subjects"] = LessonsField(self.instance.school_subjects)
 
 
 class StudentReportForm(StudentItemForm):

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hgw.items.models import Item
@@ -61,7 +60,7 @@ def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def item_edit(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID) -> HttpResponse:
     """The form of one item; saving it gives the item back as it stands now."""
-    meeting, kind, item = _item(request, pk, kind_name, item_pk)
+    meeting, kind, item = _item(request, pk, kind_name, item_pk, removed=request.method == "POST")
     if request.method == "GET":
         if request.GET.get("view"):
             dress([item], meeting, request.user)
@@ -74,6 +73,8 @@ def item_edit(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUI
     if not form.is_valid():
         return _again(request, meeting, kind, form, status=422)
     try:
+        if item.removed_at:
+            _put_back(request, meeting, item, form)
         saved = _save(meeting, item, form, request)
     except NotSaved as refusal:
         return _refused(request, meeting, kind, form, refusal)
@@ -147,6 +148,20 @@ def _save(meeting: Meeting, item: Any, form: ItemForm, request: Request) -> Item
         meeting.claim()  # what stands in the student's file is written through the meeting only while that is open
     version = form.cleaned_data.get("base_version") or 0
     return save_item(item, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"]).item
+
+
+def _put_back(request: Request, meeting: Meeting, item: Any, form: ItemForm) -> None:
+    """Put an item back that a colleague took away meanwhile, when the one who writes in it asks for that.
+
+    Raises `StaleVersion` when nobody asked: then what was typed comes back with the offer.
+    """
+    if request.POST.get("put_back") != str(item.version):
+        raise StaleVersion(None)
+    if not hasattr(item, "meeting"):
+        meeting.claim()
+    key = uuid.uuid5(form.cleaned_data["key"], "put back")
+    restored = restore_item(item.fresh(), by=request.user, base_version=item.version, key=key)
+    form.cleaned_data["base_version"] = restored.item.version
 
 
 def _act(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID, verb: Any) -> HttpResponse:
@@ -229,11 +244,14 @@ def _refused(
 ) -> HttpResponse:
     """What was typed stays where it is; beside it stands why it was not saved, and a colleague's text when there is one."""
     if isinstance(refusal, KeyReused):
-        return _again(request, meeting, kind, _with_new_key(form), status=422, place=place)
+        return _again(request, meeting, kind, form.with_new_key(), status=422, place=place)
     current = refusal.current if isinstance(refusal, StaleVersion) else None
     if current is not None and not kind.model.objects.visible_to(request.user).filter(pk=current.pk).exists():  # type: ignore[attr-defined]  # see item_list
         current = None
     stale = {"closed": isinstance(refusal, ItemClosed), "current": current, "differences": _differences(form, current)}
+    if not form.is_new and kind.model.objects.allowed(request.user, "read").filter(pk=form.instance.pk).exists():  # type: ignore[attr-defined]  # see item_list
+        gone = form.instance.fresh()
+        stale["removed"] = gone.version if gone.removed_at else None
     if not request.headers.get("HX-Request"):
         return _form_page(request, meeting, kind, form, status=409, stale=stale)
     item = form.instance
@@ -243,17 +261,6 @@ def _refused(
     key = ItemList(kind, place or {}, meeting, [], None, "").key if form.is_new else item.pk
     _put(response, f"#stale-{key}", "unset", "innerHTML")
     return response
-
-
-def _with_new_key(form: ItemForm) -> ItemForm:
-    """The form once more, so that its text can be saved after all: an earlier text already used its key."""
-    form.add_error(
-        None, _("An earlier text of this line was saved already. Look at the list; save again to add this too.")
-    )
-    data: Any = form.data
-    form.data = data.copy()
-    form.data["key"] = str(uuid.uuid4())  # type: ignore[index]  # a copy of what was posted takes a new value
-    return form
 
 
 def _differences(form: ItemForm, current: Any) -> list[tuple[str, str, str]]:

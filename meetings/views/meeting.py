@@ -90,6 +90,8 @@ def meeting_details(request: Request, pk: uuid.UUID) -> HttpResponse:
     version = form.cleaned_data.get("base_version") or 0
     try:
         save_item(found, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"])
+    except KeyReused:
+        return _page(request, found.fresh(), status=422, details=form.with_new_key())
     except NotSaved as refusal:
         return _page(request, found.fresh(), status=409, details=form, stale=_stale(refusal))
     return redirect("meeting", pk)
@@ -236,6 +238,8 @@ def goal_rating(request: Request, pk: uuid.UUID, goal_pk: uuid.UUID) -> HttpResp
             version = form.cleaned_data["base_version"] or 0
             save_item(goal, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"])
             return redirect(reverse("meeting_step", args=(pk, "evaluatie")) + f"#rating-{goal.pk}")
+        except KeyReused:
+            form.with_new_key()
         except NotSaved as refusal:
             stale, status = _stale(refusal), 409
     context = {
@@ -268,6 +272,8 @@ def meeting_cancel(request: Request, pk: uuid.UUID) -> HttpResponse:
         version = form.cleaned_data.get("base_version") or 0
         try:
             save_item(reason, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"])
+        except KeyReused:
+            return _page(request, found, status=422, cancel=form.with_new_key())
         except NotSaved as refusal:
             return _page(request, found, status=409, cancel=form, stale=_stale(refusal))
     if Meeting.objects.open().filter(pk=pk).update(status=Meeting.Status.CANCELLED):
