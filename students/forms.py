@@ -151,6 +151,8 @@ class StudentForm(RowForm):
         cleaned = super().clean()
         if cleaned.get("birth_date") and cleaned["birth_date"] > timezone.localdate():
             self.add_error("birth_date", _("This day has not come yet."))
+        if str(cleaned.get("competence", "")).startswith("assessed_") and not cleaned.get("competence_note"):
+            self.add_error("competence_note", _("Write down who assessed this, when, and why."))
         if self.is_new:
             self.instance.school = cleaned.get("school") or self.schools[0]
         chosen = cleaned.get("class_group")
@@ -198,6 +200,10 @@ class GuardianForm(RowForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        name = f"{cleaned.get('first_name')} {cleaned.get('last_name')}"
+        others = self.instance.student.guardians.exclude(pk=self.instance.pk).exclude(pk=cleaned.get("key"))
+        if name in {str(guardian) for guardian in others}:
+            self.add_error("last_name", _("Somebody of this name stands here already; add what tells them apart."))
         allowed, why = COPY_RULE.get(cleaned.get("authority", ""), (True, ""))
         if cleaned.get("receives_plan") and not allowed:
             self.add_error("receives_plan", _("No copy goes to somebody in this position: %(why)s.") % {"why": _(why)})

@@ -11,6 +11,7 @@ from meetings.forms.base import ItemForm, about_whom, flags_formfield
 from meetings.models import Goal, GoalScore, Meeting
 
 LINKS = 3  # lines for a link with the curriculum; more appear once these are filled
+MOST_LINKS = 100
 
 
 class GoalForm(ItemForm):
@@ -45,7 +46,7 @@ class GoalForm(ItemForm):
                 widget=forms.Textarea(attrs={"rows": 1}),
             )  # fmt: skip
         links = self.instance.curriculum_links
-        for n in range(max(LINKS, len(links) + 1)):
+        for n in range(max(LINKS, len(links) + 1, self._sent_links())):
             link = links[n] if n < len(links) else {}
             label = _("curriculum link %(n)s") % {"n": n + 1}
             self.fields[f"link_{n}_kind"] = forms.ChoiceField(
@@ -58,6 +59,11 @@ class GoalForm(ItemForm):
             self.fields[f"link_{n}_text"] = TextFormField(
                 limit=LONG, label=f"{label}: " + _("text"), required=False, initial=link.get("text", "")
             )
+
+    def _sent_links(self) -> int:
+        """How many lines were sent: a colleague may have taken some away since the form was shown."""
+        sent = (name.split("_")[1] for name in self.data if name.startswith("link_"))
+        return min(max((int(n) + 1 for n in sent if n.isdecimal()), default=0), MOST_LINKS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -72,8 +78,9 @@ class GoalForm(ItemForm):
         if cleaned["gas"] and not {"-1", "0", "+1"} <= set(cleaned["gas"]):
             self.add_error("gas_0", _("A goal scale has at least the levels -1, 0 and +1."))
         level = cleaned.get("start_level")
-        if level is not None and (f"{level:+d}" if level else "0") not in cleaned["gas"]:
+        if level is not None and _level(level) not in cleaned["gas"]:
             self.add_error("start_level", _("Choose a level of the goal scale."))
+        self._check_scores(cleaned["gas"])
         cleaned["curriculum_links"] = self._links(cleaned)
         above = cleaned.get("parent")
         while above is not None:
@@ -82,6 +89,12 @@ class GoalForm(ItemForm):
                 break
             above = above.parent
         return cleaned
+
+    def _check_scores(self, gas: dict[str, str]) -> None:
+        """A level that was scored keeps its words: the score would stand on nothing."""
+        scores = [] if self.is_new else GoalScore.objects.standing().filter(goal=self.instance.pk)
+        for level in sorted({_level(score.level) for score in scores} - set(gas)):
+            self.add_error(f"gas_{level}", _("A score was given on this level: leave its words here."))
 
     def _links(self, cleaned: dict[str, Any]) -> list[dict[str, str]]:
         links = []
@@ -117,13 +130,18 @@ class GoalScoreForm(ItemForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         goal, level = cleaned.get("goal"), cleaned.get("level")
-        if goal and level is not None and (f"{level:+d}" if level else "0") not in goal.gas:
+        if goal and level is not None and _level(level) not in goal.gas:
             self.add_error("level", _("Choose a level of the goal scale."))
         return cleaned
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
         return _("Where does a goal stand on its scale today?")
+
+
+def _level(number: int) -> str:
+    """A level as the key of a goal scale."""
+    return f"{number:+d}" if number else "0"
 
 
 FORMS = (GoalForm, GoalScoreForm)

@@ -73,6 +73,13 @@ class FactorClusterForm(ItemForm):
         fields = ("name", "hypothesis")
         formfield_callback = flags_formfield
 
+    def clean_name(self) -> str:
+        """A cluster is a name that some trait carries; without one its hypothesis would stand on nothing."""
+        name: str = self.cleaned_data["name"]
+        if not Factor.objects.standing().filter(meeting=self.meeting, cluster=name).exists():
+            raise forms.ValidationError(_("No trait has this cluster yet: give one this name first, then save again."))
+        return name
+
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
         return _("Name of a cluster")

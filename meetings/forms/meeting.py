@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from hgw.accounts.models import User
 from hgw.text import SHORT, TextFormField
 from meetings.forms.base import FlagsFormField, ItemForm, directory, flags_formfield
-from meetings.models import Addendum, Meeting, Observation, Participant, ParticipantRole, Statement
+from meetings.models import Addendum, FollowUp, Goal, Meeting, Observation, Participant, ParticipantRole, Statement
 from students.models import Consent, LegalReport, Student
 from students.models.people import Authority, Competence
 
@@ -47,7 +47,16 @@ class MeetingDetailsForm(ItemForm):
             self.add_error("end", _("The end lies before the start."))
         if date and any(date <= student.birth_date for student in self.meeting.students):
             self.add_error("date", _("Choose a day after the day of birth."))
+        if date and "date" in self.changed_data:
+            self._check_what_follows(date)
         return cleaned
+
+    def _check_what_follows(self, date: Any) -> None:
+        """What was planned for after the meeting stays after it."""
+        if FollowUp.objects.standing().filter(meeting=self.meeting, date__lte=date).exists():
+            self.add_error("date", _("The next meeting is planned on this day or before: move that first."))
+        if Goal.objects.standing().filter(meeting=self.meeting, target_date__lt=date).exists():
+            self.add_error("date", _("A goal is set for a day before this one: move that first."))
 
 
 class OfStudentForm(ItemForm):

@@ -60,9 +60,11 @@ class ObservationForm(ItemForm):
         told, source = cleaned.get("told_by"), cleaned.get("source")
         if "told_by" in self.fields and (source == Observation.Source.TOLD_BY_PARENT) != bool(told):
             if told:
-                cleaned["told_by"] = None
+                self.add_error("told_by", _("Choose “told by a parent” as well, or take the name away."))
             else:
                 self.add_error("told_by", _("Which parent told this?"))
+        if told and self.meeting.is_group and not self._about(cleaned):
+            self.add_error("told_by", _("A parent speaks for the own child: write this with that student."))
         if source == Observation.Source.CLB:
             about = [cleaned["subject"]] if cleaned.get("subject") else self.meeting.students
             if not clb_may_tell(about):
@@ -71,6 +73,9 @@ class ObservationForm(ItemForm):
         if start and end and end < start:
             self.add_error("seen_until", _("The end lies before the start."))
         return cleaned
+
+    def _about(self, cleaned: dict[str, Any]) -> Any:
+        return cleaned.get("subject") if "subject" in self.fields else self.instance.subject
 
     def changes(self) -> dict[str, Any]:
         changes = super().changes()

@@ -66,6 +66,12 @@ class RatingForm(ItemForm):
         fields = ("rating", "rating_note")
         formfield_callback = flags_formfield
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("rating_note") and not cleaned.get("rating"):
+            self.add_error("rating", _("Choose how it came out, so that your note has something to stand with."))
+        return cleaned
+
 
 class StepTextForm(ItemForm):
     class Meta:

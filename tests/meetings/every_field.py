@@ -17,6 +17,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "observation": {"valence": "strength", "domain": "ll", "source": "told_by_parent", "visibility": ["parents"], "circle": []},
     "wish": {"owner": "parents", "how_known": "heard_directly", "visibility": ["student"], "circle": []},
     "factor": {"domain": "ols", "visibility": ["parents"], "circle": []},
+    "factorcluster": {"name": "Taak en opdracht"},
     "factorlink": {"both_ways": "on"},
     "inforequest": {"method": "class_observation", "discussed_beforehand": "on", "visibility": ["parents"], "circle": []},
     "clbcontribution": {"locked_because": "", "visibility": ["clb"], "circle": []},
@@ -39,7 +40,7 @@ def prepare(cast: Cast) -> Meeting:
     who, meeting = cast.coordinator, cast.meeting
     make_item(meeting, "observation", who, valence="strength", domain="ll", text="ander", source="seen")
     for text in ("A", "B"):
-        make_item(meeting, "factor", who, domain="ll", kind_of_factor="risk", text=text)
+        make_item(meeting, "factor", who, domain="ll", kind_of_factor="risk", text=text, cluster="Taak en opdracht")
     gas = {"-1": "met hulp", "0": "alleen", "+1": "vlot"}
     goal = make_item(meeting, "goal", who, then_can="kan", indicator="zie", horizon="long", gas=gas)
     make_item(meeting, "need", who, holder="student", goal=goal, help_sentence="tasks", text="taken die kort zijn")

@@ -99,7 +99,8 @@ def test_not_asked_yet_is_an_answer_in_one_click(cast: Cast, sign_in: Any) -> No
 
 
 @pytest.mark.parametrize(
-    ("source", "told", "status"), [("seen", True, 302), ("told_by_parent", False, 422), ("told_by_parent", True, 302)]
+    ("source", "told", "status"),
+    [("seen", True, 422), ("seen", False, 302), ("told_by_parent", False, 422), ("told_by_parent", True, 302)],
 )
 def test_who_told_it_stands_exactly_with_told_by_a_parent(
     cast: Cast, sign_in: Any, source: str, told: bool, status: int
