@@ -1,7 +1,7 @@
 """The rows of a meeting, as the tables of a case file have them.
 
 Defaults that the format names are written out, so that a file comes back whole whatever it left out. What was
-removed stays behind in the history; only a goal that a need still stands on goes along.
+removed stays behind in the history; only a goal that a need or the words of a score still stand on goes along.
 """
 
 import datetime
@@ -45,6 +45,7 @@ class Collector:
         self.meeting = meeting
         self.keys = {subject.student_id: subject.key for subject in meeting.subjects.all()}
         self.people = {person.pk: person for person in Person.objects.filter(meeting=meeting)}
+        self.now_called = self._now_called()
         self.named: dict[str, None] = {}  # every name that stands somewhere, in the order of the file
         self.rows = {name: self._rows(name) for name in KEPT if name != "review"}
         self._complete()
@@ -72,12 +73,29 @@ class Collector:
     def _complete(self) -> None:
         """What stands on a removed item goes with it; but no need is left without its goal."""
         needs = [need for name in ("need_student", "need_teacher", "need_parents") for need in self.rows[name]]
-        missing = {need.goal_id for need in needs} - {goal.pk for goal in self.rows["goal"]}
+        missing = {row.goal_id for row in [*needs, *self._noted_scores()]} - {goal.pk for goal in self.rows["goal"]}
         self.rows["goal"] += Goal._base_manager.filter(pk__in=missing).order_by("position", "created_at", "pk")
         goals, factors = ({item.pk for item in self.rows[name]} for name in ("goal", "factor"))
         self.rows["goal_score"] = [row for row in self.rows["goal_score"] if row.goal_id in goals]
         self.rows["link"] = [row for row in self.rows["link"] if {row.from_factor_id, row.to_factor_id} <= factors]
         self.reviews = self.grouped(self._rows("review"), "agreement_id")
+
+    def _noted_scores(self) -> list[Any]:
+        """The scores with a sentence beside them: it goes along, and so does the goal it is about."""
+        return [score for score in self.rows["goal_score"] if score.note]
+
+    def _now_called(self) -> dict[str, str]:
+        """Names of parents and students as typed in the meeting, to what they are called since that was corrected."""
+        found = {}
+        people = Person.objects.filter(meeting=self.meeting).select_related("student").prefetch_related("guardians")
+        for person in people:
+            guardians = [str(guardian) for guardian in person.guardians.all()]
+            if guardians and person.name not in guardians:
+                found[person.name] = guardians[0]
+            elif person.student and not guardians and person.name not in person.student.names():
+                found[person.name] = person.student.roepnaam
+        taken = [*(person.name for person in self.people.values()), *found.values()]
+        return {old: new for old, new in found.items() if taken.count(new) == 1}
 
     def _all(self) -> list[uuid.UUID]:
         return [item.pk for items in self.rows.values() for item in items]
@@ -98,7 +116,7 @@ class Collector:
         rows = sorted(Guardian.objects.filter(student__in=students), key=lambda g: order[g.student_id])
         named = {item.guardian_id for item in self.rows["wish_parents"]}
         named |= {item.told_by_id for name in schema.OBSERVATION for item in self.rows[name]}
-        names = {person.name for person in self.people.values()}
+        names = {person.name for person in self.people.values()} | set(self.now_called.values())
         more = [row for row in rows if not from_file or row.pk in named or str(row) in names]
         return listed + [row for row in more if row not in listed]
 
@@ -119,7 +137,8 @@ class Collector:
         for key in plain_keys(name):
             given[key.name] = self._value(key, item, KEPT[name].column(key))
         given |= self._apart(name, item)
-        given["circle"] = [self.person(row.person_id) for row in self.circles.get(item.pk, [])]
+        if CONFIDENTIAL in getattr(item, "visibility", ()):
+            given["circle"] = [self.person(row.person_id) for row in self.circles.get(item.pk, [])]
         return self.written(name, given)
 
     def list(self, name: str) -> list[Values]:
@@ -162,21 +181,22 @@ class Collector:
             return next((str(guardian) for guardian in self.guardians if guardian.pk == value), None)
         if target is Phase or target is None:
             if key.type == schema.PERSON and value:
+                value = self.now_called.get(value, value)
                 self.named[value] = None
-            return value
+            return self.now_called.get(value, value) if (key.name, key.type) == ("to", schema.SHORT) else value
         return None
 
     def person(self, pk: uuid.UUID | None) -> str | None:
         """The name somebody goes by in this meeting; noted, because it has to stand in the file."""
         if pk is None:
             return None
-        name = self.people[pk].name
+        name = self.now_called.get(self.people[pk].name, self.people[pk].name)
         self.named[name] = None
         return name
 
     def _apart(self, name: str, item: Any) -> Values:
         if name == "participant":
-            return {"name": self.people[item.person_id].name, "student": self._whose(item)}
+            return {"name": self.person(item.person_id), "student": self._whose(item)}
         if name == "strength":
             used = [self.ids.of(getattr(item, f"{column}_id")) for column in USED_IN.values()]
             return {"used_in": next(filter(None, used), None), "holder": item.whose}
@@ -200,6 +220,7 @@ class Collector:
         if seat.role not in {"guardian", "student"}:
             return None
         person = self.people[seat.person_id]
-        children = [guardian.student_id for guardian in self.guardians if str(guardian) == person.name]
+        called = self.now_called.get(person.name, person.name)
+        children = [guardian.student_id for guardian in self.guardians if str(guardian) == called]
         whose = next(filter(None, [seat.subject_id, person.student_id, *children]), None)
         return self.keys.get(whose) if whose else None

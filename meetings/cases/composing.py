@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Model
 
 from meetings.cases.collecting import Collector, Values
+from meetings.cases.fitting import fit
 from meetings.cases.kept import CHOICES, MEETING_KEYS, STEP_TEXTS
 from meetings.cases.schema import FORMAT, tables
 from meetings.cases.tables_people import SECTIONS
@@ -29,6 +30,7 @@ def compose(collector: Collector) -> Values:
     given["gate_reasons"] = collector.list("gate_reason")
     given["plan_texts"] = _plan_texts(collector)
     given["statements"], given["addenda"] = collector.list("statement"), collector.list("addendum")
+    fit(collector, given)
     given["participants"] += _named_elsewhere(collector, given["participants"], meeting)
     return {key.name: given[key.name] for key in tables()["case"].keys if given.get(key.name) is not None}
 

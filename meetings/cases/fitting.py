@@ -1,0 +1,110 @@
+"""What the pages let somebody write and the format has no place for: put where it can stand, so that no word is lost.
+
+People change their minds: a step is skipped and then filled in after all, a trait leaves its cluster, a permission is
+taken back, a meeting is moved to another day. What was typed before stays, and the file that we write loads again.
+"""
+
+from typing import Any
+
+from meetings.cases.collecting import Collector, Values, Words
+from meetings.models import StepText
+
+# A step that may be skipped, and the soft gate under which its reason can stand beside what is in the step.
+SKIPPED = {"step_4_goals": ("skip_reason_goals", "G9"), "step_5_needs": ("skip_reason_needs", "G11")}
+OBSERVATIONS = ("strengths", "difficulties", "exceptions")
+
+
+def fit(collector: Collector, case: Values) -> None:
+    """Change a composed case until the rules of the format hold for it."""
+    _skip_reasons(collector, case)
+    _clusters(collector, case)
+    _agreements(collector, case)
+    _communication(collector, case)
+    _competence(collector, case)
+    _clb(collector, case)
+
+
+def _skip_reasons(collector: Collector, case: Values) -> None:
+    """A reason for skipping a step stands alone in it: beside goals or needs it is why the team went on."""
+    for step, (field, gate) in SKIPPED.items():
+        part = case[step]
+        if "skip_reason" in part and len(part) > 1:
+            row = StepText.objects.get(meeting=collector.meeting, field=field)
+            by = row.updated_by.name if row.updated_by else collector.person(collector.meeting.chair_id)
+            by = by or collector.meeting.students[0].roepnaam
+            collector.named[by] = None
+            reason = {"gate": gate, "reason": part.pop("skip_reason"), "by": by}
+            case["gate_reasons"] = [*(case.get("gate_reasons") or []), collector.written("gate_reason", reason)]
+
+
+def _clusters(collector: Collector, case: Values) -> None:
+    """A cluster that no trait carries any more goes into the words of the whole, which the same people read."""
+    insight = case["step_3_insight"]
+    carried = {factor.get("cluster") for factor in insight.get("factors", ())}
+    left = [cluster for cluster in insight.get("clusters", ()) if cluster["name"] not in carried]
+    if left:
+        insight["clusters"] = [cluster for cluster in insight["clusters"] if cluster not in left]
+        words = [": ".join(filter(None, (row["name"], row.get("hypothesis")))) for row in left]
+        insight["hypothesis"] = Words("\n\n".join(filter(None, (insight.get("hypothesis"), *words))))
+        case["step_3_insight"] = collector.written("step_3_insight", insight)
+
+
+def _agreements(collector: Collector, case: Values) -> None:
+    """An agreement serves the goal of its need, also when that need got another goal; nobody reports before the meeting."""
+    part = case["step_6_agreements"]
+    goal_of = {
+        need["id"]: need["goal"]
+        for holder in ("student", "teacher", "parents")
+        for need in case["step_5_needs"].get(holder, ())
+        if need.get("id")
+    }
+    for row in part.get("agreements", ()):
+        if row.get("need") in goal_of and "goal" in row:
+            row["goal"] = goal_of[row["need"]]
+        for review in row.get("reviews", ()):
+            review["date"] = max(review["date"], collector.meeting.date)
+
+
+def _communication(collector: Collector, case: Values) -> None:
+    """Who is told under a name that no parent or student of the file has (any more) is told as somebody else."""
+    students = {collector.keys[student.pk]: student.names() for student in collector.meeting.students}
+    parents: dict[str, set[str]] = {key: set() for key in students}
+    for guardian in collector.guardians:
+        parents[collector.keys[guardian.student_id]].add(str(guardian))
+    for row in case["step_6_agreements"].get("communication", ()):
+        known = {"parents": parents, "student": students}.get(row["audience"])
+        about = [row["subject"]] if row.get("subject") else list(students)
+        alone = collector.meeting.is_group and not row.get("subject")
+        if known is not None and (alone or not any(row["to"] in known[key] for key in about)):
+            row["audience"] = "other"
+
+
+def _competence(collector: Collector, case: Values) -> None:
+    """Who turned twelve since the meeting was younger when the parents answered: the file is about that day."""
+    for student in collector.meeting.students:
+        key = collector.keys[student.pk] if collector.meeting.is_group else None
+        row = case["students"][key] if key else case["student"]
+        answered = {c["given_by"] for c in case.get("consents") or () if c.get("student") == key}
+        young = (meeting := collector.meeting.date).replace(year=meeting.year - 12, day=min(meeting.day, 28))
+        by_themselves = row["competence"] in {"presumed_by_age", "assessed_competent"}
+        if by_themselves and answered and not answered & student.names() and student.birth_date > young:
+            row["competence"] = "under_12"
+
+
+def _clb(collector: Collector, case: Values) -> None:
+    """What the CLB told under a permission that was taken back: heard, and no contribution that may be shared."""
+    told = {
+        row.get("student")
+        for row in case.get("consents") or ()
+        if row["kind"] == "clb_to_school" and row["granted"] and not row.get("withdrawn_on")
+    }
+    everybody = list(case["students"]) if case.get("students") else [None]
+    for name in OBSERVATIONS:
+        for row in case["step_2_overview"].get(name, ()):
+            about = [row["subject"]] if row.get("subject") else everybody
+            if row.get("source") == "clb" and not set(about) <= told:
+                row["source"] = "heard"
+    given: Any = case["meeting"].get("clb_contribution")
+    if given and given.get("text") and not set(everybody) <= told:
+        given["locked_because"] = given.pop("text")
+        case["meeting"]["clb_contribution"] = collector.written("clb_contribution", given)
