@@ -69,6 +69,14 @@ def add_form(kind: Kind, meeting: Meeting, user: User, place: Mapping[str, str])
     return kind.form(instance=new_item(kind, meeting), initial=dict(place), meeting=meeting, user=user, short=short)
 
 
+def may_add(kind: Kind, meeting: Meeting, user: User) -> bool:
+    """Whether this user may add an item of this kind here: each kind has its own people."""
+    item: Any = new_item(kind, meeting)
+    if hasattr(item, "student_id") and item.student_id is None:
+        item.student = meeting.students[0]  # in a group the form asks whom it is about; the right is the same for each
+    return bool(item.may_be_saved_by(user))
+
+
 def new_item(kind: Kind, meeting: Meeting) -> Item:
     """An item that is not written yet, in its container."""
     if "came_with" in {field.name for field in kind.model._meta.get_fields()}:

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hgw.accounts.models import User
 from hgw.items.models import Item
 from hgw.items.saving import (
     ItemClosed,
@@ -23,7 +24,7 @@ from hgw.items.saving import (
 )
 from hgw.request import Request
 from meetings.forms.base import ItemForm
-from meetings.item_lists import ItemList, add_form, new_item
+from meetings.item_lists import ItemList, add_form, may_add, new_item
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting, Need
 from meetings.permissions import can_edit, get_meeting
@@ -36,6 +37,8 @@ def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
     meeting, kind = get_meeting(request, pk, may=can_edit), _kind(kind_name)
     short = request.POST.get("short") == "1" and bool(kind.form.quick)
     item = new_item(kind, meeting)
+    if not may_add(kind, meeting, request.user):
+        raise PermissionDenied  # before a form is shown that could not be saved
     if request.method == "GET":
         initial = kind.form.prefill(request.GET, meeting, request.user)
         form = kind.form(instance=item, initial=initial, meeting=meeting, user=request.user)
@@ -53,8 +56,12 @@ def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
     fresh = ItemList(
         kind, place, meeting, [saved], add_form(kind, meeting, request.user, place), form.placeholder(place, meeting)
     )
-    dress([saved], meeting, request.user)
-    return TemplateResponse(request, "meetings/items/_added.html", _context(meeting, kind, list=fresh, item=saved))
+    # A save that was sent again answers with the item as it stands now: by then it may be confidential, or taken away.
+    shows = _template(saved, kind, request.user)
+    if shows == "meetings/items/_item.html":
+        dress([saved], meeting, request.user)
+    context = _context(meeting, kind, list=fresh, item=saved, shows=shows)
+    return TemplateResponse(request, "meetings/items/_added.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -186,18 +193,21 @@ def _numbers(request: Request) -> tuple[int, uuid.UUID]:
 def _shown(request: Request, meeting: Meeting, kind: Kind, item: Any) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return redirect(_address(meeting, kind, item))
-    visible = kind.model.objects.allowed(request.user, "read").filter(pk=item.pk).exists()  # type: ignore[attr-defined]  # see item_list
-    template = "meetings/items/_item.html"
-    if not visible:
-        template = "meetings/items/_gone.html"
-    elif item.removed_at:
-        template = "meetings/items/_removed.html"
-    elif kind.name == "steptext":
-        return _text(request, meeting, kind, item)
-    elif kind.form.whole:
-        return redirect(_address(meeting, kind, item))
-    dress([item], meeting, request.user)
+    template = _template(item, kind, request.user)
+    if template == "meetings/items/_item.html":
+        if kind.name == "steptext":
+            return _text(request, meeting, kind, item)
+        if kind.form.whole:
+            return redirect(_address(meeting, kind, item))
+        dress([item], meeting, request.user)
     return _beside(TemplateResponse(request, template, _context(meeting, kind, item=item)), f"#item-{item.pk}", kind)
+
+
+def _template(item: Any, kind: Kind, user: User) -> str:
+    """How an item is shown that was just saved: not at all to who does not read it (any more)."""
+    if not kind.model.objects.allowed(user, "read").filter(pk=item.pk).exists():  # type: ignore[attr-defined]  # see item_list
+        return "meetings/items/_gone.html"
+    return "meetings/items/_removed.html" if item.removed_at else "meetings/items/_item.html"
 
 
 def _text(
