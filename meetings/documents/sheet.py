@@ -49,6 +49,10 @@ class Sheet:
         rows = model.objects.standing().filter(meeting=self.meeting, **filters).select_related("subject", *related)
         if model.kind() == "agreement":
             rows = rows.prefetch_related("actors__person")
+        return self.printed(rows)
+
+    def printed(self, rows: Any) -> list[Any]:
+        """Those of these rows that may stand on this copy."""
         return [row for row in rows if rules.prints(row, self)]
 
     def shows(self, item: Any) -> bool:

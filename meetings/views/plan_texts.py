@@ -65,10 +65,11 @@ def plan_texts(request: Request, pk: uuid.UUID) -> HttpResponse:
     else:
         for student in meeting.students:
             looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
+    editable = meeting.is_open and can_edit(request.user, meeting)
     context = {
         "meeting": meeting,
-        "editable": meeting.is_open and can_edit(request.user, meeting),
-        "plans": [_plan(request, meeting, plan, refused) for plan in _plans(meeting)],
+        "editable": editable,
+        "plans": [_plan(request, meeting, plan, refused, editable=editable) for plan in _plans(meeting)],
     }
     partial = "wording" if refused and request.headers.get("HX-Request") else ""
     if partial:
@@ -88,7 +89,7 @@ def _places(reader: str) -> list[tuple[str, Any]]:
     return [(heading.code, heading.words) for heading in HEADINGS if heading.code in WORDED]
 
 
-def _plan(request: Request, meeting: Meeting, plan: Plan, refused: Wording | None) -> dict[str, Any]:
+def _plan(request: Request, meeting: Meeting, plan: Plan, refused: Wording | None, *, editable: bool) -> dict[str, Any]:
     """Everything that can be written for one student: the compliment, the parents' reason, then document by document."""
     rows = PlanText.objects.visible_to(request.user).filter(plan=plan).select_related("by")
     written = {(row.reader, row.section): row for row in rows}
@@ -102,7 +103,9 @@ def _plan(request: Request, meeting: Meeting, plan: Plan, refused: Wording | Non
 
     documents = []
     for reader in (Reader.STUDENT, Reader.PARENTS, Reader.CLASS_SHEET, Reader.TEAM):
-        sheet = _Unworded(meeting, Copy(reader, plan.student, guardian if reader == Reader.PARENTS else None, plan))
+        copy = Copy(reader, plan.student, guardian if reader == Reader.PARENTS else None, plan)
+        sheet = _Unworded(meeting, copy, request.user)
+        sheet.for_clb &= not editable  # at the table the CLB reads what the others read
         texts = [
             wording(reader, section, str(title).format(name=plan.student.roepnaam), blocks)
             for section, title, blocks in _sections(sheet)
@@ -115,7 +118,15 @@ def _plan(request: Request, meeting: Meeting, plan: Plan, refused: Wording | Non
 
 
 class _Unworded(Sheet):
-    """A copy as it would be without any text of the plan: what a text replaces."""
+    """A copy as it would be without any text of the plan: what a text replaces, as far as who is looking reads it."""
+
+    def printed(self, rows: Any) -> list[Any]:
+        printed = super().printed(rows)
+        if not printed or not self.viewer:
+            return printed
+        here = type(printed[0]).objects.visible_to(self.viewer).filter(pk__in=[row.pk for row in printed])
+        readable = set(here.values_list("pk", flat=True))
+        return [row for row in printed if row.pk in readable]
 
     def wording(self, section: str) -> str:
         return ""

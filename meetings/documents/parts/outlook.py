@@ -100,7 +100,7 @@ def adjustment_rows(sheet: Sheet) -> list[Any]:
     rows = ReasonableAdjustment.objects.filter(
         came_with=sheet.meeting.pk, student__in=sheet.students, removed_at=None
     ).select_related("student")
-    return [row for row in rows if rules.prints(row, sheet)]
+    return sheet.printed(rows)
 
 
 def adjustments(sheet: Sheet) -> list[Block]:
