@@ -57,7 +57,7 @@ def _page(
     user, manages = request.user, can_manage(request.user, found)
     open_to_manage = found.is_open and manages
     seats = Participant.objects.visible_to(user).filter(meeting=found).select_related("person", "subject")
-    reason = StepText.objects.get(meeting=found, field="cancel_reason")
+    reason = StepText.objects.visible_to(user).filter(meeting=found, field="cancel_reason").first()
     context: dict[str, Any] = {
         "meeting": found,
         "steps": steps.STEPS,
@@ -67,7 +67,7 @@ def _page(
         "details": details
         or (MeetingDetailsForm(instance=found, meeting=found, user=user) if open_to_manage else None),
         "cancel": cancel or (StepTextForm(instance=reason, meeting=found, user=user) if open_to_manage else None),
-        "cancel_reason": reason.text if found.status == Meeting.Status.CANCELLED else "",
+        "cancel_reason": reason.text if reason and found.status == Meeting.Status.CANCELLED else "",
         "stale": stale,
         "refused": "details" if details else "cancel" if cancel else "",
         "names": ParticipantForm.suggestions(found) if open_to_manage else [],
