@@ -32,7 +32,7 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "agreements": item_list(meeting, user, "agreement", editable=editable, items=agreements),
         "needs_without": [need for need in needs.select_related("goal") if need.pk not in done] if editable else [],
         "questions_without": [q for q in questions if q.pk not in asked] if editable else [],
-        "told": list(dict.fromkeys(name for s in meeting.students for name in [s.roepnaam, *map(str, s.guardians.all())])),
+        "told": _can_be_told(meeting) if editable else [],
         "conversation_cards": library.conversation_cards(),
         "many_for_parents": _many_for_parents(agreements),
         "communications": item_list(
@@ -45,6 +45,11 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
             items=PhaseDecision.objects.visible_to(user).filter(meeting=meeting).select_related("student", "before", "after", "requested"),
         ),
     }  # fmt: skip
+
+
+def _can_be_told(meeting: Meeting) -> list[str]:
+    """The names that the field "to whom" suggests."""
+    return list(dict.fromkeys(name for s in meeting.students for name in [s.roepnaam, *map(str, s.guardians.all())]))
 
 
 def _many_for_parents(agreements: list[Agreement]) -> bool:

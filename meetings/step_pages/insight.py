@@ -9,7 +9,7 @@ from hgw.accounts.models import User
 from meetings import library
 from meetings.forms.meeting import clb_may_tell
 from meetings.item_lists import item_list
-from meetings.models import ClbContribution, Domain, Factor, FactorLink, InfoRequest, Meeting
+from meetings.models import ClbContribution, Domain, Factor, FactorLink, InfoRequest, Meeting, Participant
 from meetings.step_pages.dressing import dress
 from meetings.step_pages.puzzle import draw
 from meetings.step_pages.texts import texts
@@ -59,7 +59,7 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
             items=ClbContribution.objects.visible_to(user).filter(meeting=meeting).select_related("by"),
         ),
         "insights": [(value, label, INSIGHT_MEANS[value]) for value, label in Meeting.Insight.choices],
-        "whose": _whose(meeting),
+        "whose": _whose(meeting, user),
         "cluster_names": sorted({factor.cluster for factor in factors if factor.cluster}),
         "tools": library.observation_tools(),
         "may_share_clb": clb_may_tell(meeting.students),
@@ -67,13 +67,17 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _whose(meeting: Meeting) -> str:
-    """This student, in this class, with this teacher, in this school, of these parents: the sentence of the method."""
+def _whose(meeting: Meeting, user: User) -> str:
+    """This student, in this class, with this teacher, in this school, of these parents: the sentence of the method.
+
+    Teacher and parents are named to who reads the people of the meeting.
+    """
     if meeting.is_group:
         return ""
     student = meeting.students[0]
-    teacher = meeting.participants.filter(removed_at=None, role="homeroom_teacher").select_related("person").first()
-    parents = [str(guardian.first_name) for guardian in student.guardians.all()]
+    seats = list(Participant.objects.visible_to(user).filter(meeting=meeting).select_related("person"))
+    teacher = next((seat for seat in seats if seat.role == "homeroom_teacher"), None)
+    parents = [str(guardian.first_name) for guardian in student.guardians.all()] if seats else []
     parts = {
         _("in {name}"): student.class_on(meeting.date),
         _("with {name}"): teacher and teacher.person.name,

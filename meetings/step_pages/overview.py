@@ -56,4 +56,4 @@ def _since_last_time(meeting: Meeting, user: User) -> list[Agreement]:
     if not meeting.previous_meeting_id:
         return []
     rows = Agreement.objects.visible_to(user).filter(meeting=meeting.previous_meeting_id)
-    return list(rows.prefetch_related("actors__person", "reviews"))
+    return list(rows.prefetch_related("actors__person"))
