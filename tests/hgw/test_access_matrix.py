@@ -43,10 +43,9 @@ TABLE = {
     "class_sheet": ["manage", "read", "print", "print: own_class", "print: own_class", "-", "read: granted", "-", "-"],
     "report": ["manage", "print", "read", "-", "-", "-", "-", "-", "-"],
     "plan_team": [
-        "manage", "print", "print", "read: participant and own_class", "read: participant and own_class",
-        "print: granted", "read: granted", "-", "-",
+        "manage", "print", "print", "read: participant and own_class", "-", "print: granted", "read: granted", "-", "-",
     ],
-    "plan_reader": ["manage", "print", "print", "print: participant", "print: participant", "print: granted", "-", "-", "-"],
+    "plan_reader": ["manage", "print", "print", "print: participant", "-", "print: granted", "-", "-", "-"],
     "statement": ["manage", "read", "read", "-", "-", "-", "-", "-", "-"],
     "addendum": ["manage", "read", "read", "-", "-", "read: granted and flagged_clb", "-", "-", "-"],
     "phase_history": ["manage", "read", "read", "-", "-", "read: granted", "read: granted", "-", "-"],
