@@ -1,0 +1,136 @@
+"""Small ways in which a sentence could reach somebody it is not for: each was open once."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from meetings.models import (
+    Goal,
+    Meeting,
+    Need,
+    Observation,
+    Participant,
+    Plan,
+    StepText,
+)
+from students.models import StudentAccessGrant
+from tests.access_case import make_row
+from tests.factories import Cast, make_role, make_user, seat
+
+SECRET = "alleen voor de kring"
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def step(cast: Cast, slug: str) -> str:
+    return reverse("meeting_step", args=(cast.meeting.pk, slug))
+
+
+def add(cast: Cast, kind: str) -> str:
+    return reverse("item_add", args=(cast.meeting.pk, kind))
+
+
+@pytest.fixture
+def outside(cast: Cast) -> Any:
+    """A CLB worker who was granted the meetings, without a seat: reads what is flagged for the CLB and no more."""
+    worker = cast.users["clb_worker"]
+    Participant.objects.filter(meeting=cast.meeting, person__user=worker).delete()
+    assert StudentAccessGrant.objects.filter(user=worker, scope="meeting").exists()
+    return worker
+
+
+# --- a save that was sent again ---
+
+
+@pytest.mark.parametrize("change", [{"visibility": ("confidential",)}, {"removed_at": "2026-01-01T00:00Z"}])
+def test_a_line_sent_twice_does_not_bring_back_what_a_colleague_wrote_since(
+    cast: Cast, sign_in: Any, change: dict[str, Any]
+) -> None:
+    data = {
+        "short": "1", "valence": "strength", "domain": "ll", "text": "mijn zin", "source": "seen",
+        "key": str(uuid.uuid4()),
+    }  # fmt: skip
+    browser = sign_in(cast.teacher, htmx=True)
+    assert "mijn zin" in text_of(browser.post(add(cast, "observation"), data))
+    Observation.objects.filter(text="mijn zin").update(text=SECRET, version=2, **change)
+    again = browser.post(add(cast, "observation"), data)
+    assert again.status_code == 200
+    assert SECRET not in text_of(again)
+    assert Observation.objects.count() == 1
+
+
+# --- forms that could not be saved ---
+
+
+@pytest.mark.parametrize("kind", ["participant", "consent", "legalreport", "statement", "addendum", "clbcontribution"])
+def test_nobody_gets_a_form_that_would_be_refused(cast: Cast, sign_in: Any, kind: str) -> None:
+    assert sign_in(cast.teacher).get(add(cast, kind)).status_code == 403
+    own = cast.users["clb_worker"] if kind == "clbcontribution" else cast.coordinator
+    assert sign_in(own).get(add(cast, kind)).status_code == 200
+
+
+# --- who reads a meeting only in part ---
+
+
+def test_the_texts_of_the_plans_show_only_what_one_reads(cast: Cast, sign_in: Any, outside: Any) -> None:
+    make_row(Observation, cast.meeting, valence="difficulty", text="van het team")
+    make_row(Observation, cast.meeting, text="voor het CLB", visibility=("care_team", "clb", "parents"))
+    make_row(Goal, cast.meeting, then_can="niet voor het CLB", visibility=("care_team", "class_sheet", "parents"))
+    StepText.objects.filter(meeting=cast.meeting).update(text="zonder vlaggen")
+    url = reverse("plan_texts", args=(cast.meeting.pk,))
+    page = text_of(sign_in(outside).get(url))
+    assert "voor het CLB" in page.replace("niet voor het CLB", "")
+    for words in ("van het team", "niet voor het CLB", "zonder vlaggen"):
+        assert words not in page
+        assert words in text_of(sign_in(cast.teacher).get(url))
+
+
+def test_a_need_under_a_hidden_goal_is_not_on_the_page_of_the_texts(cast: Cast, sign_in: Any) -> None:
+    goal = make_row(Goal, cast.meeting, then_can=SECRET, visibility=("confidential",))
+    make_row(Need, cast.meeting, goal=goal, text="onder het doel", band="min_necessary")
+    url = reverse("plan_texts", args=(cast.meeting.pk,))
+    assert "onder het doel" not in text_of(sign_in(cast.teacher).get(url))
+    assert "onder het doel" in text_of(sign_in(cast.coordinator).get(url))
+
+
+def test_why_a_meeting_was_cancelled_is_for_who_reads_its_items(cast: Cast, sign_in: Any, outside: Any) -> None:
+    StepText.objects.filter(meeting=cast.meeting, field="cancel_reason").update(text=SECRET)
+    Meeting.objects.update(status="cancelled")
+    url = reverse("meeting", args=(cast.meeting.pk,))
+    answer = sign_in(outside).get(url)
+    assert answer.status_code == 200
+    assert SECRET not in text_of(answer)
+    assert SECRET in text_of(sign_in(cast.users["care_teacher"]).get(url))
+
+
+@pytest.mark.parametrize("slug", ["inzicht", "afspraken"])
+def test_parents_and_teachers_are_named_to_who_reads_the_people(
+    cast: Cast, sign_in: Any, outside: Any, slug: str
+) -> None:
+    names = {"Hilde", "Bart", cast.teacher.name}
+    answer = sign_in(outside).get(step(cast, slug))
+    assert answer.status_code == 200
+    assert not [name for name in names if name in text_of(answer)]
+    assert "Hilde" in text_of(sign_in(cast.teacher).get(step(cast, slug)))
+
+
+# --- the matrix ---
+
+
+def test_a_teacher_of_one_subject_works_with_the_class_sheet(cast: Cast, sign_in: Any) -> None:
+    teacher = make_user(name="Vak Leraar")
+    make_role(teacher, cast.school, "subject_teacher", classes=(cast.class_group,))
+    seat(cast.meeting, teacher, "subject_teacher")
+    plan = Plan.objects.get(meeting=cast.meeting)
+    browser = sign_in(teacher)
+    found = {
+        reader: browser.get(
+            reverse("document_preview", args=(plan.pk, reader)), {"guardian": str(cast.mother.pk)}
+        ).status_code
+        for reader in ("class_sheet", "team", "parents", "student")
+    }
+    assert found == {"class_sheet": 200, "team": 403, "parents": 403, "student": 403}
