@@ -5,6 +5,7 @@ the stronger questions. A model says under which object of the matrix it stands 
 """
 
 import tomllib
+import uuid
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,10 @@ class Permission:
 
     act: str
     conditions: tuple[str, ...]
+
+
+Ground = tuple[Role | None, tuple[str, ...]]  # who may, under which conditions
+ALWAYS: Ground = (None, ())
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,21 @@ def _permission(text: str) -> Permission:
 M = TypeVar("M", bound=models.Model)
 
 
+def grounds(user: User, act: str, what: str) -> dict[uuid.UUID, tuple[Ground, ...]]:
+    """On what the user may do `act` with object `what`, school by school; no ground at all: nothing is asked there.
+
+    A role that may do it without conditions says everything: then its ground `ALWAYS` stands alone.
+    """
+    found: dict[uuid.UUID, tuple[Ground, ...]] = {}
+    for role, school in user.roles:
+        for permission in matrix()[what].cells.get(role, ()):
+            if act in HOLDS[permission.act]:
+                found[school] = (*found.get(school, ()), (role, permission.conditions))
+    return {
+        school: (ALWAYS,) if any(not conditions for _role, conditions in own) else own for school, own in found.items()
+    }
+
+
 class AccessQuerySet(models.QuerySet[M]):
     """Rows behind the door. Subclasses name their object and write a `when_…` for each condition it uses."""
 
@@ -82,20 +102,30 @@ class AccessQuerySet(models.QuerySet[M]):
     def access_rule(self, user: User, act: str, what: str) -> Q:
         """The matrix as a condition on this table, for the roles that the user has today."""
         rule = Q(pk__in=[])
-        for role, school in user.roles:
-            for permission in matrix()[what].cells.get(role, ()):
-                if act in HOLDS[permission.act]:
-                    here = Q(**{f"{self.school_path}_id": school})
-                    for condition in permission.conditions:
-                        here &= getattr(self, f"when_{condition}")(user, role)
-                    rule |= here
+        for school, own in grounds(user, act, what).items():
+            for role, conditions in own:
+                here = Q(**{f"{self.school_path}_id": school})
+                for condition in conditions:
+                    here &= getattr(self, f"when_{condition}")(user, role)
+                rule |= here
         return rule
+
+    def known(self, user: User, act: str, what: str, row: M) -> bool | None:
+        """The answer for this row where the roles alone give it; None where the table must be asked.
+
+        Only where nothing is added to the rule of the matrix.
+        """
+        if type(self).access_rule is not AccessQuerySet.access_rule or self.school_path != "school":
+            return None
+        own = grounds(user, act, what).get(row.school_id, ())  # type: ignore[attr-defined]  # the path says so
+        return not row._state.adding if ALWAYS in own else None if own else False
 
 
 def may(user: User, act: str, row: models.Model, what: str = "") -> bool:
-    """Whether the user may do `act` on this row: the same rule as the list it stands in. One query.
+    """Whether the user may do `act` on this row: the same rule as the list it stands in. One query at most.
 
     A row that is not saved yet stands in no list: nobody may do anything with it. Ask its container.
     """
     rows: AccessQuerySet[Any] = type(row)._default_manager.all()  # type: ignore[assignment]  # each model behind the door has this queryset
-    return rows.filter(pk=row.pk).allowed(user, act, what).exists()
+    answer = rows.known(user, act, what or rows.access_object, row)
+    return rows.filter(pk=row.pk).allowed(user, act, what).exists() if answer is None else answer

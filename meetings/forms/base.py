@@ -1,12 +1,14 @@
 """What every form of an item does: it keeps what was typed, chooses from what its user may see, and names its changes."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import User
@@ -15,6 +17,7 @@ from hgw.text import LONG, SHORT, LongTextField, TextFormField
 from meetings.default_readers import default_readers
 from meetings.models import Meeting, Person
 from meetings.models.items import MeetingItem, VisibleMeetingItem
+from meetings.readable import readable, seats
 from students.models import Guardian, Student
 
 FLAG_LABELS = {
@@ -28,13 +31,12 @@ FLAG_LABELS = {
 
 def directory(meeting: Meeting) -> list[str]:
     """The names that can be chosen in this meeting: participants, then students and guardians who are not among them."""
-    seats = meeting.participants.filter(removed_at=None).select_related("person")
-    names = [seat.person.name for seat in seats]
+    names = [seat.person.name for seat in seats(meeting)]
     known = {name for student in meeting.students for name in student.names() if name in names}
     for student in meeting.students:
         if not known & student.names():
             names.append(student.roepnaam)
-        names += [str(guardian) for guardian in student.guardians.all()]
+        names += [str(guardian) for guardian in meeting.guardians if guardian.student_id == student.pk]
     return list(dict.fromkeys(names))
 
 
@@ -71,6 +73,22 @@ class LessonsField(TextFormField):
         lessons = [part.strip() for part in super().clean(value).split(",") if part.strip()]
         one = TextFormField(limit=SHORT)
         return [one.clean(lesson) for lesson in lessons]
+
+
+class Choices(ModelChoiceIterator):
+    """Choices out of rows that the page has read already: every form of a page offers the same ones."""
+
+    def __init__(self, field: Any, rows: Callable[[], list[Any]]) -> None:
+        super().__init__(field)
+        self.rows = rows
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.queryset is not self.field.offered:  # a form narrowed it down: ask again
+            yield from super().__iter__()
+            return
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        yield from map(self.choice, self.rows())
 
 
 class PersonField(forms.ChoiceField):
@@ -145,6 +163,8 @@ class ItemForm(forms.ModelForm):
             instance.visibility = default_readers(instance.kind(), chosen)
             if "visibility" not in (kwargs.get("initial") or {}):
                 self.initial["visibility"] = self.instance.visibility
+        if short:
+            self._keep_short()
         self._scope_choices()
         self._add_own_fields()
         if self.is_new:
@@ -157,8 +177,7 @@ class ItemForm(forms.ModelForm):
         if "subject" in self.fields and "subject" not in (self.place if self.is_new else ()) and not meeting.is_group:
             del self.fields["subject"]
         if short:
-            for name in set(self.fields) - {*self.quick, *self.place, "key", "base_version"}:
-                del self.fields[name]
+            self._keep_short()
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs = {"rows": 2, **field.widget.attrs}
@@ -190,29 +209,46 @@ class ItemForm(forms.ModelForm):
         """What the short form asks beside its line."""
         return [field for field in self.visible_fields() if field.name != self.line]
 
+    def _keep_short(self) -> None:
+        for name in set(self.fields) - {*self.quick, *self.place, "key", "base_version"}:
+            del self.fields[name]
+
     def _scope_choices(self) -> None:
         """References are chosen from what this user may see; one that points to something hidden is left alone."""
+        meeting = self.meeting
         for name, field in list(self.fields.items()):
             if not isinstance(field, forms.ModelChoiceField):
                 continue
             model: Any = field.queryset.model  # type: ignore[union-attr]  # a choice of models always has its queryset
             if model is Student:
-                field.queryset = Student.objects.filter(pk__in=[s.pk for s in self.meeting.students])
+                self._offer(
+                    field, Student.objects.filter(pk__in=[s.pk for s in meeting.students]), lambda: meeting.students
+                )
             elif model is Guardian:
-                field.queryset = Guardian.objects.filter(student__in=self.meeting.students)
+                self._offer(field, Guardian.objects.filter(student__in=meeting.students), lambda: meeting.guardians)
             elif model is Person:
                 current = getattr(self.instance, name, None)
                 self.fields[name] = PersonField(
-                    self.meeting, current.name if current else "", label=field.label, required=field.required
+                    meeting, current.name if current else "", label=field.label, required=field.required
                 )
             elif hasattr(model.objects, "visible_to") and issubclass(model, Item):
-                field.queryset = model.objects.visible_to(self.user).filter(meeting=self.meeting)
+                self._offer(
+                    field,
+                    model.objects.visible_to(self.user).filter(meeting=meeting),
+                    partial(readable, model, meeting, self.user),
+                )
                 current = getattr(self.instance, f"{name}_id", None)
-                if current and not field.queryset.filter(pk=current).exists():
+                if current and current not in {row.pk for row in readable(model, meeting, self.user)}:
                     del self.fields[name]
 
+    def _offer(self, field: Any, queryset: Any, rows: Callable[[], list[Any]]) -> None:
+        """Choose from these; `rows` are the same ones, as the page has read them."""
+        field.iterator = partial(Choices, rows=rows)
+        field.queryset = queryset
+        field.offered = field.queryset
+
     def _add_own_fields(self) -> None:
-        if isinstance(self.instance, VisibleMeetingItem):
+        if isinstance(self.instance, VisibleMeetingItem) and (not self.short or "circle" in self.quick):
             names = [person.name for person in self.instance.circle] if not self.is_new else []
             self.fields["circle"] = PeopleField(
                 self.meeting, names, label=_("If confidential: who reads it too?"), required=False, initial=names

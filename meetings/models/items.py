@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from hgw.access import AccessQuerySet
+from hgw.access import AccessQuerySet, grounds
 from hgw.accounts.models import Role, User
 from hgw.items.models import CLB, CONFIDENTIAL, Item, VisibleItem
 from hgw.text import LongTextField
@@ -31,8 +31,8 @@ class MeetingItemQuerySet(AccessQuerySet[Any]):
 
     def access_rule(self, user: User, act: str, what: str) -> Q:
         rule = super().access_rule(user, act, what)
-        if not self._has_flags:
-            return rule
+        if not self._has_flags or grounds(user, act, what) == grounds(user, act, "confidential"):
+            return rule  # one rule for both
         confidential = Q(visibility__contains=CONFIDENTIAL)
         return (~confidential & rule) | (confidential & super().access_rule(user, act, "confidential"))
 

@@ -143,11 +143,13 @@ class Meeting(Item):
         """Take the meeting for writing: raises `ItemClosed` when it closed. Waits for a save or a closing at the same moment."""
         if self._state.adding:
             return
+        self.read.clear()
         if not Meeting.objects.filter(pk=self.pk, status__in=OPEN).update(change_no=F("change_no") + 1):
             raise ItemClosed
 
     def touch(self) -> None:
         """Count a change that a closed meeting may still get: a correction, a review."""
+        self.read.clear()
         Meeting.objects.filter(pk=self.pk).update(change_no=F("change_no") + 1)
 
     def siblings(self) -> QuerySet[Any]:
@@ -183,6 +185,17 @@ class Meeting(Item):
     def students(self) -> list[Student]:
         """The students it is about, in order."""
         return [subject.student for subject in self.subjects.select_related("student")]
+
+    @cached_property
+    def guardians(self) -> list[Guardian]:
+        """The guardians of its students, student by student."""
+        models.prefetch_related_objects(self.students, "guardians")
+        return [guardian for student in self.students for guardian in student.guardians.all()]
+
+    @cached_property
+    def read(self) -> dict[Any, Any]:
+        """What was read of this meeting for the page at hand, so that it is read once; a save empties it."""
+        return {}
 
     @property
     def names(self) -> str:
