@@ -3,16 +3,19 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
-from hgw.items.saving import NotSaved, save_item
+from hgw.items.saving import ItemClosed, NotSaved, save_item
 from hgw.request import Request
-from hgw.text import normal
+from hgw.text import LONG, TextFormField
 from meetings import gates, library, step_pages, steps
 from meetings.models import GateReason, Meeting, Participant, StepState
 from meetings.permissions import can_close, can_edit, get_meeting
@@ -28,8 +31,12 @@ def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
     missing: list[gates.OpenGate] = []
     if request.method == "POST":  # the forward button; every item is saved by a view of its own
         missing = gates.open_gates(meeting, step.gates)
-        if all(_reason(request, found) for found in missing) and _keep_reasons(request, meeting, missing):
-            return _go_on(meeting, step)
+        missing += _met_since(request, meeting, step, missing)
+        if all(_reason(request, found) for found in missing):
+            trouble = _keep_reasons(request, meeting, missing)
+            if not trouble:
+                return _go_on(meeting, step)
+            messages.warning(request, trouble)
     elif not request.headers.get("HX-Request"):
         for student in meeting.students:
             looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
@@ -88,8 +95,21 @@ def _reason(request: Request, found: gates.OpenGate) -> str:
     return reason if found.takes_reason and reason.strip() else ""
 
 
-def _keep_reasons(request: Request, meeting: Meeting, missing: list[gates.OpenGate]) -> bool:
-    """Store a reason for each gate and student; False when one could not be saved, then all stay on the page.
+def _met_since(
+    request: Request, meeting: Meeting, step: steps.Step, missing: list[gates.OpenGate]
+) -> list[gates.OpenGate]:
+    """Gates that a colleague met while the reason for going on was typed: the sentence is kept all the same."""
+    asked = {(found.gate.id, found.student_key) for found in missing}
+    others = [
+        gates.OpenGate(gates.GATES[name], s, gates.GATES[name].kind)
+        for name in step.gates
+        for s in (None, *meeting.students)
+    ]
+    return [o for o in others if (o.gate.id, o.student_key) not in asked and _reason(request, o)]
+
+
+def _keep_reasons(request: Request, meeting: Meeting, missing: list[gates.OpenGate]) -> str:
+    """Store a reason for each gate and student; why not when one could not be saved, then all stay on the page.
 
     They are kept together or not at all: what a hard gate stops is still in its fields.
     """
@@ -98,11 +118,15 @@ def _keep_reasons(request: Request, meeting: Meeting, missing: list[gates.OpenGa
         row.by = meeting.person(request.user.name)
         try:
             key = uuid.uuid5(uuid.UUID(request.POST.get("key", "")), f"{found.gate.id}.{found.student_key}")
-            text = normal(_reason(request, found))
+            text = TextFormField(limit=LONG).clean(_reason(request, found))
             save_item(row, {"reason": text}, by=request.user, base_version=0, key=key)
+        except ItemClosed:
+            return _("This meeting is closed and takes no more.")
+        except ValidationError as refusal:
+            return " ".join(refusal.messages)
         except (NotSaved, ValueError):
-            return False
-    return True
+            return _("This was not saved. Look again, and go on again.")
+    return ""
 
 
 def _go_on(meeting: Meeting, step: steps.Step) -> HttpResponse:
