@@ -60,7 +60,23 @@ def item_list(
         items = rows.filter(**{name: value or None for name, value in place.items()})
     given = {name: _text(value) for name, value in place.items()}
     form = add_form(kind, meeting, user, given) if editable and addable else None
-    return ItemList(kind, given, meeting, list(items), form, kind.form.placeholder(given, meeting), editable)
+    items = list(items)
+    if editable:
+        lock(items, user)
+    return ItemList(kind, given, meeting, items, form, kind.form.placeholder(given, meeting), editable)
+
+
+# Kinds that some read and others write, whatever their flags say.
+APART = ("clbcontribution",)
+
+
+def lock(items: list[Any], user: User) -> None:
+    """Mark those of these items, all of one kind, that this user reads where the others are written, but may not write."""
+    doubtful = [item.pk for item in items if getattr(item, "is_confidential", False) or item.kind() in APART]
+    may_write = type(items[0]).objects.allowed(user, "write").filter(pk__in=doubtful) if doubtful else ()
+    writable = {row.pk for row in may_write}
+    for item in items:
+        item.is_locked = item.pk in doubtful and item.pk not in writable
 
 
 def add_form(kind: Kind, meeting: Meeting, user: User, place: Mapping[str, str]) -> ItemForm:

@@ -96,6 +96,7 @@ class Item(Row):
         "version",
     }
     PARTS: ClassVar[tuple[str, ...]] = ()  # ordered lists that belong to the item and are saved with it
+    is_locked = False  # on a page: read by who looks at it, not theirs to write
 
     class Meta:
         abstract = True

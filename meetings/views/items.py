@@ -24,7 +24,7 @@ from hgw.items.saving import (
 )
 from hgw.request import Request
 from meetings.forms.base import ItemForm
-from meetings.item_lists import ItemList, add_form, may_add, new_item
+from meetings.item_lists import ItemList, add_form, lock, may_add, new_item
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting, Need
 from meetings.permissions import can_edit, get_meeting
@@ -60,6 +60,7 @@ def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
     shows = _template(saved, kind, request.user)
     if shows == "meetings/items/_item.html":
         dress([saved], meeting, request.user)
+        lock([saved], request.user)
     context = _context(meeting, kind, list=fresh, item=saved, shows=shows)
     return TemplateResponse(request, "meetings/items/_added.html", context)
 

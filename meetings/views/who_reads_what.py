@@ -17,6 +17,7 @@ from hgw.items.models import FLAG_NAMES, FLAGS, VisibleItem
 from hgw.items.saving import ItemClosed, NotSaved, save_item
 from hgw.request import Request
 from meetings.forms.base import FlagsFormField
+from meetings.item_lists import lock
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting
 from meetings.permissions import can_edit, get_meeting
@@ -49,6 +50,7 @@ class Line:
     chosen: tuple[str, ...]
     refused: str = ""
     status: int = 200
+    may_save: bool = True
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,11 +65,12 @@ def who_reads_what(request: Request, pk: uuid.UUID) -> HttpResponse:
     else:
         for student in meeting.students:
             looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
+    editable = meeting.is_open and can_edit(request.user, meeting)
     context = {
         "meeting": meeting,
-        "groups": _groups(request, meeting, refused),
+        "groups": _groups(request, meeting, refused, editable=editable),
         "readers": [(flag, FLAG_NAMES[flag]) for flag in FLAGS[1:]],
-        "editable": meeting.is_open and can_edit(request.user, meeting),
+        "editable": editable,
     }
     return render_page(request, "meetings/who_reads_what.html", context, status=refused.status if refused else 200)
 
@@ -78,11 +81,19 @@ def _rows(request: Request, meeting: Meeting, kind: Kind) -> Any:
     return kind.model.objects.visible_to(request.user).filter(**mine)  # type: ignore[attr-defined]  # every kind stands behind the door
 
 
-def _groups(request: Request, meeting: Meeting, refused: Line | None) -> list[tuple[Any, list[Line]]]:
+def _groups(
+    request: Request, meeting: Meeting, refused: Line | None, *, editable: bool
+) -> list[tuple[Any, list[Line]]]:
     groups = []
     for title, kind_name, only in GROUPS:
-        rows = _rows(request, meeting, kinds()[kind_name]).filter(**only)
-        lines = [refused if refused and refused.item.pk == item.pk else Line(item, item.visibility) for item in rows]
+        rows = list(_rows(request, meeting, kinds()[kind_name]).filter(**only))
+        if editable:
+            lock(rows, request.user)
+        lines = [
+            refused if refused and refused.item.pk == item.pk
+            else Line(item, item.visibility, may_save=editable and not item.is_locked)
+            for item in rows
+        ]  # fmt: skip
         if lines:
             groups.append((title, lines))
     return groups
