@@ -43,6 +43,7 @@ NAMES = {
     Reader.PARENTS: gettext_lazy("Plan, for the parents"),
     Reader.STUDENT: gettext_lazy("Plan, for the student"),
 }
+EVERYTHING = (Role.CARE_COORDINATOR, Role.PRINCIPAL)  # to others it is not said that something confidential exists
 LATE = datetime.timedelta(minutes=10)  # a file that is not there by now will not come
 
 
@@ -94,6 +95,7 @@ def meeting_documents(request: Request, pk: uuid.UUID) -> HttpResponse:
         "without_copy": _without_copy(request.user, meeting),
         "may_read_report": visible and can_read_report(request.user, meeting),
         "prints": [(issue, _name(issue)) for issue in _issues(request.user, meeting, visible)],
+        "knows_confidential": request.user.has_role(meeting.school_id, *EVERYTHING),
     }
     return render_page(request, "meetings/meeting_documents.html", context)
 
