@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
+from hgw.items.models import CONFIDENTIAL
 from meetings.forms.base import ItemForm, PeopleField, directory, flags_formfield
 from meetings.forms.meeting import OfStudentForm
 from meetings.models import (
@@ -102,11 +103,20 @@ class AgreementForm(ItemForm):
                 "info_request": question.pk, "why": question.question, "due": question.due, "subject": question.subject_id,
                 "how": question.get_method_display(), "who": [question.who.name] if question.who else [],
             }  # fmt: skip
-        return initial
+        return initial | _kept_confidential([need, need and need.goal, question])
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
         return _("Another agreement? Begin with what will be done.")
+
+
+def _kept_confidential(sources: list[Any]) -> dict[str, Any]:
+    """Readers of an agreement that begins with the words of something confidential: those who read all of it."""
+    hidden = [row for row in sources if row and row.is_confidential]
+    if not hidden:
+        return {}
+    circles = [[person.name for person in row.circle] for row in hidden]
+    return {"visibility": (CONFIDENTIAL,), "circle": [n for n in circles[0] if all(n in names for names in circles)]}
 
 
 def _uuid(text: str | None) -> Any:
