@@ -7,12 +7,16 @@ import pytest
 from django.urls import reverse
 
 from meetings.models import (
+    CircleMember,
+    ClbContribution,
     Goal,
+    InfoRequest,
     Meeting,
     Need,
     Observation,
     Participant,
     Plan,
+    PlanIssue,
     StepText,
 )
 from students.models import StudentAccessGrant
@@ -71,6 +75,71 @@ def test_nobody_gets_a_form_that_would_be_refused(cast: Cast, sign_in: Any, kind
     assert sign_in(cast.teacher).get(add(cast, kind)).status_code == 403
     own = cast.users["clb_worker"] if kind == "clbcontribution" else cast.coordinator
     assert sign_in(own).get(add(cast, kind)).status_code == 200
+
+
+@pytest.fixture
+def named(cast: Cast) -> Observation:
+    """A confidential item with the teacher in its circle, who may read it and not write it."""
+    item: Observation = make_row(Observation, cast.meeting, text=SECRET, visibility=("confidential",))
+    CircleMember.objects.create(item=item.pk, person=cast.meeting.person(cast.teacher.name))
+    return item
+
+
+def test_what_one_only_reads_has_no_menu(cast: Cast, sign_in: Any, named: Observation) -> None:
+    edit = reverse("item_edit", args=(cast.meeting.pk, "observation", named.pk))
+    page = text_of(sign_in(cast.teacher).get(step(cast, "overzicht")))
+    assert SECRET in page
+    assert edit not in page
+    assert sign_in(cast.teacher).get(edit).status_code == 403
+    assert edit in text_of(sign_in(cast.coordinator).get(step(cast, "overzicht")))
+
+
+def test_readers_are_chosen_by_who_may_write_the_item(cast: Cast, sign_in: Any, named: Observation) -> None:
+    told = make_row(ClbContribution, cast.meeting)
+    url = reverse("who_reads_what", args=(cast.meeting.pk,))
+
+    def offered(user: Any) -> set[Any]:
+        page = text_of(sign_in(user).get(url))
+        return {item.pk for item in (named, told) if f'form="readers-{item.pk}"' in page}
+
+    assert offered(cast.teacher) == set()
+    assert offered(cast.coordinator) == {named.pk}
+    assert offered(cast.users["clb_worker"]) == {told.pk}
+
+
+# --- words that go along into another item ---
+
+
+@pytest.mark.parametrize("hidden", ["need", "goal", "info_request"])
+def test_an_agreement_out_of_something_confidential_begins_confidential(cast: Cast, sign_in: Any, hidden: str) -> None:
+    closed: dict[str, Any] = {"visibility": ("confidential",)}
+    goal = make_row(Goal, cast.meeting, then_can=SECRET, **(closed if hidden == "goal" else {}))
+    need = make_row(Need, cast.meeting, goal=goal, text=SECRET, **(closed if hidden == "need" else {}))
+    question = make_row(InfoRequest, cast.meeting, question=SECRET, **closed)
+    source = {"info_request": question}.get(hidden, need)
+    of_circle = {"goal": goal, "need": need, "info_request": question}[hidden]
+    CircleMember.objects.create(item=of_circle.pk, person=cast.meeting.person(cast.teacher.name))
+    name = "info_request" if hidden == "info_request" else "need"
+    form = sign_in(cast.coordinator).get(add(cast, "agreement"), {name: str(source.pk)}).context["form"]
+    assert SECRET in form["why"].value()
+    assert form["visibility"].value() == ["confidential"]
+    assert form["circle"].value() == [cast.teacher.name]
+
+
+def test_an_agreement_out_of_an_open_need_has_the_usual_readers(cast: Cast, sign_in: Any) -> None:
+    need = make_row(Need, cast.meeting)
+    form = sign_in(cast.coordinator).get(add(cast, "agreement"), {"need": str(need.pk)}).context["form"]
+    assert form["visibility"].value() == ["class_sheet", "parents", "student"]
+
+
+def test_that_a_print_held_something_confidential_is_not_told_to_others(cast: Cast, sign_in: Any) -> None:
+    PlanIssue.objects.create(
+        school=cast.school, meeting=cast.meeting, reader="report", issued_by=cast.coordinator, with_confidential=True
+    )
+    url = reverse("meeting_documents", args=(cast.meeting.pk,))
+    tag = "met vertrouwelijke"
+    assert tag in text_of(sign_in(cast.coordinator).get(url)).lower()
+    assert tag not in text_of(sign_in(cast.users["care_teacher"]).get(url)).lower()
 
 
 # --- who reads a meeting only in part ---
