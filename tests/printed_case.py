@@ -30,6 +30,17 @@ def printed(pdf: bytes) -> str:
     return done.stdout.decode()
 
 
+def wrong(case: Case, reader: str, recipient: str, paper: str) -> list[tuple[str, str]]:
+    """What a copy lacks, and what stands on it too much. `paper` is squeezed."""
+    found = [(squeezed(text), due) for text, due in texts(case, reader, recipient) if text]
+    all_due = "\n".join(text for text, due in found if due)  # the same words may stand in a text that is due
+    return [
+        ("missing" if due else "too much", text)
+        for text, due in found
+        if due != (text in paper) and (due or text not in all_due)
+    ]
+
+
 def texts(case: Case, reader: str, recipient: str = "") -> Iterator[tuple[str, bool]]:
     """Each text of a case about one student, and whether it is on this reader's copy (`recipient`: the guardian's name)."""
     plan = case.get("plan_texts", {})

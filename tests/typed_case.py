@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hgw.accounts.models import Role
 from hgw.items.models import CARE_TEAM
+from students.models import Student
+from tests.factories import make_class, make_guardian, make_role, make_school, make_student, make_user
 
 # A key of a case file that has another name on the form.
 NAMES = {
@@ -145,3 +148,23 @@ def leaves(value: Any, path: str = "") -> dict[str, Any]:
     if isinstance(value, list):
         return {p: leaf for n, part in enumerate(value) for p, leaf in leaves(part, f"{path}[{n}]").items()}
     return {path: value}
+
+
+def without_ids(case: dict[str, Any]) -> dict[str, Any]:
+    """The leaves of a case; what is typed in a browser gets ids of its own, so each stands for the place it points to."""
+    found = leaves(case)
+    place = {str(leaf): path.removesuffix(".id") for path, leaf in found.items() if path.endswith(".id")}
+    return {path: place.get(str(leaf), leaf) for path, leaf in found.items() if not path.endswith(".id")}
+
+
+def school_of(case: dict[str, Any]) -> Student:
+    """The school, class, staff, student and guardians that a case speaks of, before its meeting."""
+    school = make_school(**case["school"])
+    class_group = make_class(school, day=case["meeting"]["date"], **case["class_group"])
+    student = make_student(school, class_group, **case["student"])
+    for guardian in case["guardians"]:
+        make_guardian(student, **guardian)
+    for participant in case["participants"]:
+        if participant["role"] in Role.values:
+            make_role(make_user(name=participant["name"]), school, participant["role"], classes=(class_group,))
+    return student

@@ -68,6 +68,7 @@ class AgreementForm(ItemForm):
             self.add_error("lead", _("Who pulls the cart is one of those who do it."))
         if "who" in cleaned:
             cleaned["who"] = [(person, person.name in leads) for person in people]
+            cleaned["who"].sort(key=lambda actor: not actor[1])  # who pulls the cart stands first
         start, due = cleaned.get("start"), cleaned.get("due")
         if start and due and due < start:
             self.add_error("due", _("The end lies before the start."))

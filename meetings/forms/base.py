@@ -114,12 +114,12 @@ class PersonField(forms.ChoiceField):
 
 
 class PeopleField(forms.MultipleChoiceField):
-    """Some names of the meeting; its value is a list of `Person`, in the order of the page."""
+    """Some names of the meeting; its value is a list of `Person`: those who were there keep their order, others follow."""
 
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, meeting: Meeting, current: Iterable[str] = (), **kwargs: Any) -> None:
-        names = list(dict.fromkeys([*directory(meeting), *current]))
+        names = list(dict.fromkeys([*current, *directory(meeting)]))
         super().__init__(choices=[(name, name) for name in names], **kwargs)
         self.meeting = meeting
 

@@ -32,13 +32,7 @@ def test_each_copy_holds_what_its_reader_gets_and_nothing_else(db: None, tmp_pat
     wrong = []
     for reader, _student, recipient, pdf in copies(name, tmp_path):
         paper = printed_case.squeezed(printed_case.printed(pdf))
-        texts = [
-            (printed_case.squeezed(text), due) for text, due in printed_case.texts(case, reader, recipient) if text
-        ]
-        due = "\n".join(text for text, is_due in texts if is_due)  # the same words may stand in a text that is due
-        for text, is_due in texts:
-            if is_due != (text in paper) and (is_due or text not in due):
-                wrong.append((reader, recipient, "missing" if is_due else "too much", text))
+        wrong += [(reader, recipient, *fault) for fault in printed_case.wrong(case, reader, recipient, paper)]
     assert not wrong
 
 

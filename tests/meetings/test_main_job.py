@@ -8,28 +8,14 @@ import yaml
 from django.conf import settings
 from django.test import Client
 
-from hgw.accounts.models import Role
 from meetings.forms.start import RatingForm
 from meetings.models import Meeting, MeetingGoal, StepText
 from meetings.steps import STEPS
 from students.models import Student
-from tests.factories import make_class, make_grant, make_guardian, make_role, make_school, make_student, make_user
-from tests.typed_case import Row, leaves, plan_texts, row_of, rows, texts
+from tests.factories import make_grant
+from tests.typed_case import Row, plan_texts, row_of, rows, school_of, texts, without_ids
 
 CASES = settings.BASE_DIR / "meetings" / "demo" / "cases"
-
-
-def school_of(case: dict[str, Any]) -> Student:
-    """The school, class, staff, student and guardians that a case speaks of, before its meeting."""
-    school = make_school(**case["school"])
-    class_group = make_class(school, day=case["meeting"]["date"], **case["class_group"])
-    student = make_student(school, class_group, **case["student"])
-    for guardian in case["guardians"]:
-        make_guardian(student, **guardian)
-    for participant in case["participants"]:
-        if participant["role"] in Role.values:
-            make_role(make_user(name=participant["name"]), school, participant["role"], classes=(class_group,))
-    return student
 
 
 class Typist:
@@ -164,10 +150,3 @@ def as_typed(case: dict[str, Any]) -> dict[str, Any]:
             agreement["status"] = "agreed"
     case.pop("gate_reasons", None)
     return case
-
-
-def without_ids(case: dict[str, Any]) -> dict[str, Any]:
-    """The leaves of a case; what is typed in a browser gets ids of its own, so each stands for the place it points to."""
-    found = leaves(case)
-    place = {str(leaf): path.removesuffix(".id") for path, leaf in found.items() if path.endswith(".id")}
-    return {path: place.get(str(leaf), leaf) for path, leaf in found.items() if not path.endswith(".id")}
