@@ -15,6 +15,7 @@ from meetings.documents.rules import has_section
 from meetings.documents.sections import FILE_TITLES, FOR_PARENTS, HEADINGS, TITLES, Heading
 from meetings.documents.sheet import Sheet
 from meetings.models import Meeting, Reader
+from students.models import Student
 
 PROVISIONAL = "voorlopig"
 
@@ -95,8 +96,8 @@ def _about(meeting: Meeting, copy: Copy) -> str:
     return words.joined(_class(copy.student, meeting), f"bespreking van {date}")
 
 
-def _class(student: object, meeting: Meeting) -> str:
-    class_group = student.class_on(meeting.date)  # type: ignore[attr-defined]
+def _class(student: Student, meeting: Meeting) -> str:
+    class_group = student.class_on(meeting.date)
     return str(class_group) if class_group else ""
 
 

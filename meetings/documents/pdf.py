@@ -89,11 +89,11 @@ class PdfMaker:
     def _answer(self, html: str) -> Pdf:
         child = self._living()
         write_message(child.stdin, html.encode())  # type: ignore[arg-type]  # both ends are pipes
-        said: dict[str, Any] = json.loads(read_message(child.stdout))  # type: ignore[arg-type]
+        said: dict[str, Any] = json.loads(read_message(child.stdout))  # type: ignore[arg-type]  # a pipe
         if "trouble" in said:
             raise PdfTrouble(said["trouble"])
         self._served += 1
-        return Pdf(read_message(child.stdout), said["missing"])  # type: ignore[arg-type]
+        return Pdf(read_message(child.stdout), said["missing"])  # type: ignore[arg-type]  # a pipe
 
     def _living(self) -> "subprocess.Popen[bytes]":
         if self._child and self._child.poll() is None:
@@ -105,7 +105,7 @@ class PdfMaker:
             env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
             start_new_session=True,  # Ctrl-C is for us; the child ends when its pipe closes
         )  # fmt: skip
-        ready = read_message(child.stdout)  # type: ignore[arg-type]
+        ready = read_message(child.stdout)  # type: ignore[arg-type]  # a pipe
         if ready != READY:
             raise PdfTrouble("unavailable" if ready == UNAVAILABLE else "died")
         return child
