@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from hgw.accounts.models import User
 from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
 from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion, remove_item, save_item
@@ -21,7 +22,7 @@ from meetings.documents.rules import prints_wording
 from meetings.documents.sections import HEADINGS, STUDENT_HEADINGS
 from meetings.documents.sheet import Sheet
 from meetings.forms.plan_texts import PlanTextForm
-from meetings.models import Meeting, Plan, PlanText, Reader
+from meetings.models import Meeting, Plan, PlanText, Reader, StepText
 from meetings.permissions import can_edit, get_meeting
 
 # Sections that can be worded, in the order in which they are printed; the reason only for the parents.
@@ -65,11 +66,11 @@ def plan_texts(request: Request, pk: uuid.UUID) -> HttpResponse:
     else:
         for student in meeting.students:
             looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
-    editable = meeting.is_open and can_edit(request.user, meeting)
+    whole = StepText.objects.visible_to(request.user).filter(meeting=meeting).exists()
     context = {
         "meeting": meeting,
-        "editable": editable,
-        "plans": [_plan(request, meeting, plan, refused, editable=editable) for plan in _plans(meeting)],
+        "editable": meeting.is_open and can_edit(request.user, meeting),
+        "plans": [_plan(request, meeting, plan, refused, whole=whole) for plan in _plans(meeting)],
     }
     partial = "wording" if refused and request.headers.get("HX-Request") else ""
     if partial:
@@ -89,7 +90,7 @@ def _places(reader: str) -> list[tuple[str, Any]]:
     return [(heading.code, heading.words) for heading in HEADINGS if heading.code in WORDED]
 
 
-def _plan(request: Request, meeting: Meeting, plan: Plan, refused: Wording | None, *, editable: bool) -> dict[str, Any]:
+def _plan(request: Request, meeting: Meeting, plan: Plan, refused: Wording | None, *, whole: bool) -> dict[str, Any]:
     """Everything that can be written for one student: the compliment, the parents' reason, then document by document."""
     rows = PlanText.objects.visible_to(request.user).filter(plan=plan).select_related("by")
     written = {(row.reader, row.section): row for row in rows}
@@ -104,8 +105,7 @@ def _plan(request: Request, meeting: Meeting, plan: Plan, refused: Wording | Non
     documents = []
     for reader in (Reader.STUDENT, Reader.PARENTS, Reader.CLASS_SHEET, Reader.TEAM):
         copy = Copy(reader, plan.student, guardian if reader == Reader.PARENTS else None, plan)
-        sheet = _Unworded(meeting, copy, request.user)
-        sheet.for_clb &= not editable  # at the table the CLB reads what the others read
+        sheet = _Unworded(meeting, copy, request.user, whole=whole)
         texts = [
             wording(reader, section, str(title).format(name=plan.student.roepnaam), blocks)
             for section, title, blocks in _sections(sheet)
@@ -118,7 +118,18 @@ def _plan(request: Request, meeting: Meeting, plan: Plan, refused: Wording | Non
 
 
 class _Unworded(Sheet):
-    """A copy as it would be without any text of the plan: what a text replaces, as far as who is looking reads it."""
+    """A copy as it would be without any text of the plan: what a text replaces, as far as who is looking reads it.
+
+    `whole` says whether that is also what has no flags; for the CLB it is not, unless at the table.
+    """
+
+    def __init__(self, meeting: Meeting, copy: Copy, viewer: User | None = None, *, whole: bool = True) -> None:
+        super().__init__(meeting, copy, viewer)
+        self.whole = whole
+        self.for_clb = copy.reader == Reader.TEAM and not whole
+
+    def has(self, code: str) -> bool:
+        return self.whole and super().has(code)
 
     def printed(self, rows: Any) -> list[Any]:
         printed = super().printed(rows)
