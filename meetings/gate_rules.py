@@ -111,9 +111,10 @@ def agreements_complete(meeting: Meeting) -> list[Student | None]:
 
     def complete(a: Agreement) -> bool:
         thread = a.need_id or a.goal_id or a.info_request_id or not with_goals
-        return bool(a.what and a.how and (a.when_text or a.due) and a.why and a.actors.exists() and thread)
+        return bool(a.what and a.how and (a.when_text or a.due) and a.why and a.actors.all() and thread)
 
-    return whole(all(complete(a) for a in Agreement.objects.standing().filter(meeting=meeting)))
+    rows = Agreement.objects.standing().filter(meeting=meeting).prefetch_related("actors")
+    return whole(all(complete(a) for a in rows))
 
 
 def told(meeting: Meeting) -> list[Student | None]:

@@ -9,6 +9,13 @@ from hgw.items.models import Item
 from meetings.forms.base import ItemForm
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting
+from meetings.readable import readable
+
+# What the lists show of other rows beside an item.
+RELATED = {
+    "meetinggoal": ("subject",), "wish": ("guardian", "subject"), "goalscore": ("goal", "by"), "statement": ("by",),
+    "addendum": ("by",),
+}  # fmt: skip
 
 
 @dataclass
@@ -56,8 +63,7 @@ def item_list(
     """The list of one kind at one place (`valence="strength", domain="ll"` …), with what this user may read of it."""
     kind = kinds()[kind_name]
     if items is None:
-        rows = kind.model.objects.visible_to(user).filter(**_container(kind, meeting))  # type: ignore[attr-defined]  # every kind stands behind the door
-        items = rows.filter(**{name: value or None for name, value in place.items()})
+        items = [row for row in _rows(kind, meeting, user) if all(_stands(row, *cell) for cell in place.items())]
     given = {name: _text(value) for name, value in place.items()}
     form = add_form(kind, meeting, user, given) if editable and addable else None
     items = list(items)
@@ -98,14 +104,23 @@ def new_item(kind: Kind, meeting: Meeting) -> Item:
     if "came_with" in {field.name for field in kind.model._meta.get_fields()}:
         student = meeting.students[0] if not meeting.is_group else None
         model: Any = kind.model
-        return model(school=meeting.school, came_with=meeting.pk, **({"student": student} if student else {}))
+        return model(school_id=meeting.school_id, came_with=meeting.pk, **({"student": student} if student else {}))
     model = kind.model
-    return model(school=meeting.school, meeting=meeting)
+    return model(school_id=meeting.school_id, meeting=meeting)
 
 
-def _container(kind: Kind, meeting: Meeting) -> dict[str, Any]:
-    fields = {field.name for field in kind.model._meta.get_fields()}
-    return {"came_with": meeting.pk} if "came_with" in fields else {"meeting": meeting}
+def _rows(kind: Kind, meeting: Meeting, user: User) -> Iterable[Any]:
+    model: Any = kind.model
+    if hasattr(model, "came_with"):
+        rows: Iterable[Any] = model.objects.visible_to(user).filter(came_with=meeting.pk)
+        return rows
+    return readable(model, meeting, user, *RELATED.get(kind.name, ()))
+
+
+def _stands(row: Any, name: str, value: Any) -> bool:
+    """Whether the row stands at this place; no value: at none."""
+    found = getattr(row, "subject_id" if name == "subject" else name)
+    return bool(found == value) if value else not found
 
 
 def _text(value: Any) -> str:

@@ -165,6 +165,8 @@ class ItemForm(forms.ModelForm):
                 self.initial["visibility"] = self.instance.visibility
         if short:
             self._keep_short()
+        if not meeting.is_group:
+            self.fields.pop("subject", None)
         self._scope_choices()
         self._add_own_fields()
         if self.is_new:
@@ -172,10 +174,8 @@ class ItemForm(forms.ModelForm):
                 field = self.Meta.model._meta.get_field(name).formfield(widget=forms.HiddenInput)  # type: ignore[attr-defined]  # every subclass names its model
                 field.required = name != "subject"
                 if name == "subject":
-                    field.queryset = Student.objects.filter(pk__in=[s.pk for s in meeting.students])
+                    field.queryset = Student.objects.filter(meeting_subjects__meeting=meeting)
                 self.fields[name] = field
-        if "subject" in self.fields and "subject" not in (self.place if self.is_new else ()) and not meeting.is_group:
-            del self.fields["subject"]
         if short:
             self._keep_short()
         for field in self.fields.values():
@@ -221,11 +221,10 @@ class ItemForm(forms.ModelForm):
                 continue
             model: Any = field.queryset.model  # type: ignore[union-attr]  # a choice of models always has its queryset
             if model is Student:
-                self._offer(
-                    field, Student.objects.filter(pk__in=[s.pk for s in meeting.students]), lambda: meeting.students
-                )
+                self._offer(field, Student.objects.filter(meeting_subjects__meeting=meeting), lambda: meeting.students)
             elif model is Guardian:
-                self._offer(field, Guardian.objects.filter(student__in=meeting.students), lambda: meeting.guardians)
+                family = Guardian.objects.filter(student__meeting_subjects__meeting=meeting)
+                self._offer(field, family, lambda: meeting.guardians)
             elif model is Person:
                 current = getattr(self.instance, name, None)
                 self.fields[name] = PersonField(

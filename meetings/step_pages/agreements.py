@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from hgw.accounts.models import User
 from meetings import library
 from meetings.item_lists import item_list
@@ -14,45 +16,45 @@ from meetings.models import (
     Need,
     PhaseDecision,
 )
+from meetings.readable import readable
 from meetings.step_pages.dressing import dress
 
 
 def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
-    rows = Agreement.objects.visible_to(user).filter(meeting=meeting)
-    agreements = list(
-        rows.select_related("need", "goal", "factor", "info_request", "subject").prefetch_related("actors__person")
-    )
+    agreements = readable(Agreement, meeting, user, "subject")
+    prefetch_related_objects(agreements, "actors__person__guardians")
     dress(agreements, meeting, user)
     done = {a.need_id for a in agreements}
     asked = {a.info_request_id for a in agreements}
-    needs = Need.objects.visible_to(user).filter(meeting=meeting, band=Need.Band.MIN_NECESSARY)
-    questions = InfoRequest.objects.visible_to(user).filter(meeting=meeting, status=InfoRequest.Status.OPEN)
+    needs = [n for n in readable(Need, meeting, user, "goal") if n.band == Need.Band.MIN_NECESSARY]
+    questions = [q for q in readable(InfoRequest, meeting, user) if q.status == InfoRequest.Status.OPEN]
     has_follow_up = FollowUp.objects.standing().filter(meeting=meeting).exists()
     return {
         "agreements": item_list(meeting, user, "agreement", editable=editable, items=agreements),
-        "needs_without": [need for need in needs.select_related("goal") if need.pk not in done] if editable else [],
+        "needs_without": [need for need in needs if need.pk not in done] if editable else [],
         "questions_without": [q for q in questions if q.pk not in asked] if editable else [],
         "told": _can_be_told(meeting) if editable else [],
         "conversation_cards": library.conversation_cards(),
         "many_for_parents": _many_for_parents(agreements),
         "communications": item_list(
             meeting, user, "communication", editable=editable,
-            items=Communication.objects.visible_to(user).filter(meeting=meeting).select_related("by", "subject"),
+            items=readable(Communication, meeting, user, "by", "subject"),
         ),
         "follow_up": item_list(meeting, user, "followup", editable=editable, addable=not has_follow_up),
         "phases": item_list(
             meeting, user, "phasedecision", editable=editable,
-            items=PhaseDecision.objects.visible_to(user).filter(meeting=meeting).select_related("student", "before", "after", "requested"),
+            items=readable(PhaseDecision, meeting, user, "student", "before", "after", "requested"),
         ),
     }  # fmt: skip
 
 
 def _can_be_told(meeting: Meeting) -> list[str]:
     """The names that the field "to whom" suggests."""
-    return list(dict.fromkeys(name for s in meeting.students for name in [s.roepnaam, *map(str, s.guardians.all())]))
+    families = [[s.roepnaam, *(str(g) for g in meeting.guardians if g.student_id == s.pk)] for s in meeting.students]
+    return list(dict.fromkeys(name for family in families for name in family))
 
 
 def _many_for_parents(agreements: list[Agreement]) -> bool:
     """Whether more than two things are asked of the parents: then somebody asks whether this family can carry it."""
-    asked = [a for a in agreements if any(actor.person.guardians.exists() for actor in a.actors.all())]
+    asked = [a for a in agreements if any(actor.person.guardians.all() for actor in a.actors.all())]
     return len(asked) > 2

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from string import ascii_uppercase
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from hgw.accounts.models import User
 from meetings import library
 from meetings.models import (
@@ -16,6 +18,7 @@ from meetings.models import (
     Need,
     Observation,
 )
+from meetings.readable import readable
 
 
 def dress(items: Iterable[Any], meeting: Meeting, user: User) -> None:
@@ -38,15 +41,16 @@ def letter(number: int) -> str:
     return ascii_uppercase[number % 26] + (str(number // 26) if number >= 26 else "")
 
 
-def visible(model: Any, meeting: Meeting, user: User) -> dict[Any, Any]:
-    """The rows of this meeting that the user reads, by id."""
-    return {row.pk: row for row in model.objects.visible_to(user).filter(meeting=meeting)}
+def visible(model: Any, meeting: Meeting, user: User, wanted: Iterable[Any] = ()) -> dict[Any, Any]:
+    """The rows of this meeting that the user reads, by id; nothing is read when nothing is `wanted`."""
+    return {row.pk: row for row in readable(model, meeting, user)} if any(wanted) else {}
 
 
 def _factors(factors: list[Any], meeting: Meeting, user: User) -> None:
-    letters = {pk: letter(n) for n, pk in enumerate(visible(Factor, meeting, user))}
-    observations = visible(Observation, meeting, user)
-    arrows = [arrow for arrow in visible(FactorLink, meeting, user).values() if arrow.to_factor_id in letters]
+    letters = {factor.pk: letter(n) for n, factor in enumerate(readable(Factor, meeting, user))}
+    prefetch_related_objects(factors, "rests_on")
+    observations = visible(Observation, meeting, user, (row for factor in factors for row in factor.rests_on.all()))
+    arrows = [arrow for arrow in readable(FactorLink, meeting, user) if arrow.to_factor_id in letters]
     for factor in factors:
         factor.letter = letters.get(factor.pk, "")
         factor.arrows = [
@@ -60,7 +64,7 @@ def _factors(factors: list[Any], meeting: Meeting, user: User) -> None:
 
 
 def _links(links: list[Any], meeting: Meeting, user: User) -> None:
-    factors = visible(Factor, meeting, user)
+    factors = visible(Factor, meeting, user, links)
     letters = {pk: letter(n) for n, pk in enumerate(factors)}
     for link in links:
         link.tail, link.head = factors.get(link.from_factor_id), factors.get(link.to_factor_id)
@@ -68,8 +72,8 @@ def _links(links: list[Any], meeting: Meeting, user: User) -> None:
 
 
 def _goals(goals: list[Any], meeting: Meeting, user: User) -> None:
-    seen = visible(Goal, meeting, user)
-    strengths = [o for o in visible(Observation, meeting, user).values() if o.used_in_goal_id]
+    seen = visible(Goal, meeting, user, (goal.parent_id for goal in goals))
+    strengths = [o for o in readable(Observation, meeting, user) if o.used_in_goal_id]
     for goal in goals:
         goal.above = seen.get(goal.parent_id)
         goal.strengths = [o for o in strengths if o.used_in_goal_id == goal.pk]
@@ -80,8 +84,8 @@ def _goals(goals: list[Any], meeting: Meeting, user: User) -> None:
 
 
 def _needs(needs: list[Any], meeting: Meeting, user: User) -> None:
-    goals = visible(Goal, meeting, user)
-    agreed = {a.need_id for a in visible(Agreement, meeting, user).values()}
+    goals = visible(Goal, meeting, user, (need.goal_id for need in needs))
+    agreed = {a.need_id for a in readable(Agreement, meeting, user)}
     for need in needs:
         need.for_goal = goals.get(need.goal_id)
         need.is_agreed = need.pk in agreed
@@ -92,8 +96,12 @@ def _needs(needs: list[Any], meeting: Meeting, user: User) -> None:
 
 
 def _observations(rows: list[Any], meeting: Meeting, user: User) -> None:
-    seen = visible(Observation, meeting, user)
-    uses = {**visible(Goal, meeting, user), **visible(Need, meeting, user), **visible(Agreement, meeting, user)}
+    seen = visible(Observation, meeting, user, (row.counterpart_id for row in rows))
+    uses = {
+        **visible(Goal, meeting, user, (row.used_in_goal_id for row in rows)),
+        **visible(Need, meeting, user, (row.used_in_need_id for row in rows)),
+        **visible(Agreement, meeting, user, (row.used_in_agreement_id for row in rows)),
+    }
     for row in rows:
         row.other_view = seen.get(row.counterpart_id)
         row.used_in = uses.get(row.used_in_goal_id or row.used_in_need_id or row.used_in_agreement_id)
@@ -101,9 +109,12 @@ def _observations(rows: list[Any], meeting: Meeting, user: User) -> None:
 
 def thread(agreements: list[Any], meeting: Meeting, user: User) -> None:
     """Hang on each agreement the way to it: observation, factor, goal, need. What the user may not see is left out."""
-    goals, needs = visible(Goal, meeting, user), visible(Need, meeting, user)
-    questions, observations = visible(InfoRequest, meeting, user), visible(Observation, meeting, user)
-    factors = {f.pk: f for f in Factor.objects.visible_to(user).filter(meeting=meeting).prefetch_related("rests_on")}
+    goals = visible(Goal, meeting, user, (a.goal_id for a in agreements))
+    needs = visible(Need, meeting, user, (a.need_id for a in agreements))
+    questions = visible(InfoRequest, meeting, user, (a.info_request_id for a in agreements))
+    factors = visible(Factor, meeting, user, (a.factor_id for a in agreements))
+    prefetch_related_objects(list(factors.values()), "rests_on")
+    observations = visible(Observation, meeting, user, factors)
     for agreement in agreements:
         factor = factors.get(agreement.factor_id)
         agreement.trail = {

@@ -6,6 +6,7 @@ from hgw.accounts.models import User
 from meetings import gates
 from meetings.forms.start import RatingForm
 from meetings.models import Meeting, MeetingGoal
+from meetings.readable import readable
 from meetings.step_pages.texts import texts
 from meetings.steps import BY_SLUG, STEPS
 
@@ -16,8 +17,7 @@ WHERE = {
 
 
 def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
-    goals = MeetingGoal.objects.visible_to(user).filter(meeting=meeting)
-    missing = gates.closing_gates(meeting) if editable else []
+    goals = readable(MeetingGoal, meeting, user)
     return {
         "ratings": [
             (goal, RatingForm(instance=goal, meeting=meeting, user=user) if editable else None) for goal in goals
@@ -32,11 +32,18 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
             for name in ("satisfied_student", "satisfied_parents", "satisfied_team")
         ],
         "satisfied_choices": Meeting.Satisfied.choices,
+        **texts(meeting, user, "learned", "info_exchange_answer", editable=editable),
+    }
+
+
+def closing(meeting: Meeting) -> dict[str, Any]:
+    """What still stops the closing, each with the step where it is answered."""
+    missing = gates.closing_gates(meeting)
+    return {
         "closing_gates": missing,
         "closing_steps": [
             (found, next((s for s in STEPS if found.gate.id in s.gates), WHERE.get(found.gate.id))) for found in missing
         ],
-        **texts(meeting, user, "learned", "info_exchange_answer", editable=editable),
     }
 
 

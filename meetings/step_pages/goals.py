@@ -6,6 +6,7 @@ from hgw.accounts.models import User
 from meetings import library
 from meetings.item_lists import item_list
 from meetings.models import Goal, Meeting
+from meetings.readable import readable
 from meetings.step_pages.dressing import dress
 from meetings.step_pages.texts import texts
 
@@ -13,7 +14,7 @@ ORDER = {"long": 0, "medium": 1, "quick": 2}
 
 
 def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
-    goals = list(Goal.objects.visible_to(user).filter(meeting=meeting).select_related("subject", "parent"))
+    goals = readable(Goal, meeting, user, "subject", "parent")
     dress(goals, meeting, user)
     groups = [*meeting.students, None] if meeting.is_group else [None]
     return {

@@ -10,6 +10,7 @@ from meetings import library
 from meetings.forms.meeting import clb_may_tell
 from meetings.item_lists import item_list
 from meetings.models import ClbContribution, Domain, Factor, FactorLink, InfoRequest, Meeting, Participant
+from meetings.readable import readable
 from meetings.step_pages.dressing import dress
 from meetings.step_pages.puzzle import draw
 from meetings.step_pages.texts import texts
@@ -22,13 +23,10 @@ INSIGHT_MEANS = {
 
 
 def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
-    factors = list(Factor.objects.visible_to(user).filter(meeting=meeting).select_related("subject"))
+    factors = readable(Factor, meeting, user, "subject")
     dress(factors, meeting, user)
-    by_pk = {factor.pk: factor for factor in factors}
-    links = list(FactorLink.objects.visible_to(user).filter(meeting=meeting))
+    links = readable(FactorLink, meeting, user)
     dress(links, meeting, user)
-    for link in links:  # the same rows as in the territories
-        link.tail, link.head = by_pk.get(link.from_factor_id), by_pk.get(link.to_factor_id)
     links = [link for link in links if link.tail and link.head]
     lands = []
     for domain in Domain:
@@ -51,12 +49,12 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "clusters": item_list(meeting, user, "factorcluster", editable=editable),
         "info_requests": item_list(
             meeting, user, "inforequest", editable=editable,
-            items=InfoRequest.objects.visible_to(user).filter(meeting=meeting).select_related("who", "subject"),
+            items=readable(InfoRequest, meeting, user, "who", "subject"),
         ),
         "contribution": item_list(
             meeting, user, "clbcontribution", editable=editable and access.may(user, "write", meeting, "clb_contribution"),
             addable=not ClbContribution.objects.standing().filter(meeting=meeting).exists(),
-            items=ClbContribution.objects.visible_to(user).filter(meeting=meeting).select_related("by"),
+            items=readable(ClbContribution, meeting, user, "by"),
         ),
         "insights": [(value, label, INSIGHT_MEANS[value]) for value, label in Meeting.Insight.choices],
         "whose": _whose(meeting, user),
@@ -75,9 +73,9 @@ def _whose(meeting: Meeting, user: User) -> str:
     if meeting.is_group:
         return ""
     student = meeting.students[0]
-    seats = list(Participant.objects.visible_to(user).filter(meeting=meeting).select_related("person"))
+    seats = readable(Participant, meeting, user, "person")
     teacher = next((seat for seat in seats if seat.role == "homeroom_teacher"), None)
-    parents = [str(guardian.first_name) for guardian in student.guardians.all()] if seats else []
+    parents = [str(guardian.first_name) for guardian in meeting.guardians] if seats else []
     parts = {
         _("in {name}"): student.class_on(meeting.date),
         _("with {name}"): teacher and teacher.person.name,

@@ -8,6 +8,7 @@ from hgw.accounts.models import User
 from meetings import library
 from meetings.item_lists import item_list
 from meetings.models import Goal, Meeting, Need
+from meetings.readable import readable
 from meetings.step_pages.dressing import dress
 from meetings.step_pages.texts import texts
 
@@ -20,8 +21,8 @@ WHO = {"student": _("The student"), "teacher": _("The teacher"), "parents": _("T
 
 
 def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
-    goals = Goal.objects.visible_to(user).filter(meeting=meeting)
-    needs = list(Need.objects.visible_to(user).filter(meeting=meeting).select_related("goal", "subject"))
+    goals = readable(Goal, meeting, user)
+    needs = readable(Need, meeting, user, "goal", "subject")
     dress(needs, meeting, user)
     groups = [*meeting.students, None] if meeting.is_group else [None]
     holders = []

@@ -7,14 +7,14 @@ from hgw.accounts.models import User
 from meetings import library
 from meetings.item_lists import item_list
 from meetings.models import Agreement, Domain, Meeting, Observation
+from meetings.readable import readable
 from meetings.step_pages.dressing import dress
 from meetings.step_pages.texts import texts
 from students.models import Student
 
 
 def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
-    seen = Observation.objects.visible_to(user).filter(meeting=meeting)
-    rows = list(seen.select_related("told_by", "observer", "subject"))
+    rows = readable(Observation, meeting, user, "told_by", "observer", "subject")
 
     def cell(valence: str, domain: str, subject: Student | None) -> Any:
         items = [r for r in rows if (r.valence, r.domain, r.subject_id) == (valence, domain, subject and subject.pk)]

@@ -27,6 +27,7 @@ from meetings.forms.base import ItemForm
 from meetings.item_lists import ItemList, add_form, lock, may_add, new_item
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting, Need
+from meetings.models.items import MeetingItem
 from meetings.permissions import can_edit, get_meeting
 from meetings.step_pages.dressing import dress
 
@@ -141,13 +142,21 @@ def _item(
 ) -> tuple[Meeting, Kind, Any]:
     """The meeting and one of its items: 404 when this user may not see it, 403 when the user may not write it."""
     meeting, kind = get_meeting(request, pk), _kind(kind_name)
-    mine = {"came_with": meeting.pk} if hasattr(kind.model, "came_with") else {"meeting": meeting}
-    rows = kind.model.objects.allowed(request.user, "read").filter(pk=item_pk, **mine)  # type: ignore[attr-defined]  # see item_list
-    item = (rows if removed else rows.filter(removed_at=None)).first()
+    model: Any = kind.model
+    mine = {"came_with": meeting.pk} if hasattr(model, "came_with") else {"meeting": meeting}
+    rows = model.objects.filter(pk=item_pk, **mine)
+    rows = rows if removed else rows.filter(removed_at=None)
+    item = None
+    if model.may_be_saved_by is MeetingItem.may_be_saved_by:  # who may write it reads it too: for most, one question
+        item = rows.allowed(request.user, "write").first()
     if item is None:
-        raise Http404
-    if not item.may_be_saved_by(request.user):
-        raise PermissionDenied
+        item = rows.allowed(request.user, "read").first()
+        if item is None:
+            raise Http404
+        if not item.may_be_saved_by(request.user):
+            raise PermissionDenied
+    if "meeting" in mine:
+        item.meeting = meeting  # the same row, so that what was read of it is read once
     return meeting, kind, item
 
 

@@ -1,6 +1,7 @@
 """The seven steps: read one (always), go on to the next."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,8 @@ from hgw.text import LONG, TextFormField
 from meetings import gates, library, step_pages, steps
 from meetings.models import GateReason, Meeting, Participant, StepState
 from meetings.permissions import can_close, can_edit, get_meeting
+from meetings.readable import readable
+from meetings.step_pages.evaluation import closing
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,40 +43,66 @@ def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
     elif not request.headers.get("HX-Request"):
         for student in meeting.students:
             looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
-    context = step_context(request, meeting, step, missing=missing)
-    partial = request.headers.get("HX-Target", "") if request.headers.get("HX-Target") in {"gates", "stepper"} else ""
-    return render_page(request, "meetings/meeting_step.html", context, partial=partial, status=422 if missing else 200)
+    target = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
+    part = target if target in PARTS else ""
+    context = PARTS[part](request, meeting, step, missing=missing)
+    return render_page(request, "meetings/meeting_step.html", context, partial=part, status=422 if missing else 200)
 
 
 def step_context(
     request: Request, meeting: Meeting, step: steps.Step, *, missing: list[gates.OpenGate]
 ) -> dict[str, Any]:
     """What the page of a step shows: the frame of the meeting, and what this step's own module adds."""
-    editable = meeting.is_open and can_edit(request.user, meeting)
-    skips = meeting.without_insight
-    finished = set(meeting.step_states.exclude(finished_at=None).values_list("step", flat=True))
+    own = step_pages.context(step.slug, meeting, request.user, editable=_editable(request, meeting))
+    return {
+        **_stepper(request, meeting, step),
+        **_gates(request, meeting, step, missing=missing),
+        "caption": library.caption_for(step.slug).text.format(roepnaam=meeting.names),
+        "prompts": _prompts(meeting, step),
+        "guidance": library.guidance_for(step.slug),
+        "people": readable(Participant, meeting, request.user, "person"),
+        "classes": ", ".join(dict.fromkeys(str(c) for s in meeting.students if (c := s.class_on(meeting.date)))),
+        **own,
+    }
+
+
+def _editable(request: Request, meeting: Meeting) -> bool:
+    return meeting.is_open and can_edit(request.user, meeting)
+
+
+def _stepper(request: Request, meeting: Meeting, step: steps.Step, **_more: Any) -> dict[str, Any]:
+    """The seven steps on top: which are done, and how much each holds."""
     return {
         "meeting": meeting,
         "step": step,
         "stages": [(stage, [s for s in steps.STEPS if s.stage == stage]) for stage in steps.STAGES],
-        "finished": finished,
+        "finished": set(meeting.step_states.exclude(finished_at=None).values_list("step", flat=True)),
         "counts": step_pages.counts(meeting, request.user),
-        "caption": library.caption_for(step.slug).text.format(roepnaam=meeting.names),
-        "prompts": _prompts(meeting, step),
-        "guidance": library.guidance_for(step.slug),
-        "people": Participant.objects.visible_to(request.user).filter(meeting=meeting).select_related("person"),
+    }
+
+
+def _gates(request: Request, meeting: Meeting, step: steps.Step, *, missing: list[gates.OpenGate]) -> dict[str, Any]:
+    """The foot of the page: what is still empty, the reasons for going on, the way forward."""
+    editable, skips = _editable(request, meeting), meeting.without_insight
+    reasons = GateReason.objects.visible_to(request.user).filter(meeting=meeting, gate__in=step.gates)
+    return {
+        "meeting": meeting,
+        "step": step,
         "editable": editable,
         "may_close": meeting.is_open and can_close(request.user, meeting),
         "gates": missing,
         "still_empty": gates.unmet_gates(meeting, step.gates) if not missing else [],
         "next_step": steps.after(step, without_insight=skips and step.slug != "inzicht" or skips),
         "previous_step": steps.before(step, without_insight=skips),
-        "classes": ", ".join(dict.fromkeys(str(c) for s in meeting.students if (c := s.class_on(meeting.date)))),
-        "reasons": GateReason.objects.visible_to(request.user).filter(meeting=meeting, gate__in=step.gates),
+        "reasons": reasons.select_related("subject", "by"),
         "new_key": uuid.uuid4(),
         "typed_reasons": request.POST if request.method == "POST" else {},
-        **step_pages.context(step.slug, meeting, request.user, editable=editable),
+        **(closing(meeting) if editable and step.slug == "evaluatie" else {}),
     }
+
+
+# What can be asked for alone, by the id of the element that it replaces.
+PARTS: dict[str, Callable[..., dict[str, Any]]] = {"": step_context, "stepper": _stepper, "gates": _gates}
 
 
 def _prompts(meeting: Meeting, step: steps.Step) -> list[str]:
