@@ -6,7 +6,7 @@ from pathlib import Path
 from hgw.accounts.models import School
 from hgw.transaction import writing
 from meetings.cases.loading import load
-from meetings.demo import meetings, school
+from meetings.demo import around, meetings, school
 from meetings.demo.seeding import same_rows
 
 CASES = [Path(__file__).with_name("cases") / f"{name}.yaml" for name in ("nore", "kring", "alles")]
@@ -25,6 +25,6 @@ def build(day: datetime.date) -> list[str]:
         for file in CASES:
             load(file.read_bytes(), shift_dates=True)
         meetings.make_told(made)
-        meetings.make_around(made)
+        around.make_around(made)
         school.open_to_outsiders(made)
         return made.lines

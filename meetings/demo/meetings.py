@@ -1,18 +1,15 @@
-"""The meetings of the demonstration: those of `meetings.toml`, row by row, and those in every state around them."""
+"""The meetings of the demonstration that `meetings.toml` tells, row by row."""
 
 import datetime
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
-
-from hgw.accounts.models import User
-from hgw.audit.models import Action, record, remember
-from hgw.items.models import CARE_TEAM, PARENTS, STUDENT, Item, Revision
+from hgw.audit.models import remember
+from hgw.items.models import CARE_TEAM, PARENTS, STUDENT, Revision
 from meetings.closing import close
-from meetings.default_readers import default_readers
 from meetings.demo.school import Made
+from meetings.demo.writing import END, OPENING, Writer, moment, school_day, seat, teacher_of
 from meetings.models import (
     Addendum,
     Agreement,
@@ -30,7 +27,6 @@ from meetings.models import (
     PhaseDecision,
     Plan,
     PlanText,
-    StepText,
     Wish,
 )
 from meetings.models.agreements import PROGRESS
@@ -38,100 +34,12 @@ from meetings.planning import plan_meeting
 from students.models import Consent, Enrollment, Guardian, Phase, Student
 
 FILE = Path(__file__).with_name("meetings.toml")
-OPENING, END = datetime.time(15, 45), datetime.time(16, 30)
-# Meetings that are not held yet, or never were: (status, days from today, place in the list of students, title, text).
-AROUND = (
-    ("preparing", 3, 20, "Leerlingbespreking {name}", "De juf merkte dat lezen in de namiddag minder vlot gaat dan 's morgens."),
-    ("preparing", 4, 101, "Leerlingbespreking {name}", "Mama vroeg op het oudercontact om eens samen te zitten."),
-    ("planned", 7, 44, "Leerlingbespreking {name}", ""),
-    ("planned", 9, 66, "Leerlingbespreking {name}: terugblik", ""),
-    ("planned", 14, 87, "Leerlingbespreking {name}", ""),
-    ("planned", 21, 130, "Leerlingbespreking {name}: overstap", ""),
-    ("planned", 28, 150, "Leerlingbespreking {name}", ""),
-    ("cancelled", -9, 58, "Leerlingbespreking {name}", "De ouders vroegen een andere dag; we plannen opnieuw."),
-    ("cancelled", -16, 115, "Leerlingbespreking {name}", "Na een gesprek in de klas was de vraag beantwoord."),
-)  # fmt: skip
-
-
-class Writer:
-    """Writes the rows of one meeting as if somebody had typed them: in order, with their first version kept."""
-
-    def __init__(self, made: Made, meeting: Meeting, by: User) -> None:
-        self.made, self.meeting, self.by = made, meeting, by
-        self.at = _moment(min(meeting.date, made.day), OPENING)
-        self.revisions: list[Revision] = []
-
-    def add(self, model: type[Any], /, **values: Any) -> Any:
-        """One more row of this kind, with the readers that the form ticks."""
-        parts = {name: values.pop(name) for name in model.PARTS if name in values}
-        place: dict[str, str] = {name: values[name] for name in ("valence", "owner", "holder") if name in values}
-        fields = {field.name for field in model._meta.concrete_fields}
-        if "visibility" in fields:
-            values.setdefault("visibility", default_readers(model.kind(), place))
-        if "meeting" in fields:
-            values["meeting"] = self.meeting
-        row = model(school_id=self.meeting.school_id, created_by=self.by, updated_by=self.by, **values)
-        row.created_at = row.updated_at = self.at
-        row.position = row.siblings().count()
-        row.save(force_insert=True)
-        for name, value in parts.items():
-            row.write_part(name, value)
-        self.keep(row, "added")
-        return row
-
-    def text(self, field: str, text: str | None) -> None:
-        """A single text of a step; its empty row is there since the planning."""
-        if text:
-            row = StepText.objects.get(meeting=self.meeting, field=field)
-            row.text, row.version, row.updated_at, row.updated_by = text, 2, self.at, self.by
-            row.save()
-            self.keep(row, "changed")
-
-    def keep(self, row: Item, act: str) -> None:
-        self.revisions.append(
-            Revision(
-                school_id=self.meeting.school_id, kind=row.kind(), item=row.pk, version=row.version, act=act,
-                author=self.by, at=self.at, content=row.content(),
-            )
-        )  # fmt: skip
-
-    def finish(self) -> None:
-        Revision.objects.bulk_create(self.revisions)
-        self.revisions = []
 
 
 def make_told(made: Made) -> None:
     """The meetings of the file, each with its student."""
     for told in tomllib.loads(FILE.read_text("utf-8"))["meeting"]:
         _Telling(made, told).write()
-
-
-def make_around(made: Made) -> None:
-    """Meetings that were only planned, that are being prepared, or that were called off."""
-    coordinators = {made.schools["primary"].pk: "zorg", made.schools["secondary"].pk: "leerlingenbegeleiding"}
-    for status, days, number, title, text in AROUND:
-        student = made.students[number]
-        by = made.users[coordinators[student.school_id]]
-        meeting = plan_meeting(
-            student.school, [student], title=title.format(name=student.roepnaam), by=by, start=OPENING, end=END,
-            date=_school_day(made.day + datetime.timedelta(days=days)), status=status, place="Zorglokaal",
-        )  # fmt: skip
-        writer = Writer(made, meeting, by)
-        _seat(writer, by, "care_coordinator", "zorgcoördinator")
-        teacher = _teacher(student)
-        if teacher:
-            _seat(writer, teacher, "homeroom_teacher", f"klas {student.class_on(made.day)}")
-        if status == "preparing":
-            writer.text("reason_now", text)
-            writer.add(MeetingGoal, voice="team", text="We willen samen bekijken wat al lukt en wat er nog nodig is.")
-            writer.add(
-                Observation, valence="strength", domain="ll", source="seen",
-                text=f"{student.roepnaam} begint 's morgens meteen aan de opdracht.",
-            )  # fmt: skip
-        if status == "cancelled":
-            writer.text("cancel_reason", text)
-            record(Action.MEETING_CANCELLED, school=student.school_id, who=by, object=meeting.pk, student=student.pk)
-        writer.finish()
 
 
 class _Telling:
@@ -141,11 +49,11 @@ class _Telling:
         self.made, self.told = made, told
         self.by = made.users["zorg"]
         self.student = self._student()
-        self.teacher = _teacher(self.student)
+        self.teacher = teacher_of(self.student)
         status = told["status"]
         self.meeting = plan_meeting(
             self.student.school, [self.student], title=told["title"], by=self.by, place="Zorglokaal",
-            date=_school_day(made.day + datetime.timedelta(days=told["day"])), start=told.get("time", OPENING),
+            date=school_day(made.day + datetime.timedelta(days=told["day"])), start=told.get("time", OPENING),
             end=None if "time" in told else END, status="in_progress",
             current_step=told.get("step", "evaluatie" if status == "closed" else "start"),
         )  # fmt: skip
@@ -184,9 +92,9 @@ class _Telling:
             self._close()
 
     def _table(self) -> None:
-        chair = _seat(self.writer, self.by, "care_coordinator", "zorgcoördinator")
+        chair = seat(self.writer, self.by, "care_coordinator", "zorgcoördinator")
         if self.teacher:
-            _seat(self.writer, self.teacher, "homeroom_teacher", f"klas {self.told['class']}")
+            seat(self.writer, self.teacher, "homeroom_teacher", f"klas {self.told['class']}")
         for guardian in self.student.guardians.with_copy():
             self.add(
                 Participant, person=self.meeting.person(str(guardian)), role="guardian",
@@ -297,7 +205,7 @@ class _Telling:
         )
         attendees = [self._actor(who) for who in ("class", "care", "home", "student")]
         self.add(
-            FollowUp, date=_school_day(self.made.day + 30 * day), purpose="Bekijken wat lukt en kiezen: meer, zelfde of minder zorg",
+            FollowUp, date=school_day(self.made.day + 30 * day), purpose="Bekijken wat lukt en kiezen: meer, zelfde of minder zorg",
             attendees=list(dict.fromkeys(attendees)),
         )  # fmt: skip
         domain, before, after = told["phase"]
@@ -320,7 +228,7 @@ class _Telling:
 
     def _close(self) -> None:
         close(self.meeting, by=self.by)
-        at = _moment(self.meeting.date, END)
+        at = moment(self.meeting.date, END)
         Meeting.objects.filter(pk=self.meeting.pk).update(closed_at=at, updated_at=at)
         Revision.objects.filter(item=self.meeting.pk).update(content=self.meeting.fresh().content())
         if "addendum" in self.told:
@@ -333,30 +241,3 @@ class _Telling:
             )
             row.claim()
             self.writer.finish()
-
-
-def _seat(writer: Writer, user: User, role: str, label: str) -> Any:
-    person = writer.meeting.person(user.name)
-    if writer.meeting.chair_id is None:
-        Meeting.objects.filter(pk=writer.meeting.pk).update(chair=person, reporter=person)
-        writer.meeting.chair = person
-    return writer.add(
-        Participant, person=person, role=role, role_label=label, standing="professional", present=True,
-        secrecy="ambtsgeheim",
-    )  # fmt: skip
-
-
-def _teacher(student: Student) -> User | None:
-    """The class teacher of this student, where the demonstration has one."""
-    class_group = student.class_on()
-    seat = class_group.staff.filter(role="homeroom_teacher").select_related("user").first() if class_group else None
-    return seat.user if seat else None
-
-
-def _school_day(day: datetime.date) -> datetime.date:
-    """This day, or the Friday before a weekend."""
-    return day - datetime.timedelta(days=max(0, day.weekday() - 4))
-
-
-def _moment(day: datetime.date, time: datetime.time) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, time))

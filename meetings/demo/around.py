@@ -1,0 +1,50 @@
+"""The meetings of the demonstration that were not held: planned, being prepared, or called off."""
+
+import datetime
+
+from hgw.audit.models import Action, record
+from meetings.demo.school import Made
+from meetings.demo.writing import END, OPENING, Writer, school_day, seat, teacher_of
+from meetings.models import MeetingGoal, Observation
+from meetings.planning import plan_meeting
+
+# Meetings that are not held yet, or never were: (status, days from today, place in the list of students, title, text).
+AROUND = (
+    ("preparing", 3, 20, "Leerlingbespreking {name}", "De juf merkte dat lezen in de namiddag minder vlot gaat dan 's morgens."),
+    ("preparing", 4, 101, "Leerlingbespreking {name}", "Mama vroeg op het oudercontact om eens samen te zitten."),
+    ("planned", 7, 44, "Leerlingbespreking {name}", ""),
+    ("planned", 9, 66, "Leerlingbespreking {name}: terugblik", ""),
+    ("planned", 14, 87, "Leerlingbespreking {name}", ""),
+    ("planned", 21, 130, "Leerlingbespreking {name}: overstap", ""),
+    ("planned", 28, 150, "Leerlingbespreking {name}", ""),
+    ("cancelled", -9, 58, "Leerlingbespreking {name}", "De ouders vroegen een andere dag; we plannen opnieuw."),
+    ("cancelled", -16, 115, "Leerlingbespreking {name}", "Na een gesprek in de klas was de vraag beantwoord."),
+)  # fmt: skip
+
+
+def make_around(made: Made) -> None:
+    """Meetings that were only planned, that are being prepared, or that were called off."""
+    coordinators = {made.schools["primary"].pk: "zorg", made.schools["secondary"].pk: "leerlingenbegeleiding"}
+    for status, days, number, title, text in AROUND:
+        student = made.students[number]
+        by = made.users[coordinators[student.school_id]]
+        meeting = plan_meeting(
+            student.school, [student], title=title.format(name=student.roepnaam), by=by, start=OPENING, end=END,
+            date=school_day(made.day + datetime.timedelta(days=days)), status=status, place="Zorglokaal",
+        )  # fmt: skip
+        writer = Writer(made, meeting, by)
+        seat(writer, by, "care_coordinator", "zorgcoördinator")
+        teacher = teacher_of(student)
+        if teacher:
+            seat(writer, teacher, "homeroom_teacher", f"klas {student.class_on(made.day)}")
+        if status == "preparing":
+            writer.text("reason_now", text)
+            writer.add(MeetingGoal, voice="team", text="We willen samen bekijken wat al lukt en wat er nog nodig is.")
+            writer.add(
+                Observation, valence="strength", domain="ll", source="seen",
+                text=f"{student.roepnaam} begint 's morgens meteen aan de opdracht.",
+            )  # fmt: skip
+        if status == "cancelled":
+            writer.text("cancel_reason", text)
+            record(Action.MEETING_CANCELLED, school=student.school_id, who=by, object=meeting.pk, student=student.pk)
+        writer.finish()
