@@ -5,12 +5,16 @@
   // A refused form comes back with its text as the field's own value: it is unsaved all the same.
   const refused = (field) => field.value && ["textarea", "text"].includes(field.type) && field.closest("form[data-unsaved]");
 
+  const chosen = (select) => {
+    const first = [...select.options].findIndex((option) => option.defaultSelected);
+    return select.selectedIndex !== Math.max(first, 0);
+  };
   const dirty = (field) =>
-    refused(field) || (field.type === "checkbox" || field.type === "radio"
+    refused(field) || (field.tagName === "SELECT" ? chosen(field) : field.type === "checkbox" || field.type === "radio"
       ? field.checked !== field.defaultChecked
-      : field.tagName !== "SELECT" && field.type !== "hidden" && field.type !== "file" && field.value !== field.defaultValue);
+      : field.type !== "hidden" && field.type !== "file" && field.value !== field.defaultValue);
 
-  const dirtyFields = (root) => [...root.querySelectorAll("input, textarea")].filter(dirty);
+  const dirtyFields = (root) => [...root.querySelectorAll("input, textarea, select")].filter(dirty);
 
   const say = (name) => {
     const line = document.getElementById("save-state");
@@ -25,36 +29,92 @@
     if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = found[1];
   });
 
-  // What is typed in the line while the line before it is being saved belongs to the next one.
+  // What is typed while a save is on its way stays: in the line under a list it belongs to the next item, in any other
+  // field it is a change that waits to be saved.
   const sent = new WeakMap();
   const carried = new Map();
+  const typable = (form) => [...form.elements].filter((field) => field.id && !["hidden", "file", "submit", "button"].includes(field.type));
+  const state = (field) => (["checkbox", "radio"].includes(field.type) ? String(field.checked) : field.value);
   document.addEventListener("htmx:beforeRequest", (event) => {
-    const line = event.detail.elt.querySelector?.("[data-line]");
-    if (line) sent.set(event.detail.elt, line.value);
+    const form = event.detail.elt.closest?.("form");
+    if (form && event.detail.requestConfig.verb === "post") sent.set(form, new Map(typable(form).map((field) => [field.id, state(field)])));
   });
+  const carry = (form, saved) => {
+    for (const field of typable(form)) {
+      const before = sent.get(form).get(field.id);
+      if (before === undefined || before === state(field)) continue;
+      const next = saved && field.matches("[data-line]") && field.value.startsWith(before);
+      carried.set(field.id, next ? field.value.slice(before.length) : state(field));
+    }
+  };
+
+  // A form in which somebody typed on stays as it is, caret and all; it only learns which version it now stands on.
+  const key = () => {
+    const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+  };
+  let typedOn = false;
+  const adopt = (form, target, answer) => {
+    const version = form.elements.base_version;
+    if (!version || form.hasAttribute("data-add")) return false;
+    const before = sent.get(form);
+    if (typable(form).every((field) => before.get(field.id) === state(field))) return false;
+    const page = new DOMParser().parseFromString(answer, "text/html");
+    const places = [form.id, form.closest("li[id], section[id]")?.id, target.id].filter(Boolean);
+    const found = places.map((id) => page.getElementById(id)?.querySelector("[name=base_version]")).find(Boolean);
+    if (found) {
+      version.value = found.value;
+      form.elements.key.value = key();
+    }
+    for (const field of typable(form)) {
+      if (["text", "textarea"].includes(field.type) && before.has(field.id)) field.defaultValue = before.get(field.id);
+    }
+    typedOn = true;
+    return true;
+  };
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const target = event.detail.target;
     const form = event.detail.requestConfig.elt.closest("form");
     if (!event.detail.shouldSwap || !target) return;
     const kept = dirtyFields(target).filter((field) => !form || field.form !== form);
+    // A list that only looks again leaves alone where somebody is: the cursor would be gone.
+    const here = document.activeElement;
+    if (!form && target.contains(here) && here.matches("input, textarea, select")) kept.push(here);
     if (kept.length && target.id !== "main") {
       event.detail.shouldSwap = false;
       say("kept");
       return;
     }
-    const line = form && form.querySelector("[data-line]");
-    if (line && sent.has(form) && event.detail.xhr.status < 300 && line.value !== sent.get(form)) {
-      const before = sent.get(form);
-      carried.set(line.id, line.value.startsWith(before) ? line.value.slice(before.length) : line.value);
+    if (!form && target.id && target.querySelector("details[open]")) opened.set(target.id, target.contains(here));
+    if (!form || !sent.has(form) || !target.contains(form)) return;
+    const saved = event.detail.xhr.status < 300;
+    if (saved && adopt(form, target, event.detail.xhr.responseText)) event.detail.shouldSwap = false;
+    else carry(form, saved);
+  });
+  // A form that somebody opened stays open when its list looks again.
+  const opened = new Map();
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const [id, focused] of opened) {
+      const details = document.querySelector(`#${id} details`);
+      if (details) details.open = true;
+      if (details && focused) details.querySelector("summary").focus();
+    }
+    opened.clear();
+  });
+  document.addEventListener("htmx:afterSwap", () => { // at once: the next letter is on its way
+    for (const [id, text] of carried) {
+      const field = document.getElementById(id);
+      if (!field) continue;
+      if (["checkbox", "radio"].includes(field.type)) field.checked = text === "true";
+      else field.value = text;
+      carried.delete(id);
+      typedOn = Boolean(text);
+      if (text) say("dirty");
     }
   });
-  document.addEventListener("htmx:afterSettle", () => {
-    for (const [id, text] of carried) {
-      const line = document.getElementById(id);
-      if (line) line.value = text;
-    }
-    carried.clear();
+  document.addEventListener("input", (event) => {
+    if (event.target.form?.method === "post") say("dirty");
   });
 
   document.addEventListener("htmx:responseError", (event) => {
@@ -71,7 +131,9 @@
     if (status < 200 || status >= 400) return;
     const line = document.getElementById("save-state");
     const now = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    if (line) line.textContent = line.dataset.saved + " " + now;
+    if (typedOn) say("dirty"); // what was sent is saved, what stands there now is not
+    else if (line) line.textContent = line.dataset.saved + " " + now;
+    typedOn = false;
     // The stepper, the gates and the drawing look again, once what was saved stands on the page.
     window.setTimeout(() => document.body.dispatchEvent(new CustomEvent("item-saved")), 40);
   });
@@ -79,10 +141,35 @@
   window.addEventListener("beforeunload", (event) => {
     if (dirtyFields(document).some((field) => field.form && field.form.method === "post" && !field.form.dataset.sent)) event.preventDefault();
   });
+  // A page that is sent is gone, with what was typed in it: first ask whether somebody is there to take it.
+  const reachable = async (form) => {
+    try {
+      const answer = await fetch(form.action, { method: "OPTIONS", headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(10000) });
+      if (answer.status !== 401 && answer.status < 500) return true;
+      say(answer.status === 401 ? "signedOut" : "refused");
+    } catch {
+      say("offline");
+    }
+    return false;
+  };
   document.addEventListener("submit", (event) => {
-    if (event.target.hasAttribute("hx-post") || event.defaultPrevented) return;
-    if (event.target.dataset.sent) event.preventDefault(); // a second click on a busy button
-    else event.target.dataset.sent = "1";
+    const form = event.target;
+    if (form.hasAttribute("hx-post") || event.defaultPrevented) return;
+    if (form.dataset.sent) return event.preventDefault(); // a second click on a busy button
+    form.dataset.sent = "1";
+    const unsaved = form.method === "post" && document.getElementById("save-state") && dirtyFields(form).length;
+    if (unsaved && !form.dataset.checked) {
+      event.preventDefault();
+      reachable(form).then((there) => {
+        delete form.dataset.sent;
+        if (!there) return;
+        form.dataset.checked = "1";
+        form.requestSubmit(event.submitter);
+      });
+      return;
+    }
+    delete form.dataset.checked;
+    window.setTimeout(() => delete form.dataset.sent, 15000); // stopped on its way: it can be sent again
   });
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
