@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import User
 from hgw.items.models import CARE_TEAM, CONFIDENTIAL, FLAGS, FlagsField, Item, VisibleItem
-from hgw.text import LONG, SHORT, LongTextField, TextFormField
+from hgw.text import LongTextField
 from meetings.default_readers import default_readers
 from meetings.models import Meeting, Person
 from meetings.models.items import MeetingItem, VisibleMeetingItem
@@ -60,19 +60,6 @@ class FlagsFormField(forms.MultipleChoiceField):
                 raise ValidationError(_("Confidential stands alone: take the other readers away, or choose them only."))
             return (CONFIDENTIAL,)
         return (CARE_TEAM, *(flag for flag in FLAGS if flag in flags))
-
-
-class LessonsField(TextFormField):
-    """Lessons with commas between; its value is the list. Each fits in a short field, however many there are."""
-
-    def __init__(self, lessons: list[str]) -> None:
-        label = _("in which lessons (with commas between)")
-        super().__init__(limit=LONG, label=label, required=False, initial=", ".join(lessons))
-
-    def clean(self, value: Any) -> Any:
-        lessons = [part.strip() for part in super().clean(value).split(",") if part.strip()]
-        one = TextFormField(limit=SHORT)
-        return [one.clean(lesson) for lesson in lessons]
 
 
 class Choices(ModelChoiceIterator):

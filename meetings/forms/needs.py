@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
 from meetings import library
-from meetings.forms.base import ItemForm, LessonsField, flags_formfield
+from meetings.forms.base import ItemForm, flags_formfield
+from meetings.forms.lessons import LessonsField
 from meetings.forms.meeting import OfStudentForm
 from meetings.models import Meeting, Need
 from students.models import ReasonableAdjustment

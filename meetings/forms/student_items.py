@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from hgw.accounts.models import User
 from meetings.default_readers import default_readers
-from meetings.forms.base import LessonsField, flags_formfield
+from meetings.forms.base import flags_formfield
+from meetings.forms.lessons import LessonsField
 from meetings.forms.meeting import who_decides
 from students.models import Consent, LegalReport, ReasonableAdjustment
 

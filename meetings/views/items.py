@@ -24,6 +24,7 @@ from hgw.items.saving import (
 )
 from hgw.request import Request
 from meetings.forms.base import ItemForm
+from meetings.forms.differences import differences
 from meetings.item_lists import ItemList, add_form, lock, may_add, new_item
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting, Need
@@ -268,7 +269,7 @@ def _refused(
     current = refusal.current if isinstance(refusal, StaleVersion) else None
     if current is not None and not kind.model.objects.visible_to(request.user).filter(pk=current.pk).exists():  # type: ignore[attr-defined]  # see item_list
         current = None
-    stale = {"closed": isinstance(refusal, ItemClosed), "current": current, "differences": _differences(form, current)}
+    stale = {"closed": isinstance(refusal, ItemClosed), "current": current, "differences": differences(form, current)}
     if not form.is_new and kind.model.objects.allowed(request.user, "read").filter(pk=form.instance.pk).exists():  # type: ignore[attr-defined]  # see item_list
         gone = form.instance.fresh()
         stale["removed"] = gone.version if gone.removed_at else None
@@ -281,26 +282,6 @@ def _refused(
     key = ItemList(kind, place or {}, meeting, [], None, "").key if form.is_new else item.pk
     _put(response, f"#stale-{key}", "unset", "innerHTML")
     return response
-
-
-def _differences(form: ItemForm, current: Any) -> list[tuple[str, str, str]]:
-    """Label, my text and the colleague's text, for each field of the form in which they differ."""
-    if current is None:
-        return []
-    theirs = type(form)(instance=current, meeting=form.meeting, user=form.user)
-    return [
-        (str(field.label), _words(form[field.name].value()), _words(field.value()))
-        for field in theirs
-        if not field.is_hidden
-        and field.name in form.fields
-        and _words(field.value()) != _words(form[field.name].value())
-    ]
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value).replace("\r\n", "\n")
 
 
 def _form_page(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from hgw.items import saving
 from hgw.items.saving import remove_item, save_item
@@ -199,7 +199,12 @@ def test_choosing_another_language_asks_before_it_drops_what_is_typed(cast: Cast
     page = open_browser(cast.coordinator)
     page.goto(f"/besprekingen/{cast.meeting.pk}/meetinggoal/nieuw/")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.locator("[name=text]").press_sequentially(SENTENCE)
     page.locator("button[name=language]").last.evaluate("button => button.click()")
     page.wait_for_timeout(500)

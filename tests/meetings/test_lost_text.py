@@ -15,7 +15,7 @@ from hgw.items.saving import remove_item, save_item
 from hgw.text import normal
 from meetings.cases.exporting import export
 from meetings.cases.loading import load
-from meetings.forms.base import LessonsField
+from meetings.forms.lessons import LessonsField
 from meetings.item_lists import new_item
 from meetings.kinds import kinds
 from meetings.models import (
