@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hgw.accounts.models import Level
 from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
 from hgw.items.saving import ItemClosed, NotSaved, save_item
@@ -54,6 +55,7 @@ def step_context(
 ) -> dict[str, Any]:
     """What the page of a step shows: the frame of the meeting, and what this step's own module adds."""
     own = step_pages.context(step.slug, meeting, request.user, editable=_editable(request, meeting))
+    classes = [found for student in meeting.students if (found := student.class_on(meeting.date))]
     return {
         **_stepper(request, meeting, step),
         **_gates(request, meeting, step, missing=missing),
@@ -61,7 +63,8 @@ def step_context(
         "prompts": _prompts(meeting, step),
         "guidance": library.guidance_for(step.slug),
         "people": readable(Participant, meeting, request.user, "person"),
-        "classes": ", ".join(dict.fromkeys(str(c) for s in meeting.students if (c := s.class_on(meeting.date)))),
+        "classes": ", ".join(dict.fromkeys(str(found) for found in classes)),
+        "in_kleuter": bool(classes) and all(found.level == Level.KLEUTER for found in classes),
         **own,
     }
 

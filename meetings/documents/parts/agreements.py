@@ -113,12 +113,12 @@ def _to_you(row: Communication, sheet: Sheet) -> str:
     how = f": {row.channel}" if row.channel else ""
     if row.done_on:
         return f"{words.sentence(by)} besprak dit met {you} op {words.day(row.done_on)}{how}."
-    before = f", voor {words.day(row.by_date)}" if row.by_date else ""
+    before = f", tegen {words.day(row.by_date)}" if row.by_date else ""
     return f"{words.sentence(by)} bespreekt dit met {you}{before}{how}."
 
 
 def _telling(row: Communication, sheet: Sheet) -> tuple[Cell, ...]:
-    by_date = f"voor {words.day(row.by_date)}" if row.by_date else ""
+    by_date = f"tegen {words.day(row.by_date)}" if row.by_date else ""
     done = f"gebeurd op {words.day(row.done_on)}" if row.done_on else ""
     to = cell(words.sentence(sheet.names.write(row.to)), words.AUDIENCES[row.audience], strong=about(row, sheet))
     return (to, cell(sheet.names.write(row.by)), cell(row.channel), cell(by_date or done, done if by_date else ""))
