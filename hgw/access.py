@@ -117,6 +117,10 @@ class AccessQuerySet(models.QuerySet[M]):
         """
         if type(self).access_rule is not AccessQuerySet.access_rule or self.school_path != "school":
             return None
+        return self.by_role(user, act, what, row)
+
+    def by_role(self, user: User, act: str, what: str, row: M) -> bool | None:
+        """What the matrix alone says of this row."""
         own = grounds(user, act, what).get(row.school_id, ())  # type: ignore[attr-defined]  # the path says so
         return not row._state.adding if ALWAYS in own else None if own else False
 

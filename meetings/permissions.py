@@ -63,9 +63,14 @@ def can_read_document(user: User, plan: Plan, reader: str) -> bool:
     return access.may(user, "read", plan, DOCUMENT_OBJECT[reader])
 
 
+def single(rows: Any) -> Any:
+    """The one row of these, None when there is none. Nothing to put in order."""
+    return next(iter(rows.order_by()[:1]), None)
+
+
 def get_visible(request: Request, model: Any, pk: uuid.UUID, may: Callable[[User, Any], bool] | None = None) -> Any:
     """Return the row, 404 (like an unknown id) if it is not visible to this user, 403 if `may` says no."""
-    row = model.objects.visible_to(request.user).filter(pk=pk).first()
+    row = single(model.objects.visible_to(request.user).filter(pk=pk))
     if row is None:
         raise Http404
     if may and not may(request.user, row):
@@ -76,7 +81,7 @@ def get_visible(request: Request, model: Any, pk: uuid.UUID, may: Callable[[User
 def get_meeting(request: Request, pk: uuid.UUID, may: Callable[[User, Meeting], bool] | None = None) -> Meeting:
     """Return the meeting, 404 (like an unknown id) if it is not visible to this user, 403 if `may` says no."""
     if act := ACT.get(may):  # who may do this reads it too: for most, one question is enough
-        allowed = Meeting.objects.allowed(request.user, act).filter(pk=pk).first()
+        allowed: Meeting | None = single(Meeting.objects.allowed(request.user, act).filter(pk=pk))
         if allowed is not None:
             return allowed
     meeting: Meeting = get_visible(request, Meeting, pk, may)

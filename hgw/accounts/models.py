@@ -97,7 +97,9 @@ class User(AbstractBaseUser):
         """The roles this user has today, as pairs of role and school id. One query per request."""
         if not self.is_active:
             return []
-        return [(Role(role), school) for role, school in self.assignments.on().values_list("role", "school_id")]
+        return [
+            (Role(role), school) for role, school in self.assignments.on().order_by().values_list("role", "school_id")
+        ]
 
     def has_role(self, school: School | uuid.UUID, *roles: Role) -> bool:
         """Whether the user has one of these roles at the school today; with no roles given, any role."""

@@ -36,6 +36,13 @@ class MeetingItemQuerySet(AccessQuerySet[Any]):
         confidential = Q(visibility__contains=CONFIDENTIAL)
         return (~confidential & rule) | (confidential & super().access_rule(user, act, "confidential"))
 
+    def known(self, user: User, act: str, what: str, row: Any) -> bool | None:
+        if type(self).access_rule is not MeetingItemQuerySet.access_rule:
+            return None
+        if self._has_flags and grounds(user, act, what) != grounds(user, act, "confidential"):
+            return None
+        return self.by_role(user, act, what, row)
+
     def standing(self) -> "MeetingItemQuerySet":
         """Those that were not removed, for the rules and the documents; no page shows this without `visible_to`."""
         return self.filter(removed_at=None)
@@ -103,7 +110,7 @@ class MeetingItem(Item):
 
         if self._state.adding:  # the item is in no list yet: the meeting is asked, under the item's own object
             return access.may(user, "write", self.meeting, self.access_object)
-        return type(self).objects.filter(pk=self.pk).allowed(user, "write").exists()
+        return access.may(user, "write", self)
 
     def claim(self) -> None:
         self.meeting.claim()

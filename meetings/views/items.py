@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hgw import access
 from hgw.accounts.models import User
 from hgw.items.models import Item
 from hgw.items.saving import (
@@ -29,7 +30,7 @@ from meetings.item_lists import ItemList, add_form, lock, may_add, new_item
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting, Need
 from meetings.models.items import MeetingItem
-from meetings.permissions import can_edit, get_meeting
+from meetings.permissions import can_edit, get_meeting, single
 from meetings.step_pages.dressing import dress
 
 
@@ -149,9 +150,9 @@ def _item(
     rows = rows if removed else rows.filter(removed_at=None)
     item = None
     if model.may_be_saved_by is MeetingItem.may_be_saved_by:  # who may write it reads it too: for most, one question
-        item = rows.allowed(request.user, "write").first()
+        item = single(rows.allowed(request.user, "write"))
     if item is None:
-        item = rows.allowed(request.user, "read").first()
+        item = single(rows.allowed(request.user, "read"))
         if item is None:
             raise Http404
         if not item.may_be_saved_by(request.user):
@@ -216,7 +217,7 @@ def _shown(request: Request, meeting: Meeting, kind: Kind, item: Any) -> HttpRes
 
 def _template(item: Any, kind: Kind, user: User) -> str:
     """How an item is shown that was just saved: not at all to who does not read it (any more)."""
-    if not kind.model.objects.allowed(user, "read").filter(pk=item.pk).exists():  # type: ignore[attr-defined]  # see item_list
+    if not access.may(user, "read", item):
         return "meetings/items/_gone.html"
     return "meetings/items/_removed.html" if item.removed_at else "meetings/items/_item.html"
 
