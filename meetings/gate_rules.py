@@ -153,6 +153,11 @@ def skip_reasons(meeting: Meeting) -> list[Student | None]:
     return whole(not skipped(meeting) or reasons.count() == 2)
 
 
+def nothing_in_skipped(meeting: Meeting) -> list[Student | None]:
+    written = [model.objects.standing().filter(meeting=meeting).exists() for model in (Goal, Need)]
+    return whole(not (skipped(meeting) and any(written)))
+
+
 def sources(meeting: Meeting) -> list[Student | None]:
     return whole(not Observation.objects.standing().filter(meeting=meeting, source="").exists())
 

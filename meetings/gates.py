@@ -149,6 +149,10 @@ CLOSING = (
         "C5", HARD, gettext_lazy("How do we know this? Fill it in with each observation."),
         "Seen, heard, tested or told: it matters to the reader.", gate_rules.sources,
     ),
+    Gate(
+        "C6", HARD, gettext_lazy("Goals or needs stand in steps that are skipped: take them away, or choose “partly” at step 3."),
+        "A step is skipped or it is not: a plan with goals is no information round.", gate_rules.nothing_in_skipped,
+    ),
 )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ def _skip_reasons(collector: Collector, case: Values) -> None:
     """A reason for skipping a step stands alone in it: beside goals or needs it is why the team went on."""
     for step, (field, gate) in SKIPPED.items():
         part = case[step]
+        if collector.meeting.closed_kind == "info_round":
+            part.pop("nothing_extra", None)  # a tick from before: the step was skipped
         if "skip_reason" in part and len(part) > 1:
             row = StepText.objects.get(meeting=collector.meeting, field=field)
             by = row.updated_by.name if row.updated_by else collector.person(collector.meeting.chair_id)

@@ -16,6 +16,7 @@ from hgw.text import normal
 from meetings.cases.exporting import export
 from meetings.cases.loading import load
 from meetings.forms.lessons import LessonsField
+from meetings.gates import closing_gates
 from meetings.item_lists import new_item
 from meetings.kinds import kinds
 from meetings.models import (
@@ -478,3 +479,13 @@ def test_lessons_of_an_adjustment_come_back(cast: Cast, sign_in: Any) -> None:
     type_everything(cast, sign_in)
     ReasonableAdjustment.objects.update(school_subjects=["wiskunde", "Frans"])
     assert "Frans" in typed_words(comes_back(cast))
+
+
+def test_an_information_round_with_goals_in_it_does_not_close(cast: Cast, sign_in: Any) -> None:
+    """A case file of it could not be loaded: the reason for skipping stands alone."""
+    Meeting.objects.filter(pk=cast.meeting.pk).update(insight_state="not_yet")
+    missing = {found.gate.id for found in closing_gates(cast.meeting.fresh())}
+    row = make_item(cast.meeting, "goal", cast.teacher, then_can=SENTENCE, horizon="quick")
+    assert {found.gate.id for found in closing_gates(cast.meeting.fresh())} - missing == {"C6"}
+    remove(cast, row)
+    assert {found.gate.id for found in closing_gates(cast.meeting.fresh())} == missing
