@@ -1,6 +1,6 @@
-"""Sentences of Django that people read here, listed so that they stand in our own catalogue.
+"""Sentences of Django and allauth that people read here, listed so that they stand in our own catalogue.
 
-Our catalogue goes before Django's: there they say "je", and that something is still open rather than wrong.
+Our catalogue goes before theirs: in it the reader is "je", and what is missing is still open rather than wrong.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy
@@ -10,6 +10,7 @@ SENTENCES = (
     gettext_noop("- Select an option -"),
     gettext_noop("Your password can’t be too similar to your other personal information."),
     gettext_noop("Your password can’t be a commonly used password."),
+    gettext_noop("The email address and/or password you specified are not correct."),
     gettext_noop("Your old password was entered incorrectly. Please enter it again."),
     ngettext_lazy(
         "Your password must contain at least %(min_length)d character.",

@@ -94,14 +94,15 @@ class _Telling:
     def _table(self) -> None:
         chair = seat(self.writer, self.by, "care_coordinator", "zorgcoördinator")
         if self.teacher:
-            seat(self.writer, self.teacher, "homeroom_teacher", f"klas {self.told['class']}")
+            seat(self.writer, self.teacher, "homeroom_teacher", f"klasleerkracht {self.told['class']}")
         for guardian in self.student.guardians.with_copy():
             self.add(
                 Participant, person=self.meeting.person(str(guardian)), role="guardian",
                 role_label=guardian.get_relation_display(), standing="experience_expert", present=True,
             )  # fmt: skip
         self.add(
-            Participant, person=self.meeting.person(self.student.roepnaam), role="student", role_label="leerling",
+            Participant, person=self.meeting.person(self.student.roepnaam), role="student",
+            role_label="kleuter" if self.told["class"].startswith("K") else "leerling",
             standing="co_director", participation="beforehand", note="Had vooraf een gesprek in de klas.",
         )  # fmt: skip
         self.meeting.chair = self.meeting.reporter = chair.person

@@ -27,6 +27,7 @@ from meetings.item_lists import item_list
 from meetings.models import Meeting, MeetingGoal, Participant, StepText
 from meetings.permissions import can_close, can_edit, can_export, can_manage, get_meeting
 from meetings.planning import plan_meeting
+from meetings.step_pages.evaluation import WHERE
 from meetings.views.steps import step_context
 from students.models import Student, StudentGroup, StudentGroupMember
 
@@ -297,4 +298,7 @@ def meeting_close(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 def _step_of(missing: list[gates.OpenGate]) -> list[tuple[gates.OpenGate, steps.Step | None]]:
     """Each open gate with the step where it is answered."""
-    return [(found, next((step for step in steps.STEPS if found.gate.id in step.gates), None)) for found in missing]
+    return [
+        (found, next((step for step in steps.STEPS if found.gate.id in step.gates), WHERE.get(found.gate.id)))
+        for found in missing
+    ]
