@@ -10,7 +10,7 @@ from meetings.documents.copies import Copy
 from meetings.documents.people import Names
 from meetings.documents.sections import NEVER, ROWS
 from meetings.models import Meeting, Observation, PlanText, Reader, StepText
-from students.models import Consent, Student
+from students.models import Consent, LegalReport, Student
 
 CARE_TEAM_ROLES = (Role.CARE_COORDINATOR, Role.PRINCIPAL, Role.CARE_TEACHER)
 
@@ -54,6 +54,12 @@ class Sheet:
     def printed(self, rows: Any) -> list[Any]:
         """Those of these rows that may stand on this copy."""
         return [row for row in rows if rules.prints(row, self)]
+
+    def legal_reports(self) -> Any:
+        """The reports that came with the meeting."""
+        return LegalReport.objects.filter(
+            came_with=self.meeting.pk, student__in=self.students, removed_at=None
+        ).select_related("student")
 
     def shows(self, item: Any) -> bool:
         """Whether something that is referred to may be named here: of what the reader may not see, nothing is said."""

@@ -139,6 +139,10 @@ class _Unworded(Sheet):
         readable = set(here.values_list("pk", flat=True))
         return [row for row in printed if row.pk in readable]
 
+    def legal_reports(self) -> Any:
+        rows = super().legal_reports()
+        return rows.allowed(self.viewer, "read") if self.viewer else rows
+
     def wording(self, section: str) -> str:
         return ""
 

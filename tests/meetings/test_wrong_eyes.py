@@ -19,7 +19,7 @@ from meetings.models import (
     PlanIssue,
     StepText,
 )
-from students.models import StudentAccessGrant
+from students.models import LegalReport, StudentAccessGrant
 from tests.access_case import make_row
 from tests.factories import Cast, make_role, make_user, seat
 
@@ -164,6 +164,13 @@ def test_a_need_under_a_hidden_goal_is_not_on_the_page_of_the_texts(cast: Cast, 
     url = reverse("plan_texts", args=(cast.meeting.pk,))
     assert "onder het doel" not in text_of(sign_in(cast.teacher).get(url))
     assert "onder het doel" in text_of(sign_in(cast.coordinator).get(url))
+
+
+def test_a_legal_report_is_not_beside_the_texts_for_a_teacher(cast: Cast, sign_in: Any) -> None:
+    make_row(LegalReport, cast.meeting, issued_by="CLB De Brug")
+    url = reverse("plan_texts", args=(cast.meeting.pk,))
+    assert "CLB De Brug" not in text_of(sign_in(cast.teacher).get(url))
+    assert "CLB De Brug" in text_of(sign_in(cast.users["care_teacher"]).get(url))
 
 
 def test_why_a_meeting_was_cancelled_is_for_who_reads_its_items(cast: Cast, sign_in: Any, outside: Any) -> None:

@@ -6,7 +6,7 @@ from meetings.documents.parts.overview import about
 from meetings.documents.people import THE_OTHER_PARENT
 from meetings.documents.sheet import Sheet
 from meetings.models import Addendum, GateReason, MeetingGoal, Participant, PhaseDecision, Reader, Statement
-from students.models import LegalReport, Phase
+from students.models import Phase
 
 NO_CONSENT = "Lezen en bespreken is geen toestemming: het zegt alleen dat het plan samen bekeken is."
 
@@ -62,7 +62,7 @@ def _explained(row: PhaseDecision) -> Line:
 def _legal_reports(sheet: Sheet, group: bool) -> list[Block]:
     """That there is one and until when; where the paper is, is for the report."""
     lines = []
-    for row in LegalReport.objects.filter(came_with=sheet.meeting.pk, student__in=sheet.students, removed_at=None):
+    for row in sheet.legal_reports():
         until = f"geldig tot {words.day(row.valid_until)}" if row.valid_until else ""
         notes = words.joined(row.issued_by, words.day(row.date), until)
         where = row.location_note if sheet.reader == Reader.REPORT else ""
