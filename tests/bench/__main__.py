@@ -26,35 +26,31 @@ def _run(options: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from django.conf import settings
     from django.db import connections
 
     from tests.bench import measures
+    from tests.bench.server import serving
 
     unknown = [word for word in options.ids if word not in measures.MEASURES]
     if unknown:
         made = ", ".join(measures.MEASURES)
         print(f"not made: {', '.join(unknown)}; there are {made}", file=sys.stderr)
         return 2
-    settings.ROOT_URLCONF = "tests.bench.bare"
-    settings.ALLOWED_HOSTS = ["testserver"]
-    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    world = measures.World()
-    found = {"null": measures.null(world)}
-    median = found["null"].median
-    void = not 0.93 <= median <= 1.07
-    _say("null", found["null"], "0.93–1.07", "fail" if void else "pass")
-    failed = void
-    if not void and not options.null:
-        for word in options.ids or measures.MEASURES:
+    measures.prepare()
+    with serving() as server:
+        world = measures.World(server)
+        found = {"null": measures.null(world)}
+        void = not 0.93 <= found["null"].median <= 1.07
+        _say("null", found["null"], "0.93–1.07", "fail" if void else "pass")
+        failed = void
+        for word in () if void or options.null else options.ids or measures.MEASURES:
             measure = measures.MEASURES[word]
             found[word] = measure.run(world)
             verdict = found[word].verdict(measure.target)
             failed |= verdict == "fail"
-            _say(word, found[word], f"{measure.target}", verdict)
-        if not options.ids:
-            print(f"not measured yet: {', '.join(measures.NOT_YET)}", file=sys.stderr)
+            _say(word, found[word], "–" if measure.target is None else f"{measure.target}", verdict)
+    if not (void or options.null or options.ids):
+        print(f"not measured yet: {', '.join(measures.NOT_YET)}", file=sys.stderr)
     if options.json:
         options.json.write_text(json.dumps({word: ratio.blocks for word, ratio in found.items()}, indent=1))
     connections.close_all()

@@ -1,4 +1,4 @@
-"""The measure of a save: the least that Django can do, one row inserted by a view without any middleware."""
+"""What a save is measured against: a view that inserts one row, at an address beside those of the pages."""
 
 import uuid
 

@@ -1,0 +1,116 @@
+"""What a page asks of the database does not grow with what people wrote, and stays small."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from hgw.items.saving import save_item
+from meetings import steps
+from meetings.item_lists import new_item
+from meetings.kinds import kinds
+from meetings.models import Meeting
+from tests.factories import Cast
+from tests.meetings.test_item_add import observation
+
+
+def write(cast: Cast, number: int) -> None:
+    """So many more of every kind of item, each with whatever it can refer to."""
+    meeting, by = cast.meeting, cast.coordinator
+    teacher = meeting.person(cast.teacher.name)
+    for n in range(number):
+
+        def add(kind: str, **values: Any) -> Any:
+            return save_item(new_item(kinds()[kind], meeting), values, by=by, base_version=0, key=uuid.uuid4()).item
+
+        add("meetinggoal", voice="team", text=f"doel {n}")
+        add("wish", owner="parents", text=f"wens {n}", how_known="heard_directly", guardian=cast.father)
+        goal = add("goal", then_can=f"kan {n}", indicator="zie", horizon="quick", gas={"-1": "a", "0": "b", "+1": "c"})
+        add("goalscore", goal=goal, date=meeting.date, level=0, by=teacher)
+        need = add("need", holder="student", goal=goal, help_sentence="tasks", text=f"taken {n}", band="min_necessary")
+        seen = add(
+            "observation", valence="strength", domain="ll", text=f"lukt {n}", source="seen", observer=teacher,
+            used_in_goal=goal,
+        )  # fmt: skip
+        add("observation", valence="difficulty", domain="ols", text=f"lukt niet {n}", source="told_by_parent",
+            told_by=cast.mother, counterpart=seen)  # fmt: skip
+        factor = add("factor", domain="ll", kind_of_factor="risk", text=f"kenmerk {n}", from_observations=[seen])
+        other = add("factor", domain="ols", kind_of_factor="protective", text=f"kracht {n}")
+        add("factorlink", from_factor=factor, to_factor=other, effect="maintains")
+        add("factorcluster", name=f"groep {n} van {number}")
+        asked = add(
+            "inforequest", question=f"wat {n}?", method="class_observation", who=teacher, discussed_beforehand=True
+        )
+        add(
+            "agreement", what=f"doet {n}", how="zo", why="daarom", need=need, goal=goal, factor=factor, info_request=asked,
+            who=[(teacher, True)],
+        )  # fmt: skip
+        add("agreement", what=f"vertelt {n}", how="zo", why="daarom", who=[(meeting.person(str(cast.mother)), True)])
+        add("communication", by=teacher, to=str(cast.mother), audience="parents")
+        add("statement", text=f"zegt {n}", by=teacher, date=meeting.date, student=cast.student)
+
+
+def step(slug: str) -> Callable[[Cast], str]:
+    return lambda cast: reverse("meeting_step", args=(cast.meeting.pk, slug))
+
+
+# Address, and how many questions it may ask: what it asks today, and a fifth more.
+PAGES: dict[str, tuple[Callable[[Cast], str], int]] = {
+    **{one.slug: (step(one.slug), 46) for one in steps.STEPS},
+    "meeting": (lambda cast: reverse("meeting", args=(cast.meeting.pk,)), 40),
+    "who_reads_what": (lambda cast: reverse("who_reads_what", args=(cast.meeting.pk,)), 36),
+    "plan_texts": (lambda cast: reverse("plan_texts", args=(cast.meeting.pk,)), 140),
+    "today": (lambda cast: reverse("today"), 32),
+    "students": (lambda cast: reverse("students"), 24),
+    "student": (lambda cast: reverse("student", args=(cast.student.pk,)), 48),
+    "my_agreements": (lambda cast: reverse("my_agreements"), 24),
+}
+
+
+def number_of_questions(browser: Client, address: str, **headers: str) -> int:
+    """Of one request, the second of its kind."""
+    browser.get(address, headers=headers)
+    with CaptureQueriesContext(connection) as questions:
+        assert browser.get(address, headers=headers).status_code == 200
+    return len(questions)
+
+
+def test_what_a_page_asks_stays_small_and_does_not_grow_with_the_items(cast: Cast, sign_in: Any) -> None:
+    """For who reads everything and for who reads under conditions; in an open meeting and in a closed one."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for more in (10, 30):
+        write(cast, more)
+        for status in ("in_progress", "closed"):
+            Meeting.objects.filter(pk=cast.meeting.pk).update(status=status)
+            for role in ("care_coordinator", "clb_worker") if status == "in_progress" else ("care_coordinator",):
+                browser = sign_in(cast.users[role])
+                for name, (page, _most) in PAGES.items():
+                    questions = number_of_questions(browser, page(cast))
+                    found.setdefault((role, status, name), []).append(questions)
+        Meeting.objects.filter(pk=cast.meeting.pk).update(status="in_progress")
+
+    assert {page: counted for page, counted in found.items() if counted[1] > counted[0]} == {}
+    assert {page: counted for page, counted in found.items() if counted[1] > PAGES[page[2]][1]} == {}
+
+
+def test_a_part_of_a_step_and_a_save_ask_for_that_part_alone(cast: Cast, sign_in: Any) -> None:
+    browser, line = sign_in(cast.teacher, htmx=True), reverse("item_add", args=(cast.meeting.pk, "observation"))
+    found: dict[str, list[int]] = {}
+    for more in (10, 30):
+        write(cast, more)
+        for one in steps.STEPS:
+            for part in ("gates", "stepper"):
+                questions = number_of_questions(browser, step(one.slug)(cast), **{"HX-Target": part})
+                found.setdefault(f"{one.slug} {part}", []).append(questions)
+        browser.post(line, observation())
+        with CaptureQueriesContext(connection) as saving:
+            assert browser.post(line, observation()).status_code == 200
+        found.setdefault("save", []).append(len(saving))
+
+    assert {page: counted for page, counted in found.items() if counted[1] > counted[0]} == {}
+    small = {page: counted[1] for page, counted in found.items() if page != "evaluatie gates"}
+    assert {page: number for page, number in small.items() if number > (34 if page == "save" else 18)} == {}
