@@ -65,6 +65,8 @@ class FlagsFormField(forms.MultipleChoiceField):
 class Choices(ModelChoiceIterator):
     """Choices out of rows that the page has read already: every form of a page offers the same ones."""
 
+    field: Any  # the form leaves on it which rows it offered
+
     def __init__(self, field: Any, rows: Callable[[], list[Any]]) -> None:
         super().__init__(field)
         self.rows = rows
