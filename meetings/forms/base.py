@@ -72,7 +72,7 @@ class Choices(ModelChoiceIterator):
         self.rows = rows
 
     def __iter__(self) -> Iterator[Any]:
-        if self.queryset is not self.field.offered:  # a form narrowed it down: ask again
+        if self.queryset is not getattr(self.field, "offered", None):  # a form narrowed it down: ask again
             yield from super().__iter__()
             return
         if self.field.empty_label is not None:
