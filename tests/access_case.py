@@ -39,8 +39,17 @@ from meetings.models import (
     StepText,
     Wish,
 )
-from students.models import Consent, LegalReport, Phase, ReasonableAdjustment
-from tests.factories import Cast, make_guardian, make_meeting, make_student, seat
+from students.models import Consent, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+from tests.factories import (
+    Cast,
+    make_grant,
+    make_guardian,
+    make_meeting,
+    make_role,
+    make_student,
+    make_user,
+    seat,
+)
 
 TODAY = timezone.localdate()
 
@@ -93,55 +102,63 @@ def make_row(model: Any, meeting: Meeting, **fields: Any) -> Any:
 
 # --- canaries ---
 
-CARE_TEAM = {"care_coordinator", "principal", "care_teacher"}
-TABLE = CARE_TEAM | {"homeroom_teacher", "clb_worker", "learning_supporter"}  # who reads the open meeting
+COORDINATION = {"care_coordinator", "principal"}
+CARE_TEAM = COORDINATION | {"care_teacher"}
+TABLE = CARE_TEAM | {"homeroom_teacher", "clb_worker", "learning_supporter", "subject_at_table"}  # while it is open
+# Granted the meetings without a seat, or the whole file: what is flagged for the CLB, and what came with the meeting.
+CLB = {"clb_worker", "clb_without_seat", "clb_with_file"}
 
 
 @dataclass(frozen=True)
 class Canary:
-    """A word, and the roles that may meet it: while the meeting is open, after it, and on a document of the plan."""
+    """A word, and who may meet it: while the meeting is open, after it, and on a document of the plan."""
 
     word: str
     open: frozenset[str]
     closed: frozenset[str]
     documents: bool = True  # whether it may be on a document somebody may read
-    here: bool = True  # at the school of the case
 
 
-def _canary(word: str, opened: set[str], closed: set[str], **more: bool) -> Canary:
-    return Canary(f"kanarie{word}", frozenset(opened), frozenset(closed), **more)
+def _canary(word: str, opened: set[str], closed: set[str], *, documents: bool = True) -> Canary:
+    return Canary(f"kanarie{word}", frozenset(opened), frozenset(closed), documents)
 
 
-COORDINATION = {"care_coordinator", "principal"}
+ELSEWHERE = {"elsewhere"}
+FILE = CARE_TEAM | CLB | {"learning_supporter"}
 CANARIES = {
     canary.word: canary
     for canary in (
         _canary("team", TABLE, CARE_TEAM),
-        _canary("clb", TABLE, CARE_TEAM | {"clb_worker"}),
+        _canary("clb", TABLE | CLB, CARE_TEAM | CLB),
         _canary("geheim", COORDINATION, COORDINATION, documents=False),
         _canary("kring", COORDINATION | {"homeroom_teacher"}, COORDINATION, documents=False),
         # Under a hidden goal: on the pages as hidden as the goal; documents print item by item, by its own flags.
         _canary("onder", COORDINATION, COORDINATION),
         _canary("eigen", TABLE, CARE_TEAM | {"homeroom_teacher"}),
+        _canary("nazicht", TABLE, CARE_TEAM),  # of an agreement that the CLB reads
+        _canary("plantekst", TABLE, CARE_TEAM),
         _canary("verklaring", CARE_TEAM, CARE_TEAM),
         _canary("aanvulling", CARE_TEAM, CARE_TEAM),
         _canary("inbreng", CARE_TEAM | {"clb_worker"}, CARE_TEAM),
+        _canary("toestemming", FILE, FILE),
+        _canary("rapport", FILE, FILE),
         _canary("dossier", CARE_TEAM, CARE_TEAM, documents=False),
+        _canary("naam", CARE_TEAM | {"subject_teacher", "school_admin"}, CARE_TEAM | {"subject_teacher", "school_admin"}),
         _canary("andereklas", CARE_TEAM, CARE_TEAM, documents=False),
-        _canary("buitenshuis", CARE_TEAM, CARE_TEAM, documents=False, here=False),
+        _canary("buitenshuis", ELSEWHERE, ELSEWHERE, documents=False),
         _canary("weg", set(), set(), documents=False),
     )
-}
+}  # fmt: skip
 
 
-def forbidden(role: str, *, here: bool, is_open: bool, document: bool = False) -> set[str]:
+def forbidden(who: str, *, is_open: bool, document: bool = False) -> set[str]:
     """The words that this reader must not meet."""
-    found = set()
-    for canary in CANARIES.values():
-        allowed = canary.here == here and role in (canary.open if is_open else canary.closed)
-        if not allowed and not (document and canary.documents and here):
-            found.add(canary.word)
-    return found
+    return {
+        canary.word
+        for canary in CANARIES.values()
+        if who not in (canary.open if is_open else canary.closed)
+        and not (document and canary.documents and who != "elsewhere")
+    }
 
 
 def fill(row: models.Model, word: str) -> Any:
@@ -161,12 +178,19 @@ def fill(row: models.Model, word: str) -> Any:
 
 @dataclass
 class CanaryCase:
+    """What the walk goes past. `items` are those of any meeting, each with its word."""
+
     cast: Cast
     meetings: list[Meeting]
     students: list[Any]
-    items: list[Any] = field(default_factory=list)  # of any meeting
+    items: list[tuple[Any, str]] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     agreements: list[Agreement] = field(default_factory=list)
+    readers: dict[str, User] = field(default_factory=dict)
+
+    def item(self, model: Any, word: str) -> Any:
+        """The first item of this kind with this word."""
+        return next(row for row, its in self.items if its == word and type(row) is model)
 
 
 FLAGGED = (Wish, Observation, Factor, InfoRequest, Goal, Need, Agreement, ReasonableAdjustment)
@@ -177,11 +201,12 @@ PLAIN = (
 
 def case_with_canaries(cast: Cast) -> CanaryCase:
     """The meeting of the cast filled with canaries; one about a student of another class, and one at another school."""
-    case = CanaryCase(cast, [cast.meeting], [cast.student])
+    case = CanaryCase(cast, [cast.meeting], [cast.student], readers=_readers(cast))
     add = _adder(case)
     type(cast.student).objects.filter(pk=cast.student.pk).update(competence_note="kanariedossier")
     for guardian in (cast.mother, cast.father):
-        type(guardian).objects.filter(pk=guardian.pk).update(note_restriction="kanariedossier")
+        given = dict.fromkeys(("note_restriction", "email", "phone"), "kanariedossier")
+        type(guardian).objects.filter(pk=guardian.pk).update(**given)
     StepText.objects.filter(meeting=cast.meeting).update(text="kanarieteam")
     meeting = cast.meeting
     for model in PLAIN:
@@ -199,18 +224,51 @@ def case_with_canaries(cast: Cast) -> CanaryCase:
     own = add(make_row(Agreement, meeting), "kanarieeigen")
     AgreementActor.objects.create(agreement=own, person=meeting.person(cast.teacher.name), is_lead=True)
     add(make_row(AgreementReview, meeting, agreement=own), "kanarieeigen")
+    add(make_row(AgreementReview, meeting, agreement=case.item(Agreement, "kanarieclb")), "kanarienazicht")
+    for reader, section in (("", "compliment"), ("team", "goals"), ("class_sheet", "goals"), ("parents", "reason")):
+        add(make_row(PlanText, meeting, reader=reader, section=section), "kanarieplantekst")
     add(make_row(Statement, meeting), "kanarieverklaring")
     add(make_row(Addendum, meeting), "kanarieaanvulling")
     add(make_row(ClbContribution, meeting), "kanarieinbreng")
+    add(make_row(Consent, meeting, kind_of_consent="clb_to_school", granted=True, form="written"), "kanarietoestemming")
+    add(make_row(LegalReport, meeting), "kanarierapport")
+    PhaseRecord.decide(
+        cast.student, "all", Phase.objects.all()[1], on=TODAY, reason="kanarierapport", by=None, decided_in=meeting.pk
+    )
     _beside(case, cast)
-    case.plans = list(Plan.objects.all())
-    case.agreements = list(Agreement.objects.all())
+    case.plans = list(Plan.objects.filter(meeting__in=case.meetings))
+    case.agreements = list({word: row for row, word in case.items if isinstance(row, Agreement)}.values())
+    case.agreements += Agreement.objects.filter(meeting=meeting, what="van de juf")
     return case
+
+
+def _readers(cast: Cast) -> dict[str, User]:
+    """Everybody who walks past the pages: the roles, and those whose rights are of another shape or have ended."""
+    readers: dict[str, User] = {str(role): user for role, user in cast.users.items()}
+    yesterday = TODAY - datetime.timedelta(days=1)
+    readers["elsewhere"] = cast.others["care_coordinator"]
+    readers["granted_elsewhere"] = cast.others["clb_worker"]  # a grant without a role at this school
+    make_grant(cast.others["clb_worker"], cast.student, scope="file")
+    for name, scope in (("clb_without_seat", "meeting"), ("clb_with_file", "file"), ("clb_with_plan", "plan")):
+        readers[name] = make_user(cast.school, "clb_worker", name=name)
+        make_grant(readers[name], cast.student, scope=scope)
+    seat(cast.meeting, readers["clb_with_plan"], "clb_worker")  # a seat without a grant for the meetings
+    readers["grant_ended"] = make_user(cast.school, "clb_worker", name="grant_ended")
+    make_grant(readers["grant_ended"], cast.student, scope="file", since=yesterday, until=yesterday)
+    readers["role_ended"] = make_user(name="role_ended")
+    make_role(readers["role_ended"], cast.school, "care_coordinator", valid_until=yesterday)
+    readers["not_this_time"] = make_user(cast.school, "homeroom_teacher", name="not_this_time")
+    readers["subject_at_table"] = make_user(name="subject_at_table")
+    make_role(readers["subject_at_table"], cast.school, "subject_teacher", classes=(cast.class_group,))
+    for name in ("grant_ended", "role_ended", "subject_at_table"):
+        seat(cast.meeting, readers[name], "external")
+    seat(cast.meeting, readers["not_this_time"], participation="not_this_time")
+    return readers
 
 
 def _adder(case: CanaryCase) -> Any:
     def add(row: Any, word: str) -> Any:
-        case.items.append(fill(row, word))
+        case.items.append((fill(row, word), word))
         return row
 
     return add
@@ -219,11 +277,9 @@ def _adder(case: CanaryCase) -> Any:
 def _hang_under_hidden(case: CanaryCase, add: Any) -> None:
     """Open rows that point at hidden ones: what they point at must not come along."""
     meeting = case.cast.meeting
-    goal = Goal.objects.get(meeting=meeting, then_can__startswith="kanariegeheim")
-    factor = Factor.objects.get(meeting=meeting, text__startswith="kanariegeheim")
-    need = Need.objects.get(meeting=meeting, text__startswith="kanariegeheim")
-    seen = Observation.objects.get(meeting=meeting, text__startswith="kanariegeheim")
-    asked = InfoRequest.objects.get(meeting=meeting, question__startswith="kanariegeheim")
+    goal, factor, need, seen, asked = (
+        case.item(model, "kanariegeheim") for model in (Goal, Factor, Need, Observation, InfoRequest)
+    )
     add(make_row(Need, meeting, goal=goal), "kanarieonder")
     add(make_row(GoalScore, meeting, goal=goal), "kanarieonder")
     add(make_row(FactorLink, meeting, from_factor=factor, to_factor=make_row(Factor, meeting)), "kanariegeheim")
@@ -240,13 +296,14 @@ def _beside(case: CanaryCase, cast: Cast) -> None:
         (cast.school, other_class, "kanarieandereklas"),
         (cast.other_school, None, "kanariebuitenshuis"),
     ):
-        student = make_student(school, class_group, competence_note=word)
-        make_guardian(student, note_restriction=word)
+        name = "kanarienaam" if school == cast.school else word
+        student = make_student(school, class_group, competence_note=word, last_name=name)
+        make_guardian(student, first_name=word, note_restriction=word)
         coordinator: User = (cast.users if school == cast.school else cast.others)["care_coordinator"]
         meeting = make_meeting([student], by=coordinator, title=word)
         seat(meeting, coordinator, "care_coordinator", note=word)
         for model in (*FLAGGED, MeetingGoal, Communication, FollowUp):
-            case.items.append(fill(make_row(model, meeting), word))
+            case.items.append((fill(make_row(model, meeting), word), word))
         StepText.objects.filter(meeting=meeting).update(text=word)
         case.meetings.append(meeting)
         case.students.append(student)
