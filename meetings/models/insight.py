@@ -204,4 +204,4 @@ class ClbContribution(VisibleMeetingItem):
         )
 
     def __str__(self) -> str:
-        return self.kind()
+        return self.text or self.locked_because

@@ -1,5 +1,6 @@
 """The seven steps: read one (always), go on to the next."""
 
+import datetime
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hgw.accounts.models import Level
-from hgw.audit.models import Action, looked
+from hgw.audit.models import Action, Entry, looked
 from hgw.htmx import render_page
 from hgw.items.saving import ItemClosed, NotSaved, save_item
 from hgw.request import Request
@@ -32,6 +33,8 @@ def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
     step = steps.BY_SLUG.get(slug)
     if step is None:
         raise Http404
+    target = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
+    part = target if target in PARTS else ""
     missing: list[gates.OpenGate] = []
     if request.method == "POST":  # the forward button; every item is saved by a view of its own
         missing = gates.open_gates(meeting, step.gates)
@@ -41,13 +44,18 @@ def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
             if not trouble:
                 return _go_on(meeting, step)
             messages.warning(request, trouble)
-    elif not request.headers.get("HX-Request"):
+    elif not part and not (request.headers.get("HX-Request") and _has_opened(request, meeting)):
         for student in meeting.students:
             looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
-    target = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
-    part = target if target in PARTS else ""
     context = PARTS[part](request, meeting, step, missing=missing)
     return render_page(request, "meetings/meeting_step.html", context, partial=part, status=422 if missing else 200)
+
+
+def _has_opened(request: Request, meeting: Meeting) -> bool:
+    """Whether the trace knows that this user has the meeting open: a page that only looks again is no new look."""
+    today = timezone.now() - datetime.timedelta(hours=12)
+    opened = Entry.objects.filter(action=Action.MEETING_OPENED, who=request.user.pk, object=meeting.pk, at__gte=today)
+    return opened.exists()
 
 
 def step_context(

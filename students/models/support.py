@@ -278,6 +278,9 @@ class ReasonableAdjustment(StudentItem, VisibleItem):
     access_object = "item"
     objects: ClassVar[Any] = AdjustmentQuerySet.as_manager()
 
+    def __str__(self) -> str:
+        return self.description
+
     def may_be_saved_by(self, user: User) -> bool:
         rows = AdjustmentQuerySet(type(self))
         if not self._state.adding:

@@ -44,3 +44,12 @@ def test_opening_a_case_is_in_the_trace_and_holds_no_text(cast: Cast, sign_in) -
     entry = Entry.objects.get(action="meeting.opened")
     assert (entry.who, entry.object, entry.student) == (cast.teacher.pk, cast.meeting.pk, cast.student.pk)
     assert entry.detail == ""
+
+
+def test_a_part_of_a_page_is_no_way_around_the_trace(cast: Cast, sign_in) -> None:
+    browser = sign_in(cast.teacher, htmx=True)
+    page = f"/besprekingen/{cast.meeting.pk}/stap/start/"
+    assert browser.get(page).status_code == 200
+    assert Entry.objects.filter(action="meeting.opened", who=cast.teacher.pk).count() == 1
+    assert browser.get(page).status_code == 200  # looks again
+    assert Entry.objects.filter(action="meeting.opened", who=cast.teacher.pk).count() == 1

@@ -61,6 +61,7 @@ def step(slug: str) -> Callable[[Cast], str]:
 # Address, and how many questions it may ask: what it asks today, and a fifth more.
 PAGES: dict[str, tuple[Callable[[Cast], str], int]] = {
     **{one.slug: (step(one.slug), 46) for one in steps.STEPS},
+    "evaluatie": (step("evaluatie"), 56),  # looks at every rule of the closing
     "meeting": (lambda cast: reverse("meeting", args=(cast.meeting.pk,)), 40),
     "who_reads_what": (lambda cast: reverse("who_reads_what", args=(cast.meeting.pk,)), 36),
     "plan_texts": (lambda cast: reverse("plan_texts", args=(cast.meeting.pk,)), 140),
