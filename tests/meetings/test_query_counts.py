@@ -83,7 +83,7 @@ def number_of_questions(browser: Client, address: str, **headers: str) -> int:
 def test_what_a_page_asks_stays_small_and_does_not_grow_with_the_items(cast: Cast, sign_in: Any) -> None:
     """For who reads everything and for who reads under conditions; in an open meeting and in a closed one."""
     found: dict[tuple[str, str, str], list[int]] = {}
-    for more in (10, 30):
+    for more in (3, 9):
         write(cast, more)
         for status in ("in_progress", "closed"):
             Meeting.objects.filter(pk=cast.meeting.pk).update(status=status)
@@ -101,7 +101,7 @@ def test_what_a_page_asks_stays_small_and_does_not_grow_with_the_items(cast: Cas
 def test_a_part_of_a_step_and_a_save_ask_for_that_part_alone(cast: Cast, sign_in: Any) -> None:
     browser, line = sign_in(cast.teacher, htmx=True), reverse("item_add", args=(cast.meeting.pk, "observation"))
     found: dict[str, list[int]] = {}
-    for more in (10, 30):
+    for more in (3, 9):
         write(cast, more)
         for one in steps.STEPS:
             for part in ("gates", "stepper"):
