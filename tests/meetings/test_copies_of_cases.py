@@ -41,20 +41,23 @@ def everything_in(pdf: bytes) -> str:
     with pikepdf.open(BytesIO(pdf)) as opened:
         strings: list[str] = []
         for thing in opened.objects:
-            _strings(thing, strings, depth=0)
+            _strings(thing, strings)
         return "\n".join([printed_case.printed(pdf), str(opened.docinfo), *strings])
 
 
-def _strings(thing: Any, found: list[str], depth: int) -> None:
+def _strings(thing: Any, found: list[str]) -> None:
+    """The strings of one object of the file; what it only points to is an object of its own, and read there."""
     if isinstance(thing, pikepdf.String):
         found.append(str(thing))
-    elif depth < 8 and isinstance(thing, pikepdf.Array):
-        for part in thing:  # type: ignore[attr-defined]  # an array of the file
-            _strings(part, found, depth + 1)
-    elif depth < 8 and isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-        for key in thing.keys():  # noqa: SIM118  # a stream is no mapping
-            if key != "/Parent":
-                _strings(thing[key], found, depth + 1)
+        return
+    parts: list[Any] = []
+    if isinstance(thing, pikepdf.Array):
+        parts = list(thing)  # type: ignore[call-overload]  # an array of the file
+    elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        parts = [thing[key] for key in thing.keys()]  # noqa: SIM118  # a stream is no mapping
+    for part in parts:
+        if not getattr(part, "is_indirect", False):
+            _strings(part, found)
 
 
 def test_no_copy_about_one_child_of_a_group_names_another_family(db: None, tmp_path: Path) -> None:
