@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
-from hgw.items.models import FLAG_NAMES, FLAGS, VisibleItem
+from hgw.items.models import CONFIDENTIAL, FLAG_NAMES, FLAGS, VisibleItem
 from hgw.items.saving import ItemClosed, NotSaved, save_item
 from hgw.request import Request
 from meetings.forms.base import FlagsFormField
@@ -113,9 +113,10 @@ def _save_line(request: Request, meeting: Meeting) -> Line | None:
         version, key = request.POST.get("base_version", ""), uuid.UUID(request.POST.get("key", ""))
         if not hasattr(item, "meeting"):
             meeting.claim()  # what stands in the student's file is written through the meeting only while that is open
-        save_item(
-            item, {"visibility": flags}, by=request.user, base_version=int(version) if version.isdigit() else 0, key=key
-        )
+        changes: dict[str, Any] = {"visibility": flags}
+        if "circle" in item.PARTS and CONFIDENTIAL not in flags:
+            changes["circle"] = []  # who was let in while it was confidential is not let in again unasked
+        save_item(item, changes, by=request.user, base_version=int(version) if version.isdigit() else 0, key=key)
     except ItemClosed:
         return Line(item, ticked, _("This meeting is closed and takes no more."), 409)
     except NotSaved:

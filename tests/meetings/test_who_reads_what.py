@@ -87,3 +87,18 @@ def test_a_closed_meeting_is_read_only(cast: Cast, sign_in: Any, item: Observati
     browser = sign_in(cast.coordinator)
     assert 'type="checkbox"' not in browser.get(address(cast.meeting)).content.decode()
     assert browser.post(address(cast.meeting), row(item, "parents")).status_code == 409
+
+
+def test_opening_an_item_ends_its_circle(cast: Cast, sign_in: Any) -> None:
+    friend = cast.meeting.person(cast.teacher.name)
+    told = make_item(
+        cast.meeting, "observation", cast.coordinator, valence="difficulty", domain="opv", text="In vertrouwen",
+        source="told_by_student", visibility=("confidential",), circle=[friend],
+    )  # fmt: skip
+    browser = sign_in(cast.coordinator)
+    assert browser.post(address(cast.meeting), row(told, "confidential")).status_code == 302
+    assert Observation.objects.get().circle == [friend]  # still confidential: the same circle
+    for version, flags in ((2, ()), (3, ("confidential",))):
+        assert browser.post(address(cast.meeting), row(told, *flags, base_version=str(version))).status_code == 302
+    assert Observation.objects.get().circle == []
+    assert not Observation.objects.visible_to(cast.teacher).exists()
