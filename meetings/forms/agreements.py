@@ -48,6 +48,7 @@ class AgreementForm(ItemForm):
         )  # fmt: skip
         if self.short:
             del self.fields["lead"]
+        self.order_fields(["what", "who", "lead"])  # who does what, as it is said
         if "status" in self.fields and self.is_new:
             self.fields["status"].required = False
             self.fields["status"].initial = ""
@@ -173,6 +174,7 @@ class FollowUpForm(ItemForm):
         self.fields["attendees"] = PeopleField(
             self.meeting, names, label=gettext_lazy("who comes"), required=False, initial=names
         )
+        self.order_fields(["date", "attendees"])
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:

@@ -215,6 +215,12 @@ def test_an_agreement_grows_out_of_a_need(cast: Cast, sign_in: Any) -> None:
     assert form["need"].value() == need.pk
 
 
+def test_an_agreement_is_asked_as_it_is_said(cast: Cast, sign_in: Any) -> None:
+    """What, who, how, when: who does it is not the last thing on a long page."""
+    page = sign_in(cast.teacher).get(url(cast.meeting, "agreement")).context["form"]
+    assert [field.name for field in page.visible_fields()][:5] == ["what", "who", "lead", "how", "when_text"]
+
+
 @pytest.mark.parametrize(
     ("who", "status"), [("Hilde Claes", "put_forward"), ("Hier homeroom_teacher", "agreed"), ("Bart", "proposed")]
 )
