@@ -34,10 +34,14 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
                 if domain == Domain.LL or any(r.subject_id == s.pk and r.domain == domain for r in rows)
             ]
             subjects = [*own, None]
+        apart = [student for student in meeting.students if student not in subjects]  # without a part of their own yet
         for subject in subjects:
             cells = {valence: cell(valence, domain, subject) for valence in ("strength", "exception", "difficulty")}
             good, hard = len(cells["strength"].items) + len(cells["exception"].items), len(cells["difficulty"].items)
-            territories.append({"domain": domain, "subject": subject, "good": good, "hard": hard, **cells})
+            alone = apart if editable and subject is None and meeting.is_group else []
+            territories.append(
+                {"domain": domain, "subject": subject, "good": good, "hard": hard, "alone": alone, **cells}
+            )
     since = meeting.seen_from or meeting.date - datetime.timedelta(days=14)
     return {
         "territories": territories,

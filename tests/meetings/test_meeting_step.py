@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from meetings import steps
-from meetings.models import GateReason, Meeting, MeetingGoal
+from meetings.models import GateReason, Meeting, MeetingGoal, Observation
 from tests.factories import Cast, make_item, make_meeting, make_student
 
 
@@ -65,6 +65,25 @@ def test_in_a_group_a_reason_is_kept_for_each_student(cast: Cast, sign_in: Any) 
     sent = {"key": key(), one: "ziek", f"reason.G2.{other.pk}": "op reis"}
     assert browser.post(address(meeting), sent).status_code == 302
     assert {(r.subject, r.reason) for r in GateReason.objects.all()} == {(cast.student, "ziek"), (other, "op reis")}
+
+
+@pytest.mark.parametrize("valence", ["strength", "difficulty"])
+def test_in_a_group_the_class_can_be_seen_for_one_child_from_the_start(cast: Cast, sign_in: Any, valence: str) -> None:
+    other = make_student(cast.school, cast.class_group, first_name="Aya")
+    meeting = make_meeting([cast.student, other], by=cast.coordinator)
+    browser, step = sign_in(cast.coordinator), address(meeting, "overzicht")
+    link = f"{reverse('item_add', args=(meeting.pk, 'observation'))}?valence={valence}&domain=ols&subject={other.pk}"
+    assert link.replace("&", "&amp;") in browser.get(step).content.decode()
+    form = browser.get(link).context["form"]
+    sent = {name: form[name].value() or "" for name in ("valence", "domain", "subject", "key")}
+    assert browser.post(link, sent | {"text": "In de kring vertelt Aya mee", "source": "seen"}).status_code == 302
+    found = Observation.objects.get()
+    assert (found.subject, found.domain, found.valence) == (other, "ols", valence)
+    assert link.replace("&", "&amp;") not in browser.get(step).content.decode(), "now she has a place of her own"
+
+
+def test_about_one_student_nobody_is_asked_about_whom(cast: Cast, sign_in: Any) -> None:
+    assert "about-one" not in sign_in(cast.coordinator).get(address(cast.meeting, "overzicht")).content.decode()
 
 
 def test_who_only_reads_gets_no_forms(cast: Cast, sign_in: Any) -> None:
