@@ -7,7 +7,8 @@ the stronger questions. A model says under which object of the matrix it stands 
 import tomllib
 import uuid
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -101,14 +102,14 @@ class AccessQuerySet(models.QuerySet[M]):
 
     def access_rule(self, user: User, act: str, what: str) -> Q:
         """The matrix as a condition on this table, for the roles that the user has today."""
-        rule = Q(pk__in=[])
+        rules = []
         for school, own in grounds(user, act, what).items():
             for role, conditions in own:
                 here = Q(**{f"{self.school_path}_id": school})
                 for condition in conditions:
                     here &= getattr(self, f"when_{condition}")(user, role)
-                rule |= here
-        return rule
+                rules.append(here)
+        return reduce(or_, rules) if rules else Q(pk__in=[])
 
     def known(self, user: User, act: str, what: str, row: M) -> bool | None:
         """The answer for this row where the roles alone give it; None where the table must be asked.

@@ -143,21 +143,23 @@ def _item(
     request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID, *, removed: bool = False
 ) -> tuple[Meeting, Kind, Any]:
     """The meeting and one of its items: 404 when this user may not see it, 403 when the user may not write it."""
-    meeting, kind = get_meeting(request, pk), _kind(kind_name)
+    kind = _kind(kind_name)
     model: Any = kind.model
-    mine = {"came_with": meeting.pk} if hasattr(model, "came_with") else {"meeting": meeting}
-    rows = model.objects.filter(pk=item_pk, **mine)
+    in_file = hasattr(model, "came_with")  # it stands in the student's file, and knows its meeting by id
+    rows = model.objects.filter(pk=item_pk, **({"came_with": pk} if in_file else {"meeting": pk}))
     rows = rows if removed else rows.filter(removed_at=None)
-    item = None
-    if model.may_be_saved_by is MeetingItem.may_be_saved_by:  # who may write it reads it too: for most, one question
-        item = single(rows.allowed(request.user, "write"))
+    if model.may_be_saved_by is MeetingItem.may_be_saved_by:
+        # Who may write an item reads it, and its meeting: the matrix says so, and for most this is the only question.
+        item = single(rows.allowed(request.user, "write").select_related("meeting"))
+        if item is not None:
+            return item.meeting, kind, item
+    meeting = get_meeting(request, pk)
+    item = single(rows.allowed(request.user, "read"))
     if item is None:
-        item = single(rows.allowed(request.user, "read"))
-        if item is None:
-            raise Http404
-        if not item.may_be_saved_by(request.user):
-            raise PermissionDenied
-    if "meeting" in mine:
+        raise Http404
+    if not item.may_be_saved_by(request.user):
+        raise PermissionDenied
+    if not in_file:
         item.meeting = meeting  # the same row, so that what was read of it is read once
     return meeting, kind, item
 

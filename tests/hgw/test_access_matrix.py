@@ -77,6 +77,18 @@ def test_the_file_says_what_the_table_says(name: str) -> None:
     assert dict(zip(COLUMNS, in_words(name), strict=True)) == dict(zip(COLUMNS, wanted, strict=True))
 
 
+@pytest.mark.parametrize("written", ["item", "confidential", "clb_contribution", "statement", "addendum"])
+@pytest.mark.parametrize("read", ["own", "meeting"])
+def test_who_may_write_an_item_reads_it_and_its_meeting(written: str, read: str) -> None:
+    """A save asks for the right to write alone; that answer must hold the others."""
+    for role, permissions in matrix()[written].cells.items():
+        readers = matrix()[written if read == "own" else "meeting"].cells.get(role, ())
+        grounds = [set(other.conditions) for other in readers if "read" in HOLDS[other.act]]
+        for permission in permissions:
+            if "write" in HOLDS[permission.act]:
+                assert any(ground <= set(permission.conditions) for ground in grounds), role
+
+
 def test_no_object_stands_in_the_file_alone_and_each_says_why() -> None:
     assert set(matrix()) == set(TABLE)
     assert all(thing.what and thing.why for thing in matrix().values())
