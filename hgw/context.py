@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 SHEETS = tuple(
     f"css/{name}.css"
     for name in (
-        "tokens", "base", "parts", "items", "today", "insight", "needs", "agreements", "student", "students",
+        "tokens", "base", "parts", "items", "today", "planning", "insight", "needs", "agreements", "student", "students",
         "my_agreements", "library", "documents",
     )
 )  # fmt: skip

@@ -1,10 +1,19 @@
 """What every table has: an opaque id, and who made and last changed the row."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+
+def as_id(text: Any) -> uuid.UUID | None:
+    """The id that somebody sent, None when it is no id at all."""
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
 
 
 class Row(models.Model):

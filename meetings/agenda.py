@@ -37,6 +37,7 @@ class Appointment:
     step: str  # slug of where it is
     step_number: int
     is_closed: bool
+    series: uuid.UUID | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,6 @@ class Planning:
     whom: About
     purpose: str
     meeting: uuid.UUID
-    students: list[uuid.UUID]
     may_plan: bool
 
 
@@ -89,7 +89,7 @@ def _appointment(row: Meeting, question: str) -> Appointment:
         minutes = (row.end.hour - row.start.hour) * 60 + row.end.minute - row.start.minute
     return Appointment(
         row.pk, row.date, row.start, minutes, about(row), question, row.status, row.get_status_display(),
-        row.current_step, row.step.number, row.is_closed,
+        row.current_step, row.step.number, row.is_closed, row.series_id,
     )  # fmt: skip
 
 
@@ -154,8 +154,7 @@ def to_plan(user: User) -> list[Planning]:
     coordinated = {school for role, school in user.roles if role == Role.CARE_COORDINATOR}
     return [
         Planning(
-            row.date, about(row.meeting), row.purpose, row.meeting_id,
-            [subject.student_id for subject in row.meeting.subjects.all()], row.school_id in coordinated,
+            row.date, about(row.meeting), row.purpose, row.meeting_id, row.school_id in coordinated,
         )
         for row in rows
     ]  # fmt: skip

@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from hgw.accounts.models import School, User
 from hgw.audit.models import Action, record, remember
 from meetings import steps
@@ -69,6 +71,15 @@ def plan_meeting(
         remember("user", [(by.pk, by.name)])
     record(Action.MEETING_PLANNED, school=school.pk, who=by, object=meeting.pk, student=meeting.student_id_for_trace())
     return meeting
+
+
+def next_in_series(meeting: Meeting, user: User) -> Meeting | None:
+    """The next meeting of the afternoon that is not over and that this user reads; None after the last one."""
+    if meeting.series_id is None:
+        return None
+    rows = Meeting.objects.visible_to(user).open().filter(series=meeting.series_id)
+    later = Q(date__gt=meeting.date) | Q(date=meeting.date, start__gt=meeting.start)
+    return rows.filter(later).order_by("date", "start").first() if meeting.start else None
 
 
 def _keys(students: Sequence[Student]) -> list[str]:

@@ -28,6 +28,7 @@ from meetings.models import (
     InfoRequest,
     Meeting,
     MeetingGoal,
+    MeetingSeries,
     Need,
     Observation,
     Plan,
@@ -64,6 +65,14 @@ class Address:
 
 def of_meeting(cast: Cast) -> dict[str, Any]:
     return {"pk": cast.meeting.pk}
+
+
+def of_series(cast: Cast) -> dict[str, Any]:
+    day, number = cast.meeting.date, uuid.UUID(int=7)
+    fields = {"title": "Een middag", "date": day}
+    planned, _made = MeetingSeries.objects.get_or_create(pk=number, school=cast.school, defaults=fields)
+    Meeting.objects.filter(pk=cast.meeting.pk).update(series=planned)
+    return {"pk": planned.pk}
 
 
 def of_student(cast: Cast) -> dict[str, Any]:
@@ -162,6 +171,8 @@ ADDRESSES = {
     ),
     # A meeting
     "meeting_new": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
+    "series_new": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
+    "series": Address(READ, ONLY_GET, of_series, elsewhere=UNKNOWN_GET),
     "meeting": Address(READ, ONLY_GET, of_meeting, elsewhere=UNKNOWN_GET),
     "meeting_details": Address(ONLY_POST, {422: "care_coordinator"} | COORDINATOR, of_meeting, elsewhere=UNKNOWN_POST),
     "meeting_step": Address(READ, WRITE, lambda cast: {"pk": cast.meeting.pk, "slug": "start"}),

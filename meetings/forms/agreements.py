@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
 from hgw.items.models import CONFIDENTIAL
+from hgw.rows import as_id
 from meetings.forms.base import ItemForm, PeopleField, directory, flags_formfield
 from meetings.forms.meeting import OfStudentForm
 from meetings.models import (
@@ -91,14 +92,14 @@ class AgreementForm(ItemForm):
     def prefill(cls, query: Any, meeting: Meeting, user: User) -> dict[str, Any]:
         """An agreement out of a need or a question: why it is made is filled in with that and its goal."""
         initial = super().prefill(query, meeting, user)
-        need = Need.objects.visible_to(user).filter(meeting=meeting, pk=_uuid(query.get("need"))).first()
+        need = Need.objects.visible_to(user).filter(meeting=meeting, pk=as_id(query.get("need"))).first()
         if need:
             why = f"{need.text}\n{need.goal.then_can}"
             initial |= {
                 "need": need.pk, "goal": need.goal_id, "why": why, "scope": need.scope, "subject": need.subject_id,
             }  # fmt: skip
         question = (
-            InfoRequest.objects.visible_to(user).filter(meeting=meeting, pk=_uuid(query.get("info_request"))).first()
+            InfoRequest.objects.visible_to(user).filter(meeting=meeting, pk=as_id(query.get("info_request"))).first()
         )
         if question:
             initial |= {
@@ -119,15 +120,6 @@ def _kept_confidential(sources: list[Any]) -> dict[str, Any]:
         return {}
     circles = [[person.name for person in row.circle] for row in hidden]
     return {"visibility": (CONFIDENTIAL,), "circle": [n for n in circles[0] if all(n in names for names in circles)]}
-
-
-def _uuid(text: str | None) -> Any:
-    import uuid
-
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return None
 
 
 class CommunicationForm(ItemForm):

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
 from hgw.text import SHORT, TextFormField
 from meetings.forms.base import FlagsFormField, ItemForm, directory, flags_formfield
-from meetings.models import Addendum, FollowUp, Goal, Meeting, Observation, Participant, ParticipantRole, Statement
+from meetings.models import Addendum, FollowUp, Goal, Meeting, Observation, Participant, Statement
+from meetings.seating import as_printed, secrecy, standing
 from students.models import Consent, LegalReport, Student
 from students.models.people import Authority, Competence
 
@@ -137,14 +137,10 @@ class ParticipantForm(ItemForm):
     def _complete(self, cleaned: dict[str, Any], role: str) -> None:
         """What follows from the role, where nobody chose otherwise."""
         if not cleaned.get("role_label"):
-            with translation.override("nl"):  # as printed: documents are Dutch
-                self.derived["role_label"] = str(ParticipantRole(role).label)
-        standing = {"guardian": "experience_expert", "student": "co_director"}.get(role, "professional")
-        self.derived["standing"] = cleaned.get("standing") or standing
+            self.derived["role_label"] = as_printed(role, self.meeting.school)
+        self.derived["standing"] = cleaned.get("standing") or standing(role)
         if self.short:
-            outside = {"clb_worker": "beroepsgeheim", "external": "beroepsgeheim", "learning_supporter": "ambtsgeheim"}
-            school = "none" if role in {"guardian", "student", "interpreter"} else "ambtsgeheim"
-            self.derived["secrecy"] = outside.get(role, school)
+            self.derived["secrecy"] = secrecy(role)
             self.derived["present"] = cleaned.get("participation") in {"full", "part"}
         name = cleaned.get("name") if self.is_new else self.instance.person.name
         about: list[Any] = [cleaned["subject"]] if cleaned.get("subject") else self.meeting.students

@@ -35,6 +35,7 @@ from meetings.models.needs import Need
 from meetings.models.overview import Domain, Observation
 from meetings.models.participants import PROFESSIONALS, Participant, ParticipantRole
 from meetings.models.plans import Plan, PlanIssue, PlanText, Reader
+from meetings.models.series import MeetingSeries
 from meetings.models.start import MeetingGoal, Wish
 
 __all__ = [
@@ -42,6 +43,6 @@ __all__ = [
     "Addendum", "Agreement", "AgreementActor", "AgreementReview", "AgreementStatus", "CircleMember", "ClbContribution",
     "Communication", "Domain", "Factor", "FactorCluster", "FactorLink", "FactorObservation", "FollowUp", "FollowUpAttendee",
     "GateReason", "Goal", "GoalScore", "InfoRequest", "Meeting", "MeetingGoal", "MeetingGuardian", "MeetingItem",
-    "MeetingSubject", "Method", "Need", "Observation", "Participant", "ParticipantRole", "Person", "PhaseDecision", "Plan",
+    "MeetingSeries", "MeetingSubject", "Method", "Need", "Observation", "Participant", "ParticipantRole", "Person", "PhaseDecision", "Plan",
     "PlanIssue", "PlanText", "Reader", "Statement", "StepState", "StepText", "VisibleMeetingItem", "Wish",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from hgw.items.models import Item
 from hgw.items.saving import ItemClosed
 from hgw.text import ShortTextField
 from meetings import steps
+from meetings.models.series import MeetingSeries
 from students.models import ClassGroup, Guardian, SchoolYear, Student, StudentAccessGrant, StudentGroup
 from students.models.support import AdjustmentQuerySet
 
@@ -101,6 +102,9 @@ class Meeting(Item):
     current_step = models.CharField(max_length=20, default="start", editable=False)  # slug of a step
     previous_meeting = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="following", editable=False
+    )
+    series = models.ForeignKey(
+        MeetingSeries, models.SET_NULL, null=True, blank=True, related_name="meetings", editable=False
     )
     seen_from = models.DateField(_("seen from"), null=True, blank=True)
     seen_until = models.DateField(_("seen until"), null=True, blank=True)

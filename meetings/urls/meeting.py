@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from meetings.views import meeting, plan_texts, steps, who_reads_what
+from meetings.views import meeting, plan_texts, planning, steps, who_reads_what
 
 urlpatterns = [
-    path("besprekingen/nieuw/", meeting.meeting_new, name="meeting_new"),
+    path("besprekingen/nieuw/", planning.meeting_new, name="meeting_new"),
+    path("besprekingen/reeks/nieuw/", planning.series_new, name="series_new"),
+    path("besprekingen/reeks/<uuid:pk>/", planning.series, name="series"),
     path("besprekingen/<uuid:pk>/", meeting.meeting, name="meeting"),
     path("besprekingen/<uuid:pk>/stap/<slug:slug>/", steps.meeting_step, name="meeting_step"),
     path("besprekingen/<uuid:pk>/keuze/", meeting.meeting_choice, name="meeting_choice"),

@@ -1,24 +1,20 @@
-"""The page of a meeting before and after its steps, planning one, single choices, ratings, starting, cancelling, closing."""
+"""The page of a meeting before and after its steps, single choices, ratings, starting, cancelling, closing."""
 
 import uuid
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hgw.accounts.models import Role
 from hgw.audit.models import Action, looked, record
 from hgw.htmx import render_page
 from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion, save_item
 from hgw.request import Request
-from hgw.text import SHORT, TextFormField
 from meetings import gates, steps
 from meetings.closing import GatesOpen, close
 from meetings.forms.meeting import MeetingDetailsForm, ParticipantForm
@@ -26,10 +22,9 @@ from meetings.forms.start import RatingForm, StepTextForm
 from meetings.item_lists import item_list
 from meetings.models import Meeting, MeetingGoal, Participant, StepText
 from meetings.permissions import can_close, can_edit, can_export, can_manage, get_meeting
-from meetings.planning import plan_meeting
+from meetings.planning import next_in_series
 from meetings.step_pages.evaluation import WHERE
 from meetings.views.steps import step_context
-from students.models import Student, StudentGroup, StudentGroupMember
 
 CHOICES = (
     "seen_from",
@@ -65,6 +60,8 @@ def _page(
         "may_manage": manages,
         "may_edit": found.is_open and can_edit(user, found),
         "may_export": can_export(user, found),
+        "next_meeting": next_in_series(found, user),
+        "may_follow": manages and found.is_closed,
         "details": details
         or (MeetingDetailsForm(instance=found, meeting=found, user=user) if open_to_manage else None),
         "cancel": cancel or (StepTextForm(instance=reason, meeting=found, user=user) if open_to_manage else None),
@@ -101,85 +98,6 @@ def meeting_details(request: Request, pk: uuid.UUID) -> HttpResponse:
 def _stale(refusal: NotSaved) -> dict[str, Any]:
     current = refusal.current if isinstance(refusal, StaleVersion) else None
     return {"closed": isinstance(refusal, ItemClosed), "current": current, "differences": []}
-
-
-class MeetingForm(forms.Form):
-    """Plan a meeting about one student, or about two to eight."""
-
-    students = forms.ModelMultipleChoiceField(
-        Student.objects.none(), label=gettext_lazy("student, or students of a group")
-    )
-    group_name = TextFormField(
-        limit=SHORT, label=gettext_lazy("name of the group (with two students or more)"), required=False
-    )
-    title = TextFormField(limit=SHORT, label=gettext_lazy("title"))
-    date = forms.DateField(
-        label=gettext_lazy("date"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    start = forms.TimeField(label=gettext_lazy("from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
-    end = forms.TimeField(label=gettext_lazy("until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
-    place = TextFormField(limit=SHORT, label=gettext_lazy("place"), required=False)
-
-    def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        schools = [school for role, school in request.user.roles if role == Role.CARE_COORDINATOR]
-        students = Student.objects.allowed(request.user, "manage", "student_file").filter(school__in=schools)
-        self.fields["students"].queryset = students  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        chosen = list(cleaned.get("students") or [])
-        if len(chosen) > 8 or len({student.school_id for student in chosen}) > 1:
-            self.add_error("students", _("Choose one student, or two to eight of one school."))
-        if len(chosen) > 1 and not cleaned.get("group_name"):
-            self.add_error("group_name", _("Give the group a name."))
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end and end <= start:
-            self.add_error("end", _("The end lies before the start."))
-        birth = max((student.birth_date for student in chosen), default=None)
-        if birth and cleaned.get("date") and cleaned["date"] <= birth:
-            self.add_error("date", _("Choose a day after the day of birth."))
-        return cleaned
-
-
-@require_http_methods(["GET", "POST"])
-def meeting_new(request: Request) -> HttpResponse:
-    """Plan a meeting (coordinators)."""
-    if not any(role == Role.CARE_COORDINATOR for role, _school in request.user.roles):
-        raise PermissionDenied
-    form = MeetingForm(request.POST or None, request=request, initial={"students": request.GET.getlist("student")})
-    if request.method == "POST" and form.is_valid():
-        return redirect("meeting", _plan(request, form.cleaned_data).pk)
-    return render_page(
-        request, "meetings/meeting_new.html", {"form": form}, status=422 if request.method == "POST" else 200
-    )
-
-
-def _plan(request: Request, data: dict[str, Any]) -> Meeting:
-    students = list(data["students"])
-    school = students[0].school
-    group = None
-    if len(students) > 1:
-        group = StudentGroup.objects.create(school=school, name=data["group_name"], created_by=request.user)
-        StudentGroupMember.objects.bulk_create(
-            StudentGroupMember(group=group, student=student, position=n) for n, student in enumerate(students)
-        )
-    planned = plan_meeting(
-        school, students, title=data["title"], date=data["date"], by=request.user, group=group, start=data["start"],
-        end=data["end"], place=data["place"],
-    )  # fmt: skip
-    chair = planned.person(request.user.name)
-    Meeting.objects.filter(pk=planned.pk).update(chair=chair)
-    seat = Participant(meeting=planned, school=school, person=chair)
-    save_item(
-        seat,
-        {
-            "person": chair, "role": "care_coordinator", "role_label": school.care_title, "standing": "professional",
-            "participation": "full", "secrecy": "ambtsgeheim", "present": True,
-        },
-        by=request.user, base_version=0, key=uuid.uuid4(),
-    )  # fmt: skip
-    return planned
 
 
 @require_POST

@@ -22,6 +22,7 @@ from hgw.text import LONG, TextFormField
 from meetings import gates, library, step_pages, steps
 from meetings.models import GateReason, Meeting, Participant, StepState
 from meetings.permissions import can_close, can_edit, get_meeting
+from meetings.planning import next_in_series
 from meetings.readable import readable
 from meetings.step_pages.evaluation import closing
 
@@ -72,6 +73,7 @@ def step_context(
         "guidance": library.guidance_for(step.slug),
         "people": readable(Participant, meeting, request.user, "person"),
         "classes": ", ".join(dict.fromkeys(str(found) for found in classes)),
+        "next_meeting": next_in_series(meeting, request.user),
         "in_kleuter": bool(classes) and all(found.level == Level.KLEUTER for found in classes),
         **own,
     }

@@ -77,6 +77,12 @@
     const target = event.detail.target;
     const form = event.detail.requestConfig.elt.closest("form");
     if (!event.detail.shouldSwap || !target) return;
+    // What was ticked while a question was on its way is not in its answer: ask again.
+    if (form && event.detail.requestConfig.elt.hasAttribute("data-asks") && typable(form).some((field) => target.contains(field) && sent.get(form)?.get(field.id) !== state(field))) {
+      event.detail.shouldSwap = false;
+      window.htmx.trigger(event.detail.requestConfig.elt, "change");
+      return;
+    }
     const kept = dirtyFields(target).filter((field) => !form || field.form !== form);
     // A list that only looks again leaves alone where somebody is: the cursor would be gone.
     const here = document.activeElement;
@@ -126,7 +132,7 @@
   document.addEventListener("htmx:timeout", () => say("offline"));
   document.addEventListener("htmx:afterRequest", (event) => {
     const status = event.detail.xhr.status;
-    if (event.detail.requestConfig.verb !== "post") return;
+    if (event.detail.requestConfig.verb !== "post" || event.detail.elt.hasAttribute("data-asks")) return; // a question saves nothing
     if (status === 422) say("look"); // for htmx a success: its answer is swapped in
     if (status < 200 || status >= 400) return;
     const line = document.getElementById("save-state");

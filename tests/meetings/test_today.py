@@ -165,7 +165,7 @@ def test_follow_ups_to_plan(cast: Cast, sign_in) -> None:
         answer = sign_in(cast.users[role]).get("/")
         expected = [passed, wanted, cancelled] if role in CARE else []
         assert [one.meeting for one in answer.context["to_plan"]] == [row.meeting_id for row in expected], role
-        link = f"/besprekingen/nieuw/?student={wanted.meeting.students[0].pk}"
+        link = f"/besprekingen/nieuw/?after={wanted.meeting_id}"
         assert (link in answer.content.decode()) == (role == "care_coordinator")
 
 

@@ -1,0 +1,174 @@
+"""Planning one meeting, the one that follows another, or a series of them; the page of a series."""
+
+import datetime
+import uuid
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import formats, translation
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hgw.accounts.models import User
+from hgw.htmx import render_page
+from hgw.request import Request
+from hgw.rows import as_id
+from meetings import following
+from meetings.about import about, with_students
+from meetings.forms.planning import MeetingForm, PlanningForm, SeriesForm, coordinated
+from meetings.models import Meeting, MeetingSeries
+from meetings.permissions import can_edit, can_manage, get_meeting
+from meetings.planning import plan_meeting
+from meetings.seating import Seat, as_printed, of_class_teachers, of_guardians, of_students, take_seats
+from students.models import Student, StudentGroup, StudentGroupMember
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_new(request: Request) -> HttpResponse:
+    """Plan a meeting, or the one that follows a closed one (coordinators)."""
+    form = _form(request, MeetingForm)
+    if request.method == "POST" and not form.is_search and form.is_valid():
+        return redirect("meeting", _plan_one(form, request.user).pk)
+    return _page(request, form, "meetings/meeting_new.html")
+
+
+@require_http_methods(["GET", "POST"])
+def series_new(request: Request) -> HttpResponse:
+    """Plan the meetings of one afternoon together (coordinators)."""
+    form = _form(request, SeriesForm)
+    if request.method == "POST" and not form.is_search and form.is_valid():
+        return redirect("series", _plan_series(form, request.user).pk)
+    return _page(request, form, "meetings/series_new.html")
+
+
+@require_safe
+def series(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """The meetings of an afternoon in their order, as far as this user reads them; which one is next."""
+    rows: Any = Meeting.objects.visible_to(request.user).filter(series=pk).select_related("group", "series")
+    rows = list(rows.prefetch_related(*with_students()).order_by("date", "start", "created_at"))
+    if not rows:
+        raise Http404
+    waiting = [row for row in rows if row.is_open]
+    context = {
+        "series": rows[0].series,
+        "lines": [(row, about(row)) for row in rows],
+        "next": waiting[0] if waiting else None,
+        "may_begin": bool(waiting) and can_edit(request.user, waiting[0]),
+    }
+    return render_page(request, "meetings/series.html", context)
+
+
+def _form[F: PlanningForm](request: Request, form_class: type[F]) -> F:
+    """The form for the school that was chosen, or for that of the student or the meeting the link came from."""
+    schools = coordinated(request.user)
+    if not schools:
+        raise PermissionDenied
+    asked = request.POST if request.method == "POST" else request.GET
+    after = as_id(asked.get("after")) if asked.get("after") else None
+    previous = get_meeting(request, after, may=can_manage) if after else None
+    if previous and not previous.is_closed:
+        raise Http404
+    students = [pk for text in request.GET.getlist("student") if (pk := as_id(text))]
+    home = Student.objects.visible_to(request.user).filter(pk__in=students).values_list("school", flat=True).first()
+    wanted = previous.school_id if previous else home or as_id(asked.get("school"))
+    school = next((one for one in schools if one.pk == wanted), schools[0])
+    initial: dict[str, Any] = {"students": students}
+    if previous:
+        initial |= _after(previous)
+    sent = request.POST if request.method == "POST" else None
+    return form_class(sent, school=school, user=request.user, previous=previous, initial=initial)
+
+
+def _after(previous: Meeting) -> dict[str, Any]:
+    """What is known of a meeting that follows another one: its day, and who comes."""
+    seats = following.seats_of_follow_up(previous)
+    roles = {seat.role for seat in seats}
+    known = {f"seat_{seat.user.pk}": "full" for seat in seats if seat.user}
+    return known | {
+        "date": following.next_date(previous),
+        "title": previous.title,
+        "place": previous.place,
+        "class_teachers": "full" if "homeroom_teacher" in roles else "",
+        "guardians": "full" if "guardian" in roles else "",
+        "themselves": "full" if "student" in roles else "",
+    }
+
+
+def _page(request: Request, form: PlanningForm, template: str) -> HttpResponse:
+    refused = request.method == "POST" and not form.is_search
+    goes_on = bool(form.previous and following.goes_on_from(form.previous))
+    context = {"form": form, "schools": coordinated(request.user), "goes_on": goes_on}
+    return render_page(request, template, context, partial="pick", status=422 if refused else 200)
+
+
+def _plan_one(form: MeetingForm, user: User) -> Meeting:
+    """The meeting as it was asked for. The key of the form is its id: a form that is sent twice plans it once."""
+    data, previous = form.cleaned_data, form.previous
+    if done := Meeting.objects.visible_to(user).filter(pk=data["key"]).first():
+        return done
+    students, group = data["students"], previous.group if previous else None
+    if len(students) > 1 and not group:
+        group = StudentGroup.objects.create(school=form.school, name=data["group_name"], created_by=user)
+        StudentGroupMember.objects.bulk_create(
+            StudentGroupMember(group=group, student=student, position=n) for n, student in enumerate(students)
+        )
+    names = group.name if group else students[0].roepnaam
+    goes_on = bool(previous and following.goes_on_from(previous))
+    meeting = plan_meeting(
+        form.school, students, title=data["title"] or f"Leerlingbespreking {names}", date=data["date"], by=user,
+        group=group, start=data["start"], end=data["end"], place=data["place"], id=data["key"],
+        previous_meeting=previous, current_step=following.OPENS_AT if goes_on else "start",
+    )  # fmt: skip
+    _seat(meeting, form, user)
+    if previous and goes_on:
+        following.carry_forward(previous, meeting, by=user)
+    return meeting
+
+
+def _plan_series(form: SeriesForm, user: User) -> MeetingSeries:
+    """A meeting for each student, one after the other. Sent twice, they are planned once."""
+    data = form.cleaned_data
+    if done := MeetingSeries.objects.filter(pk=data["key"], created_by=user).first():
+        return done
+    title = data["title"] or f"Leerlingbesprekingen {_day(data['date'])}"
+    planned = MeetingSeries.objects.create(
+        pk=data["key"], school=form.school, title=title, date=data["date"], place=data["place"], created_by=user,
+        updated_by=user,
+    )  # fmt: skip
+    for student, (start, end) in zip(data["students"], form.times(), strict=True):
+        meeting = plan_meeting(
+            form.school, [student], title=f"Leerlingbespreking {student.roepnaam}", date=data["date"], by=user,
+            start=start, end=end, place=data["place"], series=planned,
+        )  # fmt: skip
+        _seat(meeting, form, user)
+    return planned
+
+
+def _day(date: datetime.date) -> str:
+    with translation.override("nl"):  # a title is a text of the school: in its language, whoever plans
+        return formats.date_format(date, "j F Y")
+
+
+def _seat(meeting: Meeting, form: PlanningForm, user: User) -> None:
+    """Give those who were chosen their seats, and the chair to who leads."""
+    data, seats = form.cleaned_data, []
+    for person, role in form.people:
+        if participation := data.get(f"seat_{person.pk}"):
+            seats.append(Seat(person.name, role, as_printed(role, form.school), participation, person))
+    for field, family in (
+        ("class_teachers", of_class_teachers),
+        ("guardians", of_guardians),
+        ("themselves", of_students),
+    ):
+        if data.get(field):
+            seats += family(meeting, data[field])
+    if form.previous:  # who came along before and is not on the list: an external helper, an interpreter
+        here = {seat.name for seat in seats} | {person.name for person, _role in form.people}
+        family_roles = {"guardian", "student", "homeroom_teacher"}
+        seats += [
+            s for s in following.seats_of_follow_up(form.previous) if s.name not in here and s.role not in family_roles
+        ]
+    take_seats(meeting, seats, by=user)
+    chair = next(person for person, _role in form.people if str(person.pk) == data["chair"])
+    Meeting.objects.filter(pk=meeting.pk).update(chair=meeting.person(chair.name))
