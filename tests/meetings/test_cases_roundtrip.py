@@ -104,8 +104,8 @@ def test_no_text_of_the_format_is_lost() -> None:
             if (key.type in {TEXT, SHORT} or key.type == "goal scale") and (table, key.name) not in NAMES_OF_SOMEBODY:
                 marks[f"merk {next(number)} — “é” # : - 'x' \\ "] = (table, key.name)
                 where[index] = list(marks)[-1]
-        text = exported(load(written(data)))
-        assert [mark for mark in marks if mark not in words(text)] == []
+        found = words(exported(load(written(data))))
+        assert [mark for mark in marks if mark not in found] == []
         marked |= set(marks.values())
     free = {(n, k.name) for n, t in tables().items() for k in t.keys if k.type in {TEXT, SHORT}} - NAMES_OF_SOMEBODY
     assert free - marked == set()
