@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from tests.factories import Cast, make_cast
+from tests.factories import Cast
+from tests.recorded_cast import recorded_cast
 
 
 def pytest_configure() -> None:
@@ -41,7 +42,7 @@ def vocabulary(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Two schools with somebody in every role, a student with guardians, and an open meeting about that student."""
-    return make_cast()
+    return recorded_cast()
 
 
 @pytest.fixture
