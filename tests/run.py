@@ -36,7 +36,7 @@ def main() -> int:
     if not options.paths and not options.db:
         stages += list(CHECKS.items())
     db = options.db or ("sqlite" if options.paths else "both")
-    parallel = [] if options.paths else ["-n", "2"]
+    parallel = [] if options.paths else ["-n", "2", "--dist", "worksteal"]
     ordinary = [] if options.paths else ["-m", "not browser"]
     if db != "postgres":
         stages.append(("suite on SQLite", [*pytest, *parallel, *ordinary]))
