@@ -84,6 +84,11 @@ def of_item(cast: Cast) -> dict[str, Any]:
     return {"pk": cast.meeting.pk, "kind_name": "observation", "item_pk": item.pk}
 
 
+def of_no_goal(cast: Cast) -> dict[str, Any]:
+    """The meeting follows no other: its goals are none of the one before (tests/meetings/test_goal_outcome.py has some)."""
+    return {"pk": cast.meeting.pk, "goal_pk": Goal.objects.filter(meeting=cast.meeting)[0].pk}
+
+
 def of_need(cast: Cast) -> dict[str, Any]:
     return {"pk": cast.meeting.pk, "item_pk": Need.objects.get(meeting=cast.meeting, text="een behoefte").pk}
 
@@ -192,6 +197,7 @@ ADDRESSES = {
         },
         elsewhere=UNKNOWN_POST,
     ),
+    "goal_outcome": Address(ONLY_POST, {404: f"{WRITERS} {REST}", 403: SILENT}, of_no_goal, elsewhere=UNKNOWN_POST),
     "need_band": Address(
         ONLY_POST, DONE, of_need, lambda cast: {"band": "feasible", **numbers(cast)}, elsewhere=UNKNOWN_POST
     ),

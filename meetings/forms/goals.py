@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from hgw.text import LONG, SHORT, TextFormField
 from meetings.forms.base import ItemForm, about_whom, flags_formfield
-from meetings.models import Goal, GoalScore, Meeting
+from meetings.models import Goal, GoalOutcome, GoalScore, Meeting
 
 LINKS = 3  # lines for a link with the curriculum; more appear once these are filled
 MOST_LINKS = 100
@@ -137,6 +137,28 @@ class GoalScoreForm(ItemForm):
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:
         return _("Where does a goal stand on its scale today?")
+
+
+class GoalOutcomeForm(ItemForm):
+    """What came of a goal of the meeting before: whether it was reached, a note, and where it stands on its scale."""
+
+    class Meta:
+        model = GoalOutcome
+        fields = ("status", "outcome_note")
+        formfield_callback = flags_formfield
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.gas:
+            levels = [
+                (level, f"{level}: {text}") for level in Goal.GAS_LEVELS if (text := self.instance.gas.get(level))
+            ]
+            self.fields["level"] = forms.ChoiceField(
+                label=gettext_lazy("where it stands on its scale today"), choices=[("", "—"), *levels], required=False
+            )
+
+    def changes(self) -> dict[str, Any]:
+        return {name: value for name, value in super().changes().items() if name != "level"}
 
 
 def _level(number: int) -> str:

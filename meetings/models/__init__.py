@@ -11,7 +11,7 @@ from meetings.models.agreements import (
     FollowUpAttendee,
 )
 from meetings.models.closure import Addendum, GateReason, PhaseDecision, Statement
-from meetings.models.goals import Goal, GoalScore
+from meetings.models.goals import Goal, GoalOutcome, GoalScore
 from meetings.models.insight import (
     ClbContribution,
     Factor,
@@ -42,7 +42,7 @@ __all__ = [
     "CLOSED", "OPEN", "PROFESSIONALS", "PROGRESS",
     "Addendum", "Agreement", "AgreementActor", "AgreementReview", "AgreementStatus", "CircleMember", "ClbContribution",
     "Communication", "Domain", "Factor", "FactorCluster", "FactorLink", "FactorObservation", "FollowUp", "FollowUpAttendee",
-    "GateReason", "Goal", "GoalScore", "InfoRequest", "Meeting", "MeetingGoal", "MeetingGuardian", "MeetingItem",
+    "GateReason", "Goal", "GoalOutcome", "GoalScore", "InfoRequest", "Meeting", "MeetingGoal", "MeetingGuardian", "MeetingItem",
     "MeetingSeries", "MeetingSubject", "Method", "Need", "Observation", "Participant", "ParticipantRole", "Person", "PhaseDecision", "Plan",
     "PlanIssue", "PlanText", "Reader", "Statement", "StepState", "StepText", "VisibleMeetingItem", "Wish",
 ]  # fmt: skip

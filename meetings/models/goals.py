@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from hgw import access
 from hgw.accounts.models import User
 from hgw.text import LongTextField
 from meetings.models.items import MeetingItem, MeetingItemQuerySet, VisibleMeetingItem
@@ -75,6 +76,26 @@ class Goal(VisibleMeetingItem):
         return self.then_can
 
 
+class GoalOutcome(Goal):
+    """What came of a goal, said at a later meeting: its status and a note on it, nothing else.
+
+    A closed meeting takes no more text, and the goal stays as it was set; how it went is known only afterwards.
+    """
+
+    class Meta:
+        proxy = True
+
+    @classmethod
+    def kind(cls) -> str:
+        return Goal.kind()  # in the history it is the goal
+
+    def claim(self) -> None:
+        self.meeting.touch()
+
+    def may_be_saved_by(self, user: User) -> bool:
+        return access.may(user, "manage", self)
+
+
 class OfGoalQuerySet(MeetingItemQuerySet):
     def access_rule(self, user: User, act: str, what: str) -> Q:
         """What hangs under a goal is read by who reads the goal."""
@@ -94,3 +115,10 @@ class GoalScore(MeetingItem):
 
     def __str__(self) -> str:
         return f"{self.date}: {self.level:+d}"
+
+    def claim(self) -> None:
+        """A new place on the scale can be noted after the meeting closed: that is what a scale is for."""
+        if self._state.adding:
+            self.meeting.touch()
+        else:
+            super().claim()

@@ -5,8 +5,9 @@ from typing import Any
 
 from hgw.accounts.models import User
 from meetings import library
+from meetings.forms.goals import GoalOutcomeForm
 from meetings.item_lists import item_list
-from meetings.models import Agreement, Domain, Meeting, Observation
+from meetings.models import Agreement, AgreementReview, Domain, GoalOutcome, Meeting, Observation
 from meetings.readable import readable
 from meetings.step_pages.dressing import dress
 from meetings.step_pages.texts import texts
@@ -50,14 +51,27 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "seen_from": since,
         "seen_until": meeting.seen_until or meeting.date,
         "talents": library.talents(),
-        "since_last_time": _since_last_time(meeting, user),
+        "since_last_time": _since_last_time(meeting, user, editable=editable),
         **texts(meeting, user, "reason_now", editable=editable),
     }
 
 
-def _since_last_time(meeting: Meeting, user: User) -> list[Agreement]:
-    """What was agreed in the meeting before this one, as far as this user reads it: how it went is part of the overview."""
+def _since_last_time(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
+    """What was agreed and aimed at in the meeting before this one, as far as this user reads it, and what came of it."""
     if not meeting.previous_meeting_id:
-        return []
-    rows = Agreement.objects.visible_to(user).filter(meeting=meeting.previous_meeting_id)
-    return list(rows.prefetch_related("actors__person"))
+        return {}
+    rows: Any = Agreement.objects.visible_to(user).filter(meeting=meeting.previous_meeting_id)
+    agreements = list(rows.prefetch_related("actors__person"))
+    reviews: Any = AgreementReview.objects.visible_to(user).filter(agreement__in=[row.pk for row in agreements])
+    newest = {review.agreement_id: review for review in reviews.order_by("date", "position")}
+    for row in agreements:
+        row.came = newest.get(row.pk)
+    goals: Any = GoalOutcome.objects.visible_to(user).filter(meeting=meeting.previous_meeting_id)
+    goals = list(goals.select_related("meeting"))
+    may_say = {row.pk for row in GoalOutcome.objects.allowed(user, "manage").filter(pk__in=[g.pk for g in goals])}
+    forms = {
+        goal.pk: GoalOutcomeForm(instance=goal, meeting=goal.meeting, user=user)
+        for goal in goals
+        if editable and goal.pk in may_say
+    }
+    return {"agreements": agreements, "outcomes": [(goal, forms.get(goal.pk)) for goal in goals]}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import meeting, plan_texts, planning, steps, who_reads_what
+from meetings.views import meeting, outcomes, plan_texts, planning, steps, who_reads_what
 
 urlpatterns = [
     path("besprekingen/nieuw/", planning.meeting_new, name="meeting_new"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("besprekingen/<uuid:pk>/stap/<slug:slug>/", steps.meeting_step, name="meeting_step"),
     path("besprekingen/<uuid:pk>/keuze/", meeting.meeting_choice, name="meeting_choice"),
     path("besprekingen/<uuid:pk>/doel/<uuid:goal_pk>/", meeting.goal_rating, name="goal_rating"),
+    path("besprekingen/<uuid:pk>/vorig-doel/<uuid:goal_pk>/", outcomes.goal_outcome, name="goal_outcome"),
     path("besprekingen/<uuid:pk>/beginnen/", meeting.meeting_start, name="meeting_start"),
     path("besprekingen/<uuid:pk>/afgelasten/", meeting.meeting_cancel, name="meeting_cancel"),
     path("besprekingen/<uuid:pk>/sluiten/", meeting.meeting_close, name="meeting_close"),
