@@ -121,8 +121,9 @@ class CaseItems:
         elif table == "goal":
             links = [{name: value for name, value in link.items() if value} for link in row["curriculum_links"]]
             item.curriculum_links = links
-        elif table == "agreement" and row["reviews"] and row["status"] == "proposed":
-            item.status = max(row["reviews"], key=lambda review: review["date"])["progress"]
+        elif table == "agreement" and not row["status"]:
+            newest = max(row["reviews"], key=lambda review: review["date"], default=None)
+            item.status = newest["progress"] if newest else "proposed"
         elif table == "review" and self.case.is_group:
             item.subject = item.agreement.subject
         elif table == "goal_score" and self.case.is_group:

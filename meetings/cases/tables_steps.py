@@ -237,7 +237,7 @@ TABLES = (
         Key("info_request", REF, refers=("info_request",), required="rule 11"),
         Key("factor", REF, refers=("factor",)),
         choice("scope", *SCOPES, default="student"),
-        choice("status", "proposed", "put_forward", "agreed", "declined", *PROGRESS, default="proposed"),
+        choice("status", "proposed", "put_forward", "agreed", "declined", *PROGRESS),  # else what the newest review says
         rows("reviews", "review"),
         *readers(),
     )),

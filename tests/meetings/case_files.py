@@ -41,7 +41,8 @@ def case(name: str) -> Data:
 
 def written(data: Data) -> bytes:
     """Plain data as a case file. JSON is YAML, and leaves no doubt about quotes."""
-    return json.dumps(data, default=str, ensure_ascii=False).encode()
+    text = json.dumps(data, default=str, ensure_ascii=False)
+    return text.replace("\u2028", "\\u2028").encode()  # a line break to YAML, around which blanks fall away
 
 
 def faults(data: Data | bytes) -> list[str]:
