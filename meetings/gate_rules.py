@@ -18,7 +18,7 @@ from meetings.models import (
     Wish,
 )
 from meetings.models.insight import Factor
-from students.models import Student
+from students.models import Consent, Student
 
 
 def whole(met: bool) -> list[Student | None]:
@@ -110,11 +110,12 @@ def agreements_complete(meeting: Meeting) -> list[Student | None]:
     with_goals = Goal.objects.standing().filter(meeting=meeting).exists()
 
     def complete(a: Agreement) -> bool:
-        thread = a.need_id or a.goal_id or a.info_request_id or not with_goals
+        grew_out_of = [item for item in (a.need, a.goal, a.info_request) if item and not item.removed_at]
+        thread = grew_out_of or not with_goals
         return bool(a.what and a.how and (a.when_text or a.due) and a.why and a.actors.all() and thread)
 
     rows = Agreement.objects.standing().filter(meeting=meeting).prefetch_related("actors")
-    return whole(all(complete(a) for a in rows))
+    return whole(all(complete(a) for a in rows.select_related("need", "goal", "info_request")))
 
 
 def told(meeting: Meeting) -> list[Student | None]:
@@ -163,10 +164,15 @@ def sources(meeting: Meeting) -> list[Student | None]:
 
 
 def phases(meeting: Meeting) -> list[Student | None]:
-    decided = set(
-        PhaseDecision.objects.standing()
-        .filter(meeting=meeting)
-        .exclude(after=None)
-        .values_list("student_id", flat=True)
-    )
+    rows = list(PhaseDecision.objects.standing().filter(meeting=meeting))
+    decided = {row.student_id for row in rows} - {row.student_id for row in rows if row.after_id is None}
     return per_student(meeting, lambda student: student.pk in decided)
+
+
+def permission_for_phase(meeting: Meeting) -> list[Student | None]:
+    rows = PhaseDecision.objects.standing().filter(meeting=meeting).select_related("before", "after", "requested")
+    with_clb = {row.student_id for row in rows if row.brings_in_clb(row.before, row.after, row.requested)}
+    granted = set(
+        Consent.objects.standing("clb_involve").values_list("student_id", flat=True).filter(student__in=with_clb)
+    )
+    return per_student(meeting, lambda student: student.pk not in with_clb - granted)

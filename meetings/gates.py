@@ -153,6 +153,11 @@ CLOSING = (
         "C6", HARD, gettext_lazy("Goals or needs stand in steps that are skipped: take them away, or choose “partly” at step 3."),
         "A step is skipped or it is not: a plan with goals is no information round.", gate_rules.nothing_in_skipped,
     ),
+    Gate(
+        "C7", HARD, gettext_noop("No permission stands to bring in the CLB for {roepnaam}: record it, or choose another phase at step 6."),
+        "The CLB comes in with permission only; it may have been taken away after the phase was chosen.",
+        gate_rules.permission_for_phase,
+    ),
 )  # fmt: skip
 
 

@@ -148,8 +148,10 @@ class _Checker:
         nodes = self.values.items(node, path)
         if nodes is None:
             return []
-        if len(nodes) < 2 and not self.is_group:
+        if len(nodes) == 1 and not self.is_group:
             self.faults.add(path, "one row is written as the part itself, not as a list")
+        if not nodes and self.case.is_closed:
+            self.faults.add(path, "at least one is needed here")
         for n, item in enumerate(nodes):
             self.faults.places[f"{path}[{n}]"] = (item.line, item.column)
         return [self.row(table, item, f"{path}[{n}]") for n, item in enumerate(nodes)]

@@ -13,6 +13,7 @@ from hgw.items.models import CONFIDENTIAL
 from meetings.cases import schema
 from meetings.cases.ids import Ids
 from meetings.cases.kept import KEPT, USED_IN, plain_keys, points_to
+from meetings.cases.permissions import resting_on
 from meetings.cases.schema import Key, tables
 from meetings.cases.tables_steps import GAS_LEVELS
 from meetings.models import (
@@ -79,6 +80,7 @@ class Collector:
         self.rows["goal_score"] = [row for row in self.rows["goal_score"] if row.goal_id in goals]
         self.rows["link"] = [row for row in self.rows["link"] if {row.from_factor_id, row.to_factor_id} <= factors]
         self.reviews = self.grouped(self._rows("review"), "agreement_id")
+        self.rows["consent"] += resting_on(self.meeting, self.rows)
 
     def _noted_scores(self) -> list[Any]:
         """The scores with a sentence beside them: it goes along, and so does the goal it is about."""
@@ -86,16 +88,20 @@ class Collector:
 
     def _now_called(self) -> dict[str, str]:
         """Names of parents and students as typed in the meeting, to what they are called since that was corrected."""
-        found = {}
+        found: dict[str, str] = {}
         people = Person.objects.filter(meeting=self.meeting).select_related("student").prefetch_related("guardians")
-        for person in people:
-            guardians = [str(guardian) for guardian in person.guardians.all()]
-            if guardians and person.name not in guardians:
-                found[person.name] = guardians[0]
-            elif person.student and not guardians and person.name not in person.student.names():
-                found[person.name] = person.student.roepnaam
-        taken = [*(person.name for person in self.people.values()), *found.values()]
-        return {old: new for old, new in found.items() if taken.count(new) == 1}
+        taken = {person.name for person in self.people.values()}
+        for person in people.order_by("name"):
+            names = [str(guardian) for guardian in person.guardians.all()]
+            if person.student and not names:
+                full, short = str(person.student), person.student.roepnaam
+                known = sorted(person.student.names())
+                names = [*([full, short] if " " in person.name else [short, full]), *known]
+            if names and person.name not in names:
+                free = [name for name in names if name not in taken]
+                found |= {person.name: free[0]} if free else {}
+                taken |= set(free[:1])
+        return found
 
     def _all(self) -> list[uuid.UUID]:
         return [item.pk for items in self.rows.values() for item in items]
@@ -117,6 +123,7 @@ class Collector:
         named = {item.guardian_id for item in self.rows["wish_parents"]}
         named |= {item.told_by_id for name in schema.OBSERVATION for item in self.rows[name]}
         names = {person.name for person in self.people.values()} | set(self.now_called.values())
+        names |= {consent.given_by for consent in self.rows["consent"]}
         more = [row for row in rows if not from_file or row.pk in named or str(row) in names]
         return listed + [row for row in more if row not in listed]
 

@@ -4,14 +4,12 @@ People change their minds: a step is skipped and then filled in after all, a tra
 taken back, a meeting is moved to another day. What was typed before stays, and the file that we write loads again.
 """
 
-from typing import Any
-
 from meetings.cases.collecting import Collector, Values, Words
+from meetings.cases.permissions import fit_permissions
 from meetings.models import StepText
 
 # A step that may be skipped, and the soft gate under which its reason can stand beside what is in the step.
 SKIPPED = {"step_4_goals": ("skip_reason_goals", "G9"), "step_5_needs": ("skip_reason_needs", "G11")}
-OBSERVATIONS = ("strengths", "difficulties", "exceptions")
 
 
 def fit(collector: Collector, case: Values) -> None:
@@ -20,8 +18,7 @@ def fit(collector: Collector, case: Values) -> None:
     _clusters(collector, case)
     _agreements(collector, case)
     _communication(collector, case)
-    _competence(collector, case)
-    _clb(collector, case)
+    fit_permissions(collector, case)
 
 
 def _skip_reasons(collector: Collector, case: Values) -> None:
@@ -79,34 +76,3 @@ def _communication(collector: Collector, case: Values) -> None:
         alone = collector.meeting.is_group and not row.get("subject")
         if known is not None and (alone or not any(row["to"] in known[key] for key in about)):
             row["audience"] = "other"
-
-
-def _competence(collector: Collector, case: Values) -> None:
-    """Who turned twelve since the meeting was younger when the parents answered: the file is about that day."""
-    for student in collector.meeting.students:
-        key = collector.keys[student.pk] if collector.meeting.is_group else None
-        row = case["students"][key] if key else case["student"]
-        answered = {c["given_by"] for c in case.get("consents") or () if c.get("student") == key}
-        young = (meeting := collector.meeting.date).replace(year=meeting.year - 12, day=min(meeting.day, 28))
-        by_themselves = row["competence"] in {"presumed_by_age", "assessed_competent"}
-        if by_themselves and answered and not answered & student.names() and student.birth_date > young:
-            row["competence"] = "under_12"
-
-
-def _clb(collector: Collector, case: Values) -> None:
-    """What the CLB told under a permission that was taken back: heard, and no contribution that may be shared."""
-    told = {
-        row.get("student")
-        for row in case.get("consents") or ()
-        if row["kind"] == "clb_to_school" and row["granted"] and not row.get("withdrawn_on")
-    }
-    everybody = list(case["students"]) if case.get("students") else [None]
-    for name in OBSERVATIONS:
-        for row in case["step_2_overview"].get(name, ()):
-            about = [row["subject"]] if row.get("subject") else everybody
-            if row.get("source") == "clb" and not set(about) <= told:
-                row["source"] = "heard"
-    given: Any = case["meeting"].get("clb_contribution")
-    if given and given.get("text") and not set(everybody) <= told:
-        given["locked_because"] = given.pop("text")
-        case["meeting"]["clb_contribution"] = collector.written("clb_contribution", given)

@@ -12,7 +12,7 @@ from hgw.accounts.models import User
 from hgw.audit.models import Action, record
 from hgw.items.models import Revision
 from meetings.cases import matching
-from meetings.cases.case import Case, Row
+from meetings.cases.case import Case, Row, names_of
 from meetings.cases.checking import read_case
 from meetings.cases.faults import Refused
 from meetings.cases.items import CaseItems
@@ -119,10 +119,22 @@ class _Loader:
                     names |= set(row[key.name]) if key.many else {row[key.name]}
         names |= {row["name"] for row in self.case.rows("actor")}
         names |= {row["by"] for row in self.case.rows("compliment")}
+        names |= {row["to"] for row in self.case.rows("communication") if row["audience"] in {"parents", "student"}}
         self.named = {name: self.meeting.person(name) for name in sorted(names)}
+        self._know_students()
         self.meeting.chair = self.named.get(self.case.meeting["chair"] or "")
         self.meeting.reporter = self.named.get(self.case.meeting["reporter"] or "")
         self.meeting.save(update_fields=["chair", "reporter"])
+
+    def _know_students(self) -> None:
+        """The file may call a student otherwise than we do: a student who is here already stays as written here."""
+        others = {row["name"] for row in self.case.rows("participant") if row["role"] != "student"}
+        for key, row in self.case.students.items():
+            for name in names_of(row) & set(self.named) - others:
+                person = self.named[name]
+                if person.student_id is None and not person.guardians.exists():
+                    person.student, person.user = self.people.students[key], None
+                    person.save(update_fields=["student", "user"])
 
     def _make_plan_texts(self) -> None:
         plans = {plan.student_id: plan for plan in Plan.objects.filter(meeting=self.meeting)}

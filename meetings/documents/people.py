@@ -23,6 +23,8 @@ class Names:
         self.guardians = list(Guardian.objects.filter(student__in=self.students))
         seats = Participant.objects.standing().filter(meeting=meeting).select_related("person")
         self.seats: dict[str, Participant] = {_plain(seat.person.name): seat for seat in seats}
+        named = Person.objects.filter(meeting=meeting, student__isnull=False)
+        self.named_students = {_plain(name): student for name, student in named.values_list("name", "student_id")}
 
     def write(self, who: Person | Guardian | str) -> str:
         """The name as this copy writes it; "" where it may not be there at all.
@@ -59,6 +61,8 @@ class Names:
         if seat and seat.role == "student" and self.student and not self.single:
             return seat.subject_id == self.student.pk
         about = [self.student] if self.student else self.students
+        if self.named_students.get(_plain(name)) in {student.pk for student in about}:
+            return True  # also when the student goes by another name since
         return any(_plain(name) in map(_plain, student.names()) for student in about)
 
     def is_guardian(self, name: str) -> bool:

@@ -202,7 +202,7 @@ class PhaseDecisionForm(OfStudentForm):
         for name in ("after", "requested"):
             phase = cleaned.get(name)
             student = self.student(cleaned)
-            if phase and before and phase.number > before.number and phase.number >= 2 and student:
+            if student and PhaseDecision.brings_in_clb(before, phase):
                 granted = Consent.objects.standing("clb_involve").filter(student=student)
                 if not granted.exists():
                     self.add_error(

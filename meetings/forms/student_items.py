@@ -11,7 +11,7 @@ from meetings.default_readers import default_readers
 from meetings.forms.base import flags_formfield
 from meetings.forms.lessons import LessonsField
 from meetings.forms.meeting import who_decides
-from students.models import Consent, LegalReport, ReasonableAdjustment
+from students.models import Consent, LegalReport, PhaseRecord, ReasonableAdjustment
 
 
 class StudentItemForm(forms.ModelForm):
@@ -103,6 +103,12 @@ class StudentConsentForm(StudentItemForm):
         cleaned = super().clean()
         if cleaned.get("granted") and not cleaned.get("form"):
             self.add_error("form", _("How was it given?"))
+        decided = not self.is_new and PhaseRecord.objects.filter(consent=self.instance).exists()
+        if decided and {"granted", "kind_of_consent"} & set(self.changed_data):
+            self.add_error(
+                "granted",
+                _("A phase was decided on this permission. Write the day on which it was taken back instead."),
+            )
         return cleaned
 
     def changes(self) -> dict[str, Any]:

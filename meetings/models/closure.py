@@ -40,6 +40,11 @@ class PhaseDecision(MeetingItem):
     def __str__(self) -> str:
         return self.guidance_domain
 
+    @staticmethod
+    def brings_in_clb(before: Phase | None, *then: Phase | None) -> bool:
+        """Whether one of these phases brings the CLB in, which asks for a permission. Going down never does."""
+        return any(before and phase and phase.number > before.number and phase.number >= 2 for phase in then)
+
 
 class GateReason(MeetingItem):
     """Why the team went on where a soft gate stood open; printed in the report."""

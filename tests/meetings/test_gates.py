@@ -28,7 +28,7 @@ from meetings.models import (
     StepText,
     Wish,
 )
-from students.models import Guardian, Phase
+from students.models import Consent, Guardian
 from tests.access_case import make_row
 from tests.factories import Cast, make_guardian, make_meeting, make_student, seat
 from tests.full_meeting import fill_meeting
@@ -305,7 +305,16 @@ def test_a_reason_typed_at_a_soft_gate_is_kept_and_lets_go_on(cast: Cast, sign_i
 
 
 def test_the_phase_of_each_student_is_decided_at_least_in_one_domain(full: Meeting) -> None:
-    PhaseDecision.objects.filter(meeting=full).update(guidance_domain="learning", requested=Phase.objects.last())
+    PhaseDecision.objects.filter(meeting=full).update(guidance_domain="learning", requested="increased")
+    assert stops_closing(full) == set()
+
+
+def test_a_phase_with_the_clb_asks_for_a_permission_when_the_meeting_closes(full: Meeting) -> None:
+    PhaseDecision.objects.filter(meeting=full).update(before="increased", requested="extended", reason="omdat")
+    assert stops_closing(full) == {"C7"}
+    make_row(
+        Consent, full, kind_of_consent="clb_involve", granted=True, form="written", withdrawn_on=None, removed_at=None
+    )
     assert stops_closing(full) == set()
 
 
