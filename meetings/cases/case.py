@@ -58,6 +58,11 @@ class Case:
         members = [key for key in self.top["group"]["members"] if key in rows]
         return {key: rows[key] for key in dict.fromkeys([*members, *rows])}
 
+    @property
+    def has_people(self) -> bool:
+        """Whether the students are there, whom every rule asks about."""
+        return all(self.students.values()) and bool(not self.is_group or self.top["group"]["members"])
+
     def student_of(self, row: Row) -> str | None:
         """The key of the student a row is about: `student` or `subject`; None in a group when it is about all."""
         if not self.is_group:

@@ -15,25 +15,25 @@ STUDENT_KEY = re.compile(r"[a-z0-9_]{1,200}")
 
 def read_case(data: bytes) -> Case:
     """The case in a file. Raises `Refused` with every fault that the file alone shows."""
+    case = examine(data)
+    if case.faults:
+        raise Refused(case.faults.in_order())
+    return case
+
+
+def examine(data: bytes) -> Case:
+    """The case in a file, with its faults noted in it. Raises `Refused` when there is no case to go on with."""
     from meetings.cases import limits, rules
 
     root, faults = read(data)
     try:
         case = _Checker(root, faults).check()
         limits.check(case)
-        if _whole(case):
+        if case.has_people:
             rules.check(case)
     except TooMany:
         raise Refused(faults.in_order()) from None
-    if faults:
-        raise Refused(faults.in_order())
     return case
-
-
-def _whole(case: Case) -> bool:
-    """Whether the parts that every rule looks into are there."""
-    people = [case.top["school"], case.top["class_group"], case.date]
-    return all(people) and all(case.students.values()) and bool(not case.is_group or case.top["group"]["members"])
 
 
 class _Checker:

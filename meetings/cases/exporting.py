@@ -8,6 +8,7 @@ import yaml
 from hgw.audit.models import Action
 from meetings.cases.collecting import Collector, Line, Words
 from meetings.cases.composing import compose
+from meetings.cases.reading import sealed
 from meetings.models import Meeting
 
 
@@ -24,7 +25,7 @@ def export(meeting: Meeting) -> Export:
     collector = Collector(meeting)
     values = compose(collector)
     action = Action.CASE_EXPORTED_WITH_CONFIDENTIAL if collector.has_confidential else Action.CASE_EXPORTED
-    return Export(dump(values), action)
+    return Export(sealed(dump(values)), action)
 
 
 def dump(values: Any) -> str:

@@ -13,7 +13,7 @@ from hgw.audit.models import Action, record
 from hgw.items.models import Revision
 from meetings.cases import matching
 from meetings.cases.case import Case, Row, names_of
-from meetings.cases.checking import read_case
+from meetings.cases.checking import examine
 from meetings.cases.faults import Refused
 from meetings.cases.items import CaseItems
 from meetings.cases.kept import CHOICES, KEPT, MEETING_KEYS, STEP_TEXTS
@@ -34,16 +34,16 @@ from students.models import StudentGroup, StudentGroupMember
 
 def load(data: bytes, *, by: User | None = None, shift_dates: bool = False) -> Meeting:
     """Load a case file as a new meeting. Raises `Refused` with every fault of the file; then nothing was written."""
-    return load_case(read_case(data), by=by, shift_dates=shift_dates)
+    return load_case(examine(data), by=by, shift_dates=shift_dates)
 
 
 def load_case(case: Case, *, by: User | None = None, shift_dates: bool = False) -> Meeting:
     """Load a case that was read. Call it inside a transaction. Raises `Refused` like `load`."""
-    if shift_dates:
-        shift(case)
     matching.check(case)
     if case.faults:
         raise Refused(case.faults.in_order())
+    if shift_dates:
+        shift(case)
     return _Loader(case, by).load()
 
 

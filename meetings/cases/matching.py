@@ -35,13 +35,13 @@ def school_of(case: Case) -> School | None:
 
 def check(case: Case) -> None:
     """Note what the file says against what is here: a guardian in another legal position."""
-    school = school_of(case)
+    school = school_of(case) if case.top["school"] and case.has_people else None
     for key, row in case.students.items():
         student = _student(school, row) if school else None
         stored = {str(guardian): guardian for guardian in student.guardians.all()} if student else {}
         for guardian in case.guardians(key):
             here = stored.get(full_name(guardian))
-            if here and here.authority != guardian["authority"]:
+            if here and guardian["authority"] and here.authority != guardian["authority"]:
                 case.faults.add(
                     f"{guardian.path}.authority", f"this guardian stands here with authority {here.authority}"
                 )

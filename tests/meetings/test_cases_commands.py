@@ -9,7 +9,8 @@ from django.core.management import call_command
 
 from hgw.accounts.models import School
 from hgw.audit.models import Entry
-from meetings.models import Meeting
+from meetings.cases import reading
+from meetings.models import Meeting, StepText
 from students.models import Student
 from tests.meetings.case_files import FOLDER, case, parsed, written
 
@@ -106,3 +107,27 @@ def test_a_moved_case_is_loaded_by_the_command() -> None:
         Meeting.objects.get(pk=out.split()[-1]).date
         != parsed(run("export_case", loaded("gepland"))[1])["meeting"]["date"]
     )
+
+
+def test_a_file_that_was_written_here_loads_whatever_its_size(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What people typed into one meeting may be more than we take from others."""
+    monkeypatch.setattr(reading, "LARGEST", 5_000)
+    pk, file = loaded("gepland"), tmp_path / "groot.yaml"
+    StepText.objects.filter(meeting=pk, field="avoid").update(text="Niet te veel tegelijk.\n" * 400 + "é")
+    _code, text, _err = run("export_case", pk)
+    file.write_text(text, encoding="utf-8")
+    code, out, _err = run("load_case", str(file))
+    assert code == 0
+    assert run("export_case", out.split()[-1])[1] == text
+    file.write_text(text.replace("tegelijk", "tegelyk", 1), encoding="utf-8")
+    assert run("load_case", str(file)) == (2, "", "file: larger than 5 MB\n")
+
+
+def test_what_is_wrong_in_the_file_and_against_what_is_here_is_told_at_once(tmp_path: Path) -> None:
+    loaded("werkstuk")
+    data, file = case("werkstuk"), tmp_path / "case.yaml"
+    data["guardians"][0]["authority"] = "joint"
+    data["class_group"], data["step_2_overview"]["strengths"] = None, []
+    file.write_bytes(written(data))
+    paths = [line.partition(": ")[0] for line in run("load_case", str(file))[2].splitlines()]
+    assert {"class_group", "guardians[0].authority", "step_2_overview.strengths"} <= set(paths)

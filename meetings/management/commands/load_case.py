@@ -9,7 +9,7 @@ from hgw.commands import Refusal, RefusingCommand
 from hgw.transaction import writing
 from meetings.cases.faults import Refused
 from meetings.cases.loading import load
-from meetings.cases.reading import LARGEST
+from meetings.cases.reading import LARGEST_SEALED
 
 
 class Command(RefusingCommand):
@@ -19,7 +19,9 @@ class Command(RefusingCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="the case file, YAML in UTF-8, at most 5 MB")
+        parser.add_argument(
+            "file", metavar="FILE", help="the case file, YAML in UTF-8, at most 5 MB unless export_case wrote it"
+        )
         parser.add_argument(
             "--shift-dates", action="store_true",
             help="move all dates except days of birth by whole weeks, so that the meeting falls in last week",
@@ -28,7 +30,7 @@ class Command(RefusingCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with Path(options["file"]).open("rb") as file:
-                data = file.read(LARGEST + 1)
+                data = file.read(LARGEST_SEALED + 1)
         except OSError as error:
             raise Refusal(f"file: cannot be read: {error.strerror or error}") from None
         try:
