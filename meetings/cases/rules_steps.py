@@ -62,8 +62,8 @@ def gates(case: Case) -> Breaks:
         return
     reasons = {(row["gate"], row["subject"]) for row in case.rows("gate_reason")}
     for gate, student, message in _open_gates(case):
-        subject = student if case.is_group else None
-        if not {(gate, subject), (gate, None)} & reasons:
+        about = [student] if student else list(case.students)
+        if (gate, None) not in reasons and not all((gate, key) in reasons for key in about):
             yield "gate_reasons", f"{gate} is not met and has no reason: {message}"
 
 

@@ -106,6 +106,7 @@ BREAKS: list[tuple[int, str, list[Change], str]] = [
     (9, GROUP, [put("gate_reasons[0]")], "gate_reasons"),
     (9, GROUP, [put("gate_reasons[0].subject", "wout")], "gate_reasons"),
     (9, GROUP, [put("gate_reasons[1]")], "gate_reasons"),
+    (9, GROUP, [put("gate_reasons[1].subject", "wout")], "gate_reasons"),
     (9, GROUP, [put("gate_reasons[2]")], "gate_reasons"),
     (9, GROUP, [put("gate_reasons[4]")], "gate_reasons"),
     (9, ONE, [put("step_1_start.wish_student[0].text")], "gate_reasons"),
@@ -161,6 +162,9 @@ KEEPS: list[tuple[int, str, list[Change]]] = [
     (7, GROUP, [put("step_2_overview.difficulties[0].subject", "wout")]),  # of both children she is the mother
     (8, GROUP, [put("step_3_insight.info_requests")]),
     (9, GROUP, [put("gate_reasons[0].subject")]),  # for the whole group
+    (9, GROUP, [put("gate_reasons[1].subject", "wout"), *(
+        add("gate_reasons", {"gate": "G4", "subject": key, "reason": "x", "by": "Gitte Bauters"}) for key in ("fien_2", "ibrahim")
+    )]),  # for each of them
     (9, GROUP, [put("step_3_insight.factors"), put("step_3_insight.links")]),
     (9, ONE, [put("step_1_start.wish_student", [{"how_known": "not_yet_asked"}])]),
     (10, OPEN, [put("step_6_agreements", {"communication": []})]),
