@@ -13,14 +13,18 @@ from django.views.decorators.http import require_http_methods
 
 from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
-from hgw.items.models import CONFIDENTIAL, FLAG_NAMES, FLAGS, VisibleItem
+from hgw.items.models import CLASS_SHEET, CONFIDENTIAL, FLAG_NAMES, FLAGS, PARENTS, STUDENT, VisibleItem
 from hgw.items.saving import ItemClosed, NotSaved, save_item
 from hgw.request import Request
+from meetings.documents.rules import row_of
+from meetings.documents.sections import NEVER, ROWS
 from meetings.forms.base import FlagsFormField
 from meetings.item_lists import lock
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting
 from meetings.permissions import can_edit, get_meeting
+
+DOCUMENTS = (CLASS_SHEET, PARENTS, STUDENT)  # the readers who read on paper, each in a document of their own
 
 # The parts of the table, in the order of the steps: heading, kind, and which of that kind.
 GROUPS: tuple[tuple[Any, str, dict[str, str]], ...] = (
@@ -51,6 +55,13 @@ class Line:
     refused: str = ""
     status: int = 200
     may_save: bool = True
+
+    @property
+    def never(self) -> list[str]:
+        """The readers whose document has no place for this item, so that a tick would promise nothing; what is ticked
+        all the same can still be taken away."""
+        row = ROWS[row_of(self.item)]
+        return [flag for flag in DOCUMENTS if row.cell(flag) == NEVER and flag not in self.chosen]
 
 
 @require_http_methods(["GET", "POST"])

@@ -102,3 +102,35 @@ def test_opening_an_item_ends_its_circle(cast: Cast, sign_in: Any) -> None:
         assert browser.post(address(cast.meeting), row(told, *flags, base_version=str(version))).status_code == 302
     assert Observation.objects.get().circle == []
     assert not Observation.objects.visible_to(cast.teacher).exists()
+
+
+def test_all_items_stand_in_one_table_under_the_readers(cast: Cast, sign_in: Any, item: Observation) -> None:
+    make_item(cast.meeting, "goal", cast.teacher, then_can="Begint zelf", horizon="quick")
+    page = sign_in(cast.teacher).get(address(cast.meeting)).content.decode()
+    assert page.count("<table") == page.count("<thead") == 1
+    assert page.count('scope="rowgroup"') == 2
+
+
+def test_no_tick_is_offered_for_a_document_without_place_for_the_item(cast: Cast, sign_in: Any) -> None:
+    """A need of the teacher never reaches parents or student, whatever its flags: the table says so beforehand."""
+    goal = make_item(cast.meeting, "goal", cast.teacher, then_can="Begint zelf", horizon="quick")
+    need = make_item(
+        cast.meeting, "need", cast.teacher, holder="teacher", goal=goal, help_sentence="knowledge", text="Kennis over tos"
+    )  # fmt: skip
+    page = sign_in(cast.teacher).get(address(cast.meeting)).content.decode()
+    asked = page.split(f'id="item-{need.pk}"')[1].split("</tr>")[0]
+    assert [flag for flag in ("class_sheet", "parents", "student", "clb") if f'value="{flag}"' in asked] == [
+        "class_sheet",
+        "clb",
+    ]
+    assert asked.count('class="never"') == 2
+
+
+def test_a_tick_that_promises_nothing_can_still_be_taken_away(cast: Cast, sign_in: Any) -> None:
+    need = make_item(
+        cast.meeting, "need", cast.teacher, holder="teacher", help_sentence="knowledge", text="Kennis over tos",
+        goal=make_item(cast.meeting, "goal", cast.teacher, then_can="Begint zelf", horizon="quick"),
+        visibility=("care_team", "parents"),
+    )  # fmt: skip
+    page = sign_in(cast.teacher).get(address(cast.meeting)).content.decode()
+    assert 'value="parents" checked' in page.split(f'id="item-{need.pk}"')[1].split("</tr>")[0]
