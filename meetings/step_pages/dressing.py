@@ -28,6 +28,7 @@ def dress(items: Iterable[Any], meeting: Meeting, user: User) -> None:
         Factor: _factors,
         FactorLink: _links,
         Goal: _goals,
+        InfoRequest: _questions,
         Need: _needs,
         Agreement: thread,
         Observation: _observations,
@@ -46,10 +47,22 @@ def visible(model: Any, meeting: Meeting, user: User, wanted: Iterable[Any] = ()
     return {row.pk: row for row in readable(model, meeting, user)} if any(wanted) else {}
 
 
+def _led_to(rows: list[Any], reference: str, meeting: Meeting, user: User) -> None:
+    """Hang on each item the agreements that grew out of it: the red thread, followed forwards."""
+    agreements = readable(Agreement, meeting, user)
+    for row in rows:
+        row.led_to = [agreement for agreement in agreements if getattr(agreement, reference) == row.pk]
+
+
+def _questions(questions: list[Any], meeting: Meeting, user: User) -> None:
+    _led_to(questions, "info_request_id", meeting, user)
+
+
 def _factors(factors: list[Any], meeting: Meeting, user: User) -> None:
     letters = {factor.pk: letter(n) for n, factor in enumerate(readable(Factor, meeting, user))}
     prefetch_related_objects(factors, "rests_on")
     observations = visible(Observation, meeting, user, (row for factor in factors for row in factor.rests_on.all()))
+    _led_to(factors, "factor_id", meeting, user)
     arrows = [arrow for arrow in readable(FactorLink, meeting, user) if arrow.to_factor_id in letters]
     for factor in factors:
         factor.letter = letters.get(factor.pk, "")
@@ -73,6 +86,7 @@ def _links(links: list[Any], meeting: Meeting, user: User) -> None:
 
 def _goals(goals: list[Any], meeting: Meeting, user: User) -> None:
     seen = visible(Goal, meeting, user, (goal.parent_id for goal in goals))
+    _led_to(goals, "goal_id", meeting, user)
     strengths = [o for o in readable(Observation, meeting, user) if o.used_in_goal_id]
     for goal in goals:
         goal.above = seen.get(goal.parent_id)
@@ -85,10 +99,9 @@ def _goals(goals: list[Any], meeting: Meeting, user: User) -> None:
 
 def _needs(needs: list[Any], meeting: Meeting, user: User) -> None:
     goals = visible(Goal, meeting, user, (need.goal_id for need in needs))
-    agreed = {a.need_id for a in readable(Agreement, meeting, user)}
+    _led_to(needs, "need_id", meeting, user)
     for need in needs:
         need.for_goal = goals.get(need.goal_id)
-        need.is_agreed = need.pk in agreed
         openings = {s.code: s.opening.strip() for s in library.help_sentences(need.holder)}
         opening = openings.get(need.help_sentence, "")
         fits = bool(opening) and need.text.casefold().startswith(opening.casefold())

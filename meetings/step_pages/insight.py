@@ -28,6 +28,8 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
     links = readable(FactorLink, meeting, user)
     dress(links, meeting, user)
     links = [link for link in links if link.tail and link.head]
+    info_requests = readable(InfoRequest, meeting, user, "who", "subject")
+    dress(info_requests, meeting, user)
     lands = []
     for domain in Domain:
         subjects = [*meeting.students, None] if meeting.is_group else [None]
@@ -47,10 +49,7 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "links": item_list(meeting, user, "factorlink", editable=editable, items=links),
         "drawing": draw(factors, links),
         "clusters": item_list(meeting, user, "factorcluster", editable=editable),
-        "info_requests": item_list(
-            meeting, user, "inforequest", editable=editable,
-            items=readable(InfoRequest, meeting, user, "who", "subject"),
-        ),
+        "info_requests": item_list(meeting, user, "inforequest", editable=editable, items=info_requests),
         "contribution": item_list(
             meeting, user, "clbcontribution", editable=editable and access.may(user, "write", meeting, "clb_contribution"),
             addable=not ClbContribution.objects.standing().filter(meeting=meeting).exists(),
