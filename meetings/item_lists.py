@@ -35,6 +35,11 @@ class ItemList:
         return "-".join([self.kind.name, *(str(value) for value in self.place.values() if value)])
 
     @property
+    def shows(self) -> bool:
+        """Whether its heading says anything: in a meeting that takes no more, an empty list is no question."""
+        return bool(self.items) or self.meeting.is_open
+
+    @property
     def region(self) -> str:
         """The id of what is replaced as a whole when an item comes or changes, where items move about in it; else ''."""
         return f"region-{self.key}" if self.kind.form.whole else ""

@@ -84,7 +84,7 @@ def _months(start: datetime.date, end: datetime.date, x: object) -> list[Mark]:
     days = [datetime.date(year, month, 1) for year in range(start.year, end.year + 1) for month in (1, 9)]
     assert callable(x)
     return [
-        Mark(x(day), label=date_format(day, "M Y"), anchor="start" if day == start else "middle")
+        Mark(x(day), label=date_format(day, "b Y"), anchor="start" if day == start else "middle")
         for day in days
         if start <= day <= end
     ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hgw import access
@@ -79,6 +80,13 @@ def _whose(meeting: Meeting, user: User) -> str:
         _("in {name}"): student.class_on(meeting.date),
         _("with {name}"): teacher and teacher.person.name,
         _("at {name}"): meeting.school.name,
-        _("of {name}"): ", ".join(parents),
+        _("of {name}"): _together(parents),
     }
     return ", ".join([student.roepnaam, *(str(words).format(name=name) for words, name in parts.items() if name)])
+
+
+def _together(names: list[str]) -> str:
+    """Saar, Bram and Ilse: as one says it."""
+    if len(names) < 2:
+        return "".join(names)
+    return gettext("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])

@@ -157,3 +157,24 @@ def test_a_goal_of_the_meeting_is_rated(cast: Cast, sign_in: Any) -> None:
     stale = sign_in(cast.coordinator, htmx=True).post(url, sent | {"key": key(), "rating_note": "andere tekst"})
     assert stale.status_code == 409
     assert "andere tekst" in stale.content.decode()
+
+
+def test_a_closed_meeting_asks_nothing_any_more(cast: Cast, sign_in: Any) -> None:
+    """No heading over an empty list, no button that does nothing, no way to a permission that comes too late."""
+    browser = sign_in(cast.coordinator)
+    asked = {
+        "inzicht": ("#permissions", 'id="list-twin"', 'id="list-inforequest"'),
+        "behoeften": ('id="nothing-extra"', 'id="list-reasonableadjustment"'),
+    }
+    for slug, marks in asked.items():
+        page = browser.get(address(cast.meeting, slug)).content.decode()
+        assert [mark for mark in marks if mark not in page] == []
+    Meeting.objects.filter(pk=cast.meeting.pk).update(status="closed")
+    for slug, marks in asked.items():
+        page = browser.get(address(cast.meeting, slug)).content.decode()
+        assert [mark for mark in marks if mark in page] == []
+
+
+def test_the_people_at_home_are_named_as_one_says_it(cast: Cast, sign_in: Any) -> None:
+    page = sign_in(cast.coordinator).get(address(cast.meeting, "inzicht")).content.decode()
+    assert f"{cast.mother.first_name} en {cast.father.first_name}" in page
