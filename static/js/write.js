@@ -1,4 +1,5 @@
-// Makes writing quick: Enter saves a line, the opener of a help sentence starts it, a chip fills in a talent.
+// Makes writing quick: Enter saves a line, the opener of a help sentence starts it, a chip fills in a talent, and the
+// focus goes on where the work does.
 (() => {
   "use strict";
 
@@ -44,5 +45,21 @@
     if (!form || !form.elements.talent) return;
     for (const other of document.querySelectorAll("form.add[data-last]")) delete other.dataset.last;
     form.dataset.last = "1";
+  });
+
+  // What had the focus may be gone with what the server put in its place: go on in the item it stood in.
+  let left = "";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const from = event.detail.requestConfig.elt;
+    left = from.contains(document.activeElement) ? from.closest("li[id], tr[id]")?.id || "" : "";
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const item = left && document.activeElement === document.body && document.getElementById(left);
+    left = "";
+    if (!item) return;
+    const field = item.matches(".editing") && item.querySelector("textarea, select, input:not([type=hidden])");
+    const next = field || item.querySelector(".dots") || item.querySelector("summary, button");
+    next?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: "nearest" });
   });
 })();

@@ -198,6 +198,38 @@ def test_a_line_is_saved_by_enter_and_the_next_one_is_ready(cast: Cast, open_bro
     assert texts == ["Eerste", "Tweede"]
 
 
+def test_the_focus_stays_with_the_item_one_works_on(cast: Cast, open_browser: Open) -> None:
+    """Changed, left as it was, moved, taken away and put back with the keyboard: one never starts again at the top."""
+    goals = [make_item(cast.meeting, "meetinggoal", cast.teacher, text=text) for text in ("Een", "Twee")]
+    page = open_browser(cast.teacher)
+    page.goto(step(cast, "start"))
+    item = page.locator(f"#item-{goals[1].pk}")
+    dots = item.locator(".dots")
+
+    def choose(name: str) -> None:
+        expect(dots).to_be_focused()
+        page.keyboard.press("Enter")
+        page.locator(f"#menu-{goals[1].pk}").get_by_text(name, exact=True).focus()
+        page.keyboard.press("Enter")
+
+    dots.focus()
+    choose("Aanpassen")
+    expect(item.locator("[name=text]")).to_be_focused()
+    item.get_by_role("link", name="Toch niet").focus()
+    page.keyboard.press("Enter")
+    choose("Aanpassen")
+    item.locator("[name=text]").fill("Drie")
+    item.get_by_role("button", name="Bewaar").focus()
+    page.keyboard.press("Enter")
+    expect(item.locator(".typed")).to_have_text("Drie")
+    choose("Omhoog")
+    expect(page.locator("#list-meetinggoal .item").first).to_contain_text("Drie")
+    choose("Haal weg")
+    expect(item.get_by_role("button", name="Zet terug")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dots).to_be_focused()
+
+
 def test_a_refused_line_keeps_its_text_with_the_message_beside_the_field(cast: Cast, open_browser: Open) -> None:
     page = open_browser(cast.teacher)
     page.goto(step(cast, "overzicht"))
@@ -331,6 +363,7 @@ def test_the_readers_of_an_item_are_chosen_in_the_table_with_the_keyboard(cast: 
     row.get_by_role("button").focus()
     page.keyboard.press("Enter")
     expect(row.locator("[name=base_version]")).to_have_value("2")
+    expect(row.get_by_role("button")).to_be_focused()
     assert "parents" in Observation.objects.get(pk=item.pk).visibility
 
 
