@@ -57,8 +57,9 @@ class GoalForm(ItemForm):
                 limit=SHORT, label=f"{label}: " + _("number"), required=False, initial=link.get("code", "")
             )
             self.fields[f"link_{n}_text"] = TextFormField(
-                limit=LONG, label=f"{label}: " + _("text"), required=False, initial=link.get("text", "")
-            )
+                limit=LONG, label=f"{label}: " + _("text"), required=False, initial=link.get("text", ""),
+                widget=forms.Textarea(attrs={"rows": 1}),
+            )  # fmt: skip
 
     def _sent_links(self) -> int:
         """How many lines were sent: a colleague may have taken some away since the form was shown."""

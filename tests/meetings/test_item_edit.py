@@ -1,13 +1,19 @@
 """Changing, removing, putting back and moving an item, and single texts and bands of needs."""
 
+import re
 import uuid
 from typing import Any
 
 import pytest
+from django.forms import Textarea
 from django.urls import reverse
 
 from hgw.items.models import Revision
 from hgw.items.saving import save_item
+from hgw.text import TextFormField, check_one_line
+from meetings.forms.lessons import LessonsField
+from meetings.item_lists import new_item
+from meetings.kinds import kinds
 from meetings.models import Meeting, MeetingGoal, Need, Observation, StepText
 from tests.factories import Cast, make_item
 
@@ -131,3 +137,20 @@ def test_a_closed_meeting_takes_no_change(cast: Cast, sign_in: Any, goal: Meetin
     assert "Te laat" in answer.content.decode()
     goal.refresh_from_db()
     assert goal.text == "Een"
+
+
+@pytest.mark.parametrize("name", sorted(kinds()))
+def test_a_text_with_more_lines_is_never_put_in_a_field_of_one(cast: Cast, name: str) -> None:
+    """A browser takes the line breaks out of what stands in such a field: saving anything else would change the text."""
+    item = new_item(kinds()[name], cast.meeting)
+    form = kinds()[name].form(instance=item, meeting=cast.meeting, user=cast.coordinator)
+    texts = {n: f for n, f in form.fields.items() if isinstance(f, TextFormField) and not isinstance(f, LessonsField)}
+    more_lines = {n for n, field in texts.items() if check_one_line not in field.validators}
+    assert {n for n in more_lines if not isinstance(texts[n].widget, Textarea)} == set()
+
+
+def test_the_curriculum_text_of_a_goal_keeps_its_line_breaks(cast: Cast, sign_in: Any) -> None:
+    links = [{"kind": "leerplandoel", "text": "vlot lezen\nen navertellen"}]
+    row = make_item(cast.meeting, "goal", cast.teacher, then_can="kan", horizon="quick", curriculum_links=links)
+    page = sign_in(cast.teacher).get(address(row)).content.decode()
+    assert re.search(r"<textarea[^>]*link_0_text[^>]*>\s*vlot lezen\nen navertellen</textarea>", page)
