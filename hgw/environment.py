@@ -36,6 +36,22 @@ def port() -> int:
     return int(value)
 
 
+def log_form() -> str:
+    """`HGW_LOG`: `text` for people, `json` for a machine that gathers logs."""
+    value = text("HGW_LOG") or "text"
+    if value not in {"text", "json"}:
+        stop("HGW_LOG", f"must be text or json, not {value!r}")
+    return value
+
+
+def backup_folder() -> Path | None:
+    """`HGW_BACKUPS`, where the copies of the database are; None without it."""
+    value = text("HGW_BACKUPS")
+    if value and not Path(value).is_absolute():
+        stop("HGW_BACKUPS", f"must be a full path, not {value!r}")
+    return Path(value) if value else None
+
+
 def data_folder(root: Path) -> Path:
     """`HGW_DATA`, made when it is not there; `.data` in the project without it."""
     folder = Path(text("HGW_DATA") or root / ".data").resolve()
@@ -102,6 +118,7 @@ def database(url: str, data: Path, name: str = "DATABASE_URL") -> dict[str, obje
         "PORT": str(port_number or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 10},  # seconds; whoever waits for a page is told sooner than the network would
     }
 
 

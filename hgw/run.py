@@ -9,12 +9,17 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from hgw import demo, environment
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 HOST = "127.0.0.1"  # other machines come in through a web server that speaks HTTPS
+ALIVE = "alive"  # a file in the data folder, touched while web and task worker run: see hgw/health.py
+BEAT, DAY = 10, 24 * 60 * 60  # seconds
+# Once a day, beside the server: what a finished task did is of use to nobody after two weeks.
+CHORE = [*MANAGE, "prune_db_task_results", "--queue-name=*", "--min-age-days=14", "-v0"]
 
 
 class Stopped(Exception):
@@ -30,6 +35,8 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
     children: list[subprocess.Popen[bytes]] = []
+    chores: list[subprocess.Popen[bytes]] = []
+    data = None
     try:
         port = environment.port()
         _free(port)
@@ -41,20 +48,21 @@ def main() -> int:
         users = demo.users(data, MANAGE) if is_demo else []
         bind = f"{HOST}:{port}"
         web = [sys.executable, "-m", "gunicorn", "hgw.wsgi", "--preload", "--workers", "2", "--bind", bind]
-        children.append(_start([*web, "--log-level", "warning"]))
+        logs = ["--log-level", "warning", "--logger-class", "hgw.gunicorn_logger.GunicornLogger"]
+        children.append(_start([*web, *logs]))
         children.append(_start([*MANAGE, "db_worker"]))
         _wait_for_answer(port, children)
         print(f"ready\thttp://{bind}/", *users, sep="\n", flush=True)
-        while True:
-            _check(children)
-            time.sleep(0.2)
+        _watch(children, chores, data / ALIVE)
     except Stopped:
         return 0
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1
     finally:
-        _end(children)
+        _end([*children, *chores])
+        if data:
+            (data / ALIVE).unlink(missing_ok=True)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -90,6 +98,23 @@ def _check(children: list[subprocess.Popen[bytes]]) -> None:
     for child in children:
         if child.poll() is not None:
             raise Failed(f"A process of the server ended with exit code {child.returncode}.")
+
+
+def _watch(children: list[subprocess.Popen[bytes]], chores: list[subprocess.Popen[bytes]], alive: Path) -> NoReturn:
+    """Look after the children until one ends, and touch the sign of life. A chore that fails is tried again next day."""
+    beat = chore = time.monotonic()
+    while True:
+        _check(children)
+        now = time.monotonic()
+        if now >= beat:
+            alive.touch()
+            beat = now + BEAT
+        if now >= chore:
+            chores[:] = [_start(CHORE)]
+            chore = now + DAY
+        for done in chores:
+            done.poll()  # else it stays in the table of processes
+        time.sleep(0.2)
 
 
 def _wait_for_answer(port: int, children: list[subprocess.Popen[bytes]]) -> None:

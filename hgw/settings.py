@@ -9,6 +9,7 @@ from hgw import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.data_folder(BASE_DIR)
+BACKUP_DIR = environment.backup_folder()
 
 DEBUG = environment.flag("HGW_DEBUG", default=False)
 SECRET_KEY = environment.secret_key(DATA_DIR)
@@ -18,6 +19,7 @@ ALLOWED_HOSTS = environment.names("HGW_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.origins("HGW_ORIGINS")
 
 INSTALLED_APPS = [
+    "hgw",
     "hgw.accounts",
     "hgw.audit",
     "hgw.items",
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hgw.logs.RequestIdMiddleware",  # after static files: they are many, and say nothing
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hgw.middleware.LanguageMiddleware",
@@ -120,6 +123,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0  # tries are counted per visitor, not for the whole school at once
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
@@ -155,9 +159,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 MAILERS = {"default": environment.mailer()}
 DEFAULT_FROM_EMAIL = environment.text("HGW_MAIL_FROM", "hgw@localhost")
 
+LOG_FORM = environment.log_form()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"text": {"()": "hgw.logs.TextFormatter"}, "json": {"()": "hgw.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORM}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},  # else its own handler speaks too
+        "django.request": {"level": "ERROR"},  # a refused request is no trouble of ours
+        "hgw.request": {"level": "INFO" if LOG_FORM == "json" else "WARNING"},
+    },
 }

@@ -3,6 +3,8 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from hgw.health import health
+
 urlpatterns = [
     path("", include("meetings.urls.meeting")),
     path("", include("meetings.urls.items")),
@@ -17,6 +19,7 @@ urlpatterns = [
     path("aanmelden/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),
     path("aanmelden/", include("allauth.account.urls")),
     path("taal/", include("django.conf.urls.i18n")),
+    path("gezond", health, name="health"),
 ]
 
 handler400 = "hgw.errors.bad_request"

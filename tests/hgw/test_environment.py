@@ -33,6 +33,8 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HGW_SMTP", "mail.example"),
         ("HGW_SMTP", "smtp://mail.example:post"),
         ("HGW_DATA", "/dev/null/data"),
+        ("HGW_LOG", "xml"),
+        ("HGW_BACKUPS", "copies"),
     ],
 )
 def test_a_wrong_value_stops_with_one_line(name: str, value: str, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """`./dev run`, as its user meets it: from an empty folder to a signed-in page, and gone again without a trace."""
 
 import http.cookiejar
+import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,11 +14,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from hgw.accounts.models import Role
+from hgw.run import ALIVE
 
 Server = subprocess.Popen[str]
 PATIENCE = 180  # seconds: other tests run beside this one
@@ -141,6 +145,56 @@ def test_without_demonstration_nobody_is_there(start: Callable[..., Server]) -> 
     out, _err = server.communicate(timeout=PATIENCE)
     assert out == "", "no user was printed"
     assert server.returncode == 0
+
+
+def tasks_in(data: Path) -> list[str]:
+    with closing(sqlite3.connect(data / "hgw.sqlite3", timeout=30)) as database:
+        return [row[0] for row in database.execute("SELECT task_path FROM django_tasks_database_dbtaskresult")]
+
+
+OLD_AND_NEW = """
+import datetime
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+for name, days, status in ("old", 15, "SUCCESSFUL"), ("failed", 15, "FAILED"), ("new", 13, "SUCCESSFUL"), ("due", 15, "READY"):
+    DBTaskResult.objects.create(
+        task_path=name, status=status, backend_name="default", queue_name="other", args_kwargs={},
+        finished_at=timezone.now() - datetime.timedelta(days=days), exception_class_path="", traceback="",
+    )
+"""
+
+
+def test_a_school_server_is_well_tidies_up_and_logs_without_addresses(
+    start: Callable[..., Server], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    manage = [sys.executable, str(Path(__file__).resolve().parents[2] / "manage.py")]
+    prepared = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {"HGW_DATA": str(data)}
+    subprocess.run([*manage, "migrate", "-v0"], env=prepared, check=True)
+    subprocess.run([*manage, "shell", "--no-imports", "-c", OLD_AND_NEW], env=prepared, check=True)
+    server = start(HGW_DEMO="0", HGW_LOG="json")
+    address = lines_until(server, "ready")[-1].split("\t")[1]
+
+    end = time.monotonic() + PATIENCE
+    while len(tasks_in(data)) > 2 and time.monotonic() < end:
+        time.sleep(0.2)
+    assert sorted(tasks_in(data)) == ["due", "new"]
+
+    with urllib.request.urlopen(f"{address}gezond?naam=kanarie", timeout=30) as answer:
+        assert answer.status == 200
+        number = answer.headers["X-Request-ID"]
+    with socket.create_connection(("127.0.0.1", int(address.split(":")[2].strip("/"))), timeout=30) as wrong:
+        wrong.sendall(b"GET /gezond?naam=kanarie HTTP/kanarie\r\n\r\n")
+        assert wrong.recv(100)
+    server.terminate()
+    _out, err = server.communicate(timeout=PATIENCE)
+    assert "kanarie" not in err
+    lines = [json.loads(line) for line in err.splitlines()]
+    asked = next(line for line in lines if line.get("request") == number)
+    assert {"logger": "hgw.request", "route": "gezond", "status": 200}.items() <= asked.items()
+    of_web_server = next(line for line in lines if line["logger"] == "gunicorn.error")
+    assert "glogging" not in of_web_server["at"], "where it was said, not by which logger"
+    assert not (data / ALIVE).exists(), "no sign of life after the end"
 
 
 def test_a_port_in_use_is_said(start: Callable[..., Server]) -> None:
