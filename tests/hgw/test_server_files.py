@@ -1,0 +1,267 @@
+"""The files for a server of the school's own, judged by the programs that will read them."""
+
+import datetime
+import http.server
+import os
+import pwd
+import shutil
+import socket
+import sqlite3
+import ssl
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from hgw.accounts.models import School
+
+ROOT = Path(__file__).resolve().parents[2]
+COPY = ROOT / "hgw" / "server" / "copy_database"
+ME = pwd.getpwuid(os.geteuid()).pw_name
+HOST = "hgw.school.test"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def run(*command: object, **settings: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [str(part) for part in command], env=os.environ | settings, capture_output=True, text=True, check=False, timeout=60
+    )  # fmt: skip
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """What the command wrote, for a server of whoever runs the tests."""
+    certificate, key = tmp_path / "hgw.pem", tmp_path / "hgw.key"
+    made = run(
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}",
+        "-addext", f"subjectAltName=DNS:{HOST}", "-out", certificate, "-keyout", key,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    call_command(
+        "server_files", "--to", tmp_path / "files", "--host", HOST, "--user", ME, "--port", free_port(),
+        "--data", tmp_path / "data", "--backups", tmp_path / "copies", "--settings-file", tmp_path / "files" / "hgw.env",
+        "--certificate", certificate, "--key", key, verbosity=0,
+    )  # fmt: skip
+    return tmp_path / "files"
+
+
+def settings_of(files: Path) -> dict[str, str]:
+    lines = [line for line in (files / "hgw.env").read_text().splitlines() if not line.startswith("#")]
+    return {name: value.strip("'") for name, value in (line.split("=", 1) for line in lines)}
+
+
+def test_systemd_takes_the_units_as_they_are(files: Path) -> None:
+    units = sorted(file for file in files.iterdir() if file.suffix in {".service", ".timer"})
+    assert len(units) == 3
+    found = run("systemd-analyze", "verify", "--man=no", *units)
+    assert (found.returncode, found.stdout + found.stderr) == (0, "")
+
+
+def test_systemd_would_notice(files: Path) -> None:
+    unit = files / "hgw.service"
+    unit.write_text(unit.read_text().replace("ProtectSystem=strict", "ProtectSystem=a lot"))
+    assert "protect system" in run("systemd-analyze", "verify", "--man=no", unit).stderr
+
+
+def test_the_server_may_do_little(files: Path) -> None:
+    """Of the 100 points that systemd gives for what a service may do; without hardening it is 92."""
+    found = run("systemd-analyze", "security", "--offline=yes", "--threshold=30", files / "hgw.service")
+    assert found.returncode == 0, found.stdout
+
+
+class Echo(http.server.BaseHTTPRequestHandler):
+    """Stands where HGW would: answers with the headers it got."""
+
+    def do_GET(self) -> None:
+        body = "".join(f"{name}: {value}\n" for name, value in self.headers.items()).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def proxy(files: Path, tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """nginx with our configuration on two other ports, for HTTP and for HTTPS, before a server that echoes."""
+    plain, safe = free_port(), free_port()
+    ours = (files / "hgw-nginx.conf").read_text()
+    for old, new in (
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{safe} ssl;"),
+        ("    listen [::]:80;\n", ""),
+        ("    listen [::]:443 ssl;\n", ""),
+        ("/var/log/nginx/", f"{tmp_path}/"),
+    ):
+        assert old in ours
+        ours = ours.replace(old, new)
+    (tmp_path / "site.conf").write_text(ours)
+    folders = "".join(
+        f"{name}_temp_path {tmp_path}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (tmp_path / "nginx.conf").write_text(
+        f"user {ME}; daemon off; worker_processes 1; pid {tmp_path}/nginx.pid; error_log {tmp_path}/error.log;"
+        f"events {{}} http {{ {folders} include {tmp_path}/site.conf; }}"
+    )
+    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+    checked = run(nginx, "-t", "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf")
+    assert checked.returncode == 0, checked.stderr
+    assert "[emerg]" not in checked.stderr
+    behind = http.server.ThreadingHTTPServer(("127.0.0.1", int(settings_of(files)["PORT"])), Echo)
+    threading.Thread(target=behind.serve_forever, daemon=True).start()
+    server = subprocess.Popen(
+        [nginx, "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf"], stderr=subprocess.DEVNULL
+    )
+    try:
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", safe)) == 0:
+                    break
+            time.sleep(0.05)
+        yield plain, safe
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        behind.shutdown()
+        behind.server_close()
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+def test_the_proxy_says_what_the_program_believes(proxy: tuple[int, int], tmp_path: Path) -> None:
+    plain, safe = proxy
+    with pytest.raises(urllib.error.HTTPError) as moved:
+        urllib.request.build_opener(Stay).open(
+            urllib.request.Request(f"http://127.0.0.1:{plain}/leerlingen/?naam=x", headers={"Host": HOST}), timeout=30
+        )
+    assert (moved.value.code, moved.value.headers["Location"]) == (301, f"https://{HOST}/leerlingen/?naam=x")
+    moved.value.close()
+
+    lying = {
+        "Host": HOST, "X-Forwarded-For": "9.9.9.9", "X-Forwarded-Proto": "http", "X-Request-ID": "a name",
+    }  # fmt: skip
+    context = ssl._create_unverified_context()  # the certificate is of this test
+    request = urllib.request.Request(f"https://127.0.0.1:{safe}/gezond?naam=kanarie", headers=lying)
+    with urllib.request.urlopen(request, timeout=30, context=context) as answer:
+        got = dict(line.split(": ", 1) for line in answer.read().decode().splitlines())
+    assert (got["Host"], got["X-Forwarded-Proto"], got["X-Forwarded-For"]) == (HOST, "https", "127.0.0.1")
+    assert len(got["X-Request-ID"]) == 32
+    written = "".join(file.read_text() for file in tmp_path.glob("*.log"))
+    assert "kanarie" not in written
+
+
+def test_nginx_would_notice(files: Path, tmp_path: Path) -> None:
+    (tmp_path / "nginx.conf").write_text(f"events {{}} http {{ include {files}/hgw-nginx.conf; proxy_pas x; }}")
+    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+    found = run(nginx, "-t", "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf")
+    assert found.returncode == 1
+    assert "proxy_pas" in found.stderr
+
+
+def test_commands_run_with_the_settings_of_the_server(files: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    asked = "from django.conf import settings; print(settings.DATA_DIR, settings.ALLOWED_HOSTS)"
+    found = run(files / "hgw-manage", "shell", "--no-imports", "-c", asked)
+    assert found.stdout.split("\n")[-2] == f"{tmp_path / 'data'} ['{HOST}']", found.stderr
+
+
+def test_settings_are_private_and_stay(files: Path) -> None:
+    written = files / "hgw.env"
+    assert written.stat().st_mode & 0o077 == 0
+    written.write_text("HGW_SMTP='smtp://school:secret@mail.school.test'\n")
+    call_command("server_files", "--to", files, "--host", "other.school.test", verbosity=0)
+    assert "secret" in written.read_text()
+    assert "other.school.test" in (files / "hgw-nginx.conf").read_text()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--host", "school; include /etc/passwd"),
+        ("--host", "-school"),
+        ("--user", "hgw\nExecStart=/bin/sh"),
+        ("--data", "var/lib"),
+        ("--data", "/var/lib/a school"),
+        ("--certificate", "/etc/ssl/$pem"),
+        ("--port", "http"),
+    ],
+)
+def test_what_no_file_could_hold_is_refused(
+    option: str, value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        call_command("server_files", f"--to={tmp_path / 'files'}", f"--host={HOST}", f"{option}={value}")
+    assert end.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert not (tmp_path / "files").exists()
+
+
+# --- the nightly copy ---
+
+
+def database_url() -> str:
+    own = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{own['NAME']}"
+    return f"postgres://{own['USER']}@{quote(own['HOST'], safe='')}/{own['NAME']}"
+
+
+def schools_in(copy: Path) -> str:
+    """The names of the schools that a copy holds."""
+    if copy.suffix == ".sqlite3":
+        with closing(sqlite3.connect(copy)) as opened:
+            return str(opened.execute("SELECT name FROM accounts_school").fetchall())
+    return run("pg_restore", "--data-only", "--table=accounts_school", "--file=-", copy).stdout
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_holds_what_was_saved_when_it_began(tmp_path: Path) -> None:
+    School.objects.create(name="De Kanarie")
+    found = run(COPY, DATABASE_URL=database_url(), HGW_BACKUPS=str(tmp_path))
+    assert (found.returncode, found.stderr) == (0, "")
+    copies = list(tmp_path.iterdir())
+    assert [f"{copy}\n" for copy in copies] == [found.stdout]
+    assert copies[0].stat().st_mode & 0o077 == 0
+    assert "De Kanarie" in schools_in(copies[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fourteen_copies_stay(tmp_path: Path) -> None:
+    day = datetime.datetime(2026, 1, 1, 1, 30)
+    old = [tmp_path / f"hgw-{day + datetime.timedelta(days=n):%Y%m%dT%H%M%SZ}.sqlite3" for n in range(15)]
+    for copy in [*old, tmp_path / "notes.txt"]:
+        copy.touch()
+    assert run(COPY, DATABASE_URL=database_url(), HGW_BACKUPS=str(tmp_path)).returncode == 0
+    left = {file.name for file in tmp_path.iterdir()}
+    assert len(left) == 15
+    assert {copy.name for copy in old[2:]} | {"notes.txt"} < left
+
+
+@pytest.mark.parametrize("url", ["sqlite:////no/such/file", "postgres://nobody@127.0.0.1:1/nothing", "mysql://x"])
+def test_a_copy_that_cannot_be_made_is_none(url: str, tmp_path: Path) -> None:
+    (tmp_path / "hgw-20260101T013000Z.sqlite3").touch()
+    found = run(COPY, DATABASE_URL=url, HGW_BACKUPS=str(tmp_path))
+    assert found.returncode != 0
+    assert found.stderr
+    assert [file.name for file in tmp_path.iterdir() if file.suffix != ".part"] == ["hgw-20260101T013000Z.sqlite3"]
