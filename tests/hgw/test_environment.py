@@ -110,3 +110,18 @@ def test_no_demonstration_over_a_school(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("HGW_DEMO", "1")
     with pytest.raises(SystemExit, match="^HGW_DEMO: "):
         demo.wanted(tmp_path)
+
+
+@pytest.mark.parametrize(("https", "trusted"), [("0", "0"), ("1", "1")])
+def test_a_proxy_is_believed_only_where_there_is_one(https: str, trusted: str, tmp_path: Path) -> None:
+    """Who asks counts for the tries at signing in: the visitor behind our proxy, or else whoever connects."""
+    found = subprocess.run(
+        [sys.executable, "-c", "from hgw import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"],
+        env=os.environ | {"HGW_DATA": str(tmp_path), "HGW_HTTPS": https},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout == f"{trusted}\n"
+
+
+def test_a_database_that_is_away_is_not_waited_for_long(tmp_path: Path) -> None:
+    assert environment.database("postgres://app@host/school", tmp_path)["OPTIONS"] == {"connect_timeout": 10}
