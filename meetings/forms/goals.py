@@ -41,8 +41,9 @@ class GoalForm(ItemForm):
         )  # fmt: skip
         scale = {str(level): text for level, text in self.instance.gas.items()}
         for level in Goal.GAS_LEVELS:
+            label = _("goal scale %(level)s") % {"level": level.replace("-", "\N{MINUS SIGN}")}
             self.fields[f"gas_{level}"] = TextFormField(
-                limit=LONG, label=_("goal scale %(level)s") % {"level": level}, required=False, initial=scale.get(level, ""),
+                limit=LONG, label=label, required=False, initial=scale.get(level, ""),
                 widget=forms.Textarea(attrs={"rows": 1}),
             )  # fmt: skip
         links = self.instance.curriculum_links

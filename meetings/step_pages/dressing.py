@@ -5,6 +5,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import User
 from meetings import library
@@ -19,6 +20,13 @@ from meetings.models import (
     Observation,
 )
 from meetings.readable import readable
+
+# What an arrow does, said of the trait it points at.
+PASSIVE = {
+    FactorLink.Effect.STRENGTHENS: _("strengthened by"),
+    FactorLink.Effect.INHIBITS: _("inhibited by"),
+    FactorLink.Effect.MAINTAINS: _("maintained by"),
+}
 
 
 def dress(items: Iterable[Any], meeting: Meeting, user: User) -> None:
@@ -63,13 +71,17 @@ def _factors(factors: list[Any], meeting: Meeting, user: User) -> None:
     prefetch_related_objects(factors, "rests_on")
     observations = visible(Observation, meeting, user, (row for factor in factors for row in factor.rests_on.all()))
     _led_to(factors, "factor_id", meeting, user)
-    arrows = [arrow for arrow in readable(FactorLink, meeting, user) if arrow.to_factor_id in letters]
+    arrows = [a for a in readable(FactorLink, meeting, user) if {a.from_factor_id, a.to_factor_id} <= set(letters)]
     for factor in factors:
         factor.letter = letters.get(factor.pk, "")
         factor.arrows = [
             (arrow.get_effect_display(), letters[arrow.to_factor_id], arrow.to_factor_id, arrow.both_ways)
             for arrow in arrows
             if arrow.from_factor_id == factor.pk
+        ] + [
+            (PASSIVE[arrow.effect], letters[arrow.from_factor_id], arrow.from_factor_id, arrow.both_ways)
+            for arrow in arrows
+            if arrow.to_factor_id == factor.pk
         ]
         factor.seen = [
             observations[r.observation_id] for r in factor.rests_on.all() if r.observation_id in observations
@@ -141,3 +153,5 @@ def thread(agreements: list[Any], meeting: Meeting, user: User) -> None:
             "goal": goals.get(agreement.goal_id),
             "need": needs.get(agreement.need_id),
         }  # fmt: skip
+        if not any(agreement.trail.values()):
+            agreement.trail = None  # no way to show: it grew out of nothing this user reads

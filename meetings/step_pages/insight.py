@@ -48,7 +48,7 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "lands": lands,
         "factors": factors,
         "links": item_list(meeting, user, "factorlink", editable=editable, items=links),
-        "drawing": draw(factors, links),
+        "drawing": draw(factors, links, meeting.names),
         "clusters": item_list(meeting, user, "factorcluster", editable=editable),
         "info_requests": item_list(meeting, user, "inforequest", editable=editable, items=info_requests),
         "contribution": item_list(

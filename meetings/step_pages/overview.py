@@ -38,6 +38,8 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         apart = [student for student in meeting.students if student not in subjects]  # without a part of their own yet
         for subject in subjects:
             cells = {valence: cell(valence, domain, subject) for valence in ("strength", "exception", "difficulty")}
+            if subject is None and meeting.is_group and not editable and not any(one.items for one in cells.values()):
+                continue  # nothing stands there, and nothing can be written
             good, hard = len(cells["strength"].items) + len(cells["exception"].items), len(cells["difficulty"].items)
             alone = apart if editable and subject is None and meeting.is_group else []
             territories.append(

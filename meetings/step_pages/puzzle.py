@@ -37,7 +37,7 @@ class Arrow:
     link: Any
 
 
-def draw(factors: list[Any], links: list[Any]) -> dict[str, Any]:
+def draw(factors: list[Any], links: list[Any], whom: str) -> dict[str, Any]:
     """Place each trait in its territory, in rows, and each arrow between two marks, ending beside them."""
     placed: dict[str, list[Any]] = defaultdict(list)
     for factor in factors:
@@ -57,7 +57,7 @@ def draw(factors: list[Any], links: list[Any]) -> dict[str, Any]:
         "marks": list(marks.values()),
         "arrows": arrows,
         "lands": [(domain, *box) for domain, box in LANDS.items()],
-        "names": [(domain.label, *at) for domain, at in NAMES.items()],
+        "names": [(whom if domain == Domain.LL else domain.label, *at) for domain, at in NAMES.items()],
     }
 
 

@@ -1,5 +1,7 @@
 """The page one starts on."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,7 +17,7 @@ from students.continuum import continuums, whole_schools
 def today(request: Request) -> HttpResponse:
     """Meetings of today and the coming weeks, what comes due, and the continuum for who reads the whole school."""
     user = request.user
-    context = {
+    context: dict[str, Any] = {
         "day": timezone.localdate(),
         "plans_meetings": any(role == Role.CARE_COORDINATOR for role, _school in user.roles),
         "reads_school": bool(whole_schools(user, "agreement")),
@@ -26,4 +28,6 @@ def today(request: Request) -> HttpResponse:
         "to_plan": agenda.to_plan(user),
         "continuums": continuums(user),
     }
+    shows = ("agreements", "questions", "to_plan", "continuums")
+    context["is_empty"] = not any(context[name] for name in shows) and not any(context["meetings"].values())
     return render_page(request, "meetings/today.html", context)

@@ -178,3 +178,32 @@ def test_a_closed_meeting_asks_nothing_any_more(cast: Cast, sign_in: Any) -> Non
 def test_the_people_at_home_are_named_as_one_says_it(cast: Cast, sign_in: Any) -> None:
     page = sign_in(cast.coordinator).get(address(cast.meeting, "inzicht")).content.decode()
     assert f"{cast.mother.first_name} en {cast.father.first_name}" in page
+
+
+def test_an_arrow_is_told_on_both_its_cards(cast: Cast, sign_in: Any) -> None:
+    one = make_item(cast.meeting, "factor", cast.coordinator, domain="ll", kind_of_factor="risk", text="Moe")
+    two = make_item(cast.meeting, "factor", cast.coordinator, domain="opv", kind_of_factor="protective", text="Rust")
+    make_item(cast.meeting, "factorlink", cast.coordinator, from_factor=two, to_factor=one, effect="inhibits")
+    page = sign_in(cast.coordinator).get(address(cast.meeting, "inzicht"))
+    arrows = {factor.text: [(str(a), b) for a, b, *_more in factor.arrows] for factor in page.context["factors"]}
+    assert arrows == {"Moe": [("geremd door", "B")], "Rust": [("remt", "A")]}
+
+
+def test_who_pulls_the_cart_is_said_where_several_do_it(cast: Cast, sign_in: Any) -> None:
+    people = [cast.meeting.person(name) for name in (cast.teacher.name, cast.coordinator.name)]
+    make_item(
+        cast.meeting, "agreement", cast.coordinator, what="Samen lezen", who=[(people[0], False), (people[1], True)]
+    )
+    page = sign_in(cast.coordinator).get(address(cast.meeting, "afspraken")).content.decode()
+    assert page.count("trekt de kar") == 1
+    assert "De rode draad" not in page, "it grew out of nothing yet"
+
+
+def test_a_closed_group_shows_no_row_that_nobody_can_fill(cast: Cast, sign_in: Any) -> None:
+    meeting = make_meeting([cast.student, make_student(cast.school, cast.class_group)], by=cast.coordinator)
+    browser = sign_in(cast.coordinator)
+    assert [part["subject"] for part in browser.get(address(meeting, "overzicht")).context["territories"]].count(
+        None
+    ) == 3
+    Meeting.objects.filter(pk=meeting.pk).update(status="closed", closed_kind="full")
+    assert None not in [part["subject"] for part in browser.get(address(meeting, "overzicht")).context["territories"]]
