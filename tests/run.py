@@ -41,6 +41,8 @@ def main() -> int:
     if db != "postgres":
         stages.append(("suite on SQLite", [*pytest, *parallel, *ordinary]))
     if db != "sqlite":
+        # What brings its own database ran a moment ago, and would do the same again.
+        ordinary = ["-m", "not browser and not once"] if ordinary and db == "both" else ordinary
         stages.append(("suite on PostgreSQL", [*POSTGRES, *pytest, *parallel, *ordinary]))
     if not options.paths and not options.db:
         stages.append(("browser", [*pytest, "-m", "browser"]))

@@ -10,6 +10,8 @@ import pytest
 
 from hgw import demo, environment
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.postgres import server
 
+pytestmark = pytest.mark.once
+
 # What somebody who sets up the database does once: afterwards each new table of the owner is open to the application.
 RECIPE = """
 CREATE ROLE owner LOGIN;

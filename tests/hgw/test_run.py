@@ -156,6 +156,8 @@ OLD_AND_NEW = """
 import datetime
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+
+pytestmark = pytest.mark.once
 for name, days, status in ("old", 15, "SUCCESSFUL"), ("failed", 15, "FAILED"), ("new", 13, "SUCCESSFUL"), ("due", 15, "READY"):
     DBTaskResult.objects.create(
         task_path=name, status=status, backend_name="default", queue_name="other", args_kwargs={},

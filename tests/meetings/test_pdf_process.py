@@ -18,6 +18,8 @@ from django.conf import settings
 from meetings.documents import glyphs
 from meetings.documents.pdf import PdfMaker, PdfTrouble
 
+pytestmark = pytest.mark.once
+
 TABLE = (
     "<table><thead><tr><th>Wie</th><th>Wat</th></tr></thead>"
     "<tbody><tr><th>Juf Els</th><td>begint samen</td></tr></tbody></table>"
