@@ -120,6 +120,8 @@ def decided(cast: Cast, number: int, *, on: datetime.date, domain: str = "all") 
     fill_meeting(meeting)
     phase = Phase.objects.get(number=number)
     PhaseDecision.objects.filter(meeting=meeting).update(after=phase, reason="Daarom.", guidance_domain=domain)
+    if number == 2:  # the CLB comes in with a permission only
+        make_row(Consent, meeting, granted=True, form="written")
     close(after(meeting), by=cast.coordinator)
     return PhaseRecord.objects.get(decided_in=meeting.pk)
 
@@ -145,9 +147,22 @@ def test_each_domain_has_a_history_of_its_own(cast: Cast) -> None:
 
 
 def test_what_was_only_asked_for_is_no_phase_yet(cast: Cast, full: Meeting) -> None:
-    make_row(PhaseDecision, full, guidance_domain="health", after=None, requested=Phase.objects.get(number=2))
+    today, asked = Phase.objects.get(number=0), Phase.objects.get(number=2)
+    make_row(
+        PhaseDecision, full, guidance_domain="health", before=today, after=today, requested=asked, reason="Gevraagd."
+    )
+    make_row(Consent, full, granted=True, form="written")
     close(full, by=cast.coordinator)
-    assert [row.guidance_domain for row in PhaseRecord.objects.all()] == ["all"]
+    assert PhaseRecord.objects.get(guidance_domain="health").phase == today
+
+
+def test_the_clb_comes_in_with_a_permission_only(cast: Cast, full: Meeting) -> None:
+    PhaseDecision.objects.filter(meeting=full).update(after=Phase.objects.get(number=2), reason="Daarom.")
+    with pytest.raises(GatesOpen) as stopped:
+        close(full, by=cast.coordinator)
+    assert [found.gate.id for found in stopped.value.gates] == ["C7"]
+    make_row(Consent, full, granted=True, form="written")
+    close(after(full), by=cast.coordinator)
 
 
 def test_a_phase_carries_the_consent_that_stood(cast: Cast, full: Meeting) -> None:

@@ -110,7 +110,9 @@ class Typist:
 
 def plan_the_meeting(browser: Client, case: dict[str, Any], student: Student) -> Meeting:
     given = {key: case["meeting"][key] for key in ("title", "date", "start", "end", "place")}
-    planned = browser.post("/besprekingen/nieuw/", {"students": [str(student.pk)], **given})
+    leads = browser.session["_auth_user_id"]
+    sent = {"students": [str(student.pk)], "chair": leads, f"seat_{leads}": "full", "key": uuid.uuid4(), **given}
+    planned = browser.post("/besprekingen/nieuw/", sent)
     meeting = Meeting.objects.get(pk=planned.headers["Location"].split("/")[2])
     browser.post(f"/besprekingen/{meeting.pk}/beginnen/")
     return meeting
