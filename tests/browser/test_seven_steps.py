@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from hgw.items.models import Revision
@@ -327,28 +326,6 @@ def test_without_script_everything_can_be_written(cast: Cast, open_browser: Open
     expect(page.locator("#insight [aria-pressed=true]")).to_have_count(1)
     page.locator(".foot .btn.main").click()
     expect(page.locator("#missing")).to_be_visible()
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_page_is_accessible(cast: Cast, open_browser: Open, dark: bool) -> None:
-    case(cast)
-    page = open_browser(cast.coordinator, dark=dark)
-    found = {}
-    for url in pages(cast):
-        page.goto(url)
-        result = Axe().run(page)
-        found |= {url: result.generate_report()} if result.violations_count else {}
-    assert found == {}
-
-
-@pytest.mark.parametrize("width", [390, 1024, 1440])
-def test_no_page_scrolls_sideways(cast: Cast, open_browser: Open, width: int) -> None:
-    case(cast)
-    make_item(cast.meeting, "meetinggoal", cast.coordinator, text="x" * 300)
-    page = open_browser(cast.coordinator, width=width)
-    for url in pages(cast):
-        page.goto(url)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, url
 
 
 def test_the_readers_of_an_item_are_chosen_in_the_table_with_the_keyboard(cast: Cast, open_browser: Open) -> None:
