@@ -96,6 +96,11 @@ class AccessQuerySet(models.QuerySet[M]):
         """The rows this user may read. What is not in here does not exist for the user."""
         return self.allowed(user, "read")
 
+    def listed_for(self, user: User) -> Self:
+        """The visible rows, of the one school that this user chose to see in lists."""
+        school = user.listed_school
+        return self.visible_to(user).filter(**{f"{self.school_path}_id": school}) if school else self.visible_to(user)
+
     def allowed(self, user: User, act: str, what: str = "") -> Self:
         """The rows on which the user may do `act`, as object `what` of the matrix (the model's own, when not given)."""
         return self.filter(self.access_rule(user, act, what or self.access_object))

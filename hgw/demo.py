@@ -29,7 +29,7 @@ def wanted(data: Path) -> bool:
         if asked:
             environment.stop("HGW_DEMO", "the demonstration runs on SQLite only; leave DATABASE_URL out")
         return False
-    if _marked(data) == str(database["NAME"]) or _is_empty(Path(str(database["NAME"]))):
+    if made_in(data) == str(database["NAME"]) or _is_empty(Path(str(database["NAME"]))):
         return bool(asked) or not (environment.flag("HGW_HTTPS", default=False) or environment.text("HGW_HOSTS"))
     if asked:
         environment.stop(
@@ -41,7 +41,7 @@ def wanted(data: Path) -> bool:
 def users(data: Path, manage: list[str]) -> list[str]:
     """One line per demo user, `role TAB e-mail TAB password`. Loads the demo school where it is not there yet."""
     name = str(environment.database(environment.text("DATABASE_URL"), data)["NAME"])
-    if _marked(data) != name or _is_empty(Path(name)):
+    if made_in(data) != name or _is_empty(Path(name)):
         made = subprocess.run([*manage, "seed_demo"], check=False, stdout=subprocess.PIPE, text=True)
         if made.returncode:
             sys.exit("The demo school could not be made.")
@@ -50,7 +50,7 @@ def users(data: Path, manage: list[str]) -> list[str]:
     return found
 
 
-def _marked(data: Path) -> str:
+def made_in(data: Path) -> str:
     """The database that an earlier demonstration made, '' when there was none."""
     try:
         return str(json.loads((data / MARKER).read_text())["database"])

@@ -83,6 +83,16 @@ def origins(name: str) -> list[str]:
     return found
 
 
+def address() -> str:
+    """Where people reach this installation: the first of `HGW_ORIGINS`, else of `HGW_HOSTS`, else this machine."""
+    if found := names("HGW_ORIGINS", ""):
+        return found[0].rstrip("/")
+    scheme = "https" if flag("HGW_HTTPS", default=False) else "http"
+    if found := [host for host in names("HGW_HOSTS", "") if not host.startswith((".", "*"))]:
+        return f"{scheme}://{found[0]}"
+    return f"http://127.0.0.1:{port()}"
+
+
 def database(url: str, data: Path, name: str = "DATABASE_URL") -> dict[str, object]:
     """The DATABASES entry for a database address: `sqlite:///path` or `postgres://user:password@host:port/name`.
 

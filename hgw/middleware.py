@@ -38,6 +38,18 @@ class NoStoreMiddleware:
         return response
 
 
+class ChosenSchoolMiddleware:
+    """Somebody who works at several schools may have the lists show one of them (`AccessQuerySet.listed_for`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "school" in request.session and request.user.is_authenticated:
+            request.user.chosen_school = request.session["school"]
+        return self.get_response(request)
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
     """Every page asks for a sign-in, unless its view says otherwise.
 

@@ -17,6 +17,8 @@ DEMO_MODE = environment.flag("HGW_DEMO", default=False)
 HTTPS = environment.flag("HGW_HTTPS", default=False)
 ALLOWED_HOSTS = environment.names("HGW_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.origins("HGW_ORIGINS")
+# Whether other machines may come in, through a web server before us.
+SERVES_OTHERS = HTTPS or bool(environment.text("HGW_HOSTS") or CSRF_TRUSTED_ORIGINS)
 
 INSTALLED_APPS = [
     "hgw",
@@ -51,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hgw.middleware.NoStoreMiddleware",
+    "hgw.middleware.ChosenSchoolMiddleware",
     "hgw.middleware.SignInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hgw.transaction.TransactionMiddleware",  # last: it opens the one transaction of the request, around the view
@@ -151,11 +154,12 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
-# A case file is the only thing anybody uploads.
+# A case file and the logo of a school are the only things anybody uploads.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+MAIL_IS_SET_UP = bool(environment.text("HGW_SMTP"))
 MAILERS = {"default": environment.mailer()}
 DEFAULT_FROM_EMAIL = environment.text("HGW_MAIL_FROM", "hgw@localhost")
 

@@ -27,7 +27,8 @@ class Level(models.TextChoices):
 class School(Row):
     """A school. It stands here, below every other app, because roles and each row of a case belong to one.
 
-    The institution number identifies it; six digits, kept as text for the leading zeros.
+    The institution number identifies it; six digits, kept as text for the leading zeros. A school that was just begun
+    may not have it yet.
     """
 
     class CareTitle(models.TextChoices):
@@ -39,15 +40,34 @@ class School(Row):
     name = ShortTextField(blank=False)
     place = ShortTextField()
     levels = models.JSONField(default=list)  # of Level
-    institution_number = models.CharField(max_length=6, unique=True, validators=[RegexValidator(r"^\d{6}$")])
+    institution_number = models.CharField(
+        max_length=6, blank=True, validators=[RegexValidator(r"^[0-9]{6}\Z", _("Six digits."))]
+    )
     care_title = models.CharField(max_length=30, choices=CareTitle, default=CareTitle.ZORGCOORDINATOR)
     document_language = models.CharField(max_length=5, default="nl")
+    contact_line = ShortTextField()  # how to reach the school, as printed on its plans
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("institution_number",), condition=~Q(institution_number=""), name="institution_number_once",
+                violation_error_message=_("Another school here has this number."),
+            ),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
+
+
+class Logo(Row):
+    """The picture of a school, as hgw/accounts/logo.py made it. A table of its own: a school is read far more often."""
+
+    school = models.OneToOneField(School, models.CASCADE, related_name="logo")
+    png = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.school)
 
 
 class Role(models.TextChoices):
@@ -82,6 +102,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    chosen_school = ""  # id of the school that lists are narrowed to, from the session of this request
+
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -109,6 +131,11 @@ class User(AbstractBaseUser):
     def schools(self) -> models.QuerySet[School]:
         """The schools where this user has a role today."""
         return School.objects.filter(pk__in={school for _role, school in self.roles})
+
+    @property
+    def listed_school(self) -> uuid.UUID | None:
+        """The one school that lists are narrowed to; None for all of them, also when the role there ended."""
+        return next((school for _role, school in self.roles if str(school) == self.chosen_school), None)
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
@@ -140,6 +167,49 @@ class RoleAssignment(Row):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.school}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> "InvitationQuerySet":
+        """Those that can still be taken."""
+        return self.filter(ended_at=None, expires_at__gt=timezone.now())
+
+
+def in_two_weeks() -> datetime.datetime:
+    return timezone.now() + datetime.timedelta(days=14)
+
+
+class Invitation(Row):
+    """Somebody who is asked to join a school: under which address, in which roles, between which days.
+
+    Whoever opens its link (hgw/accounts/invitations.py) gets these roles, once, before it expires.
+    """
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    name = ShortTextField()
+    roles = models.JSONField(default=list)  # of Role
+    valid_from = models.DateField(default=timezone.localdate)
+    valid_until = models.DateField(null=True, blank=True)
+    expires_at = models.DateTimeField(default=in_two_weeks)
+    ended_at = models.DateTimeField(null=True, blank=True)  # taken, or taken back
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(
+                name="invitation_dates", condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [str(Role(role).label) for role in self.roles]
 
 
 def display_name(user: User) -> str:

@@ -37,6 +37,15 @@ class Action(models.TextChoices):
     AGREEMENT_REVIEWED = "agreement.reviewed"
     GRANT_GIVEN = "grant.given"
     GRANT_ENDED = "grant.ended"
+    SCHOOL_BEGUN = "school.begun"
+    SCHOOL_CHANGED = "school.changed"
+    INVITATION_SENT = "invitation.sent"
+    INVITATION_TAKEN = "invitation.taken"
+    INVITATION_WITHDRAWN = "invitation.withdrawn"
+    ROLE_GIVEN = "role.given"
+    ROLE_CHANGED = "role.changed"
+    ROLE_ENDED = "role.ended"
+    ACCOUNT_CLOSED = "account.closed"
 
 
 class Entry(models.Model):

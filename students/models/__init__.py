@@ -1,6 +1,6 @@
 """People, classes, and the support a student has had: what the school keeps before and between meetings."""
 
-from students.models.classes import ClassGroup, Enrollment, SchoolYear
+from students.models.classes import ClassGroup, Enrollment, Holiday, SchoolYear
 from students.models.consents import Consent
 from students.models.people import Guardian, Student, StudentAccessGrant, StudentGroup, StudentGroupMember
 from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableAdjustment
@@ -10,6 +10,7 @@ __all__ = [
     "Consent",
     "Enrollment",
     "Guardian",
+    "Holiday",
     "LegalReport",
     "Phase",
     "PhaseRecord",

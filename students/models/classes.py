@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hgw.access import AccessQuerySet
-from hgw.accounts.models import Level, Role, RoleAssignment, School, User
+from hgw.accounts.models import Invitation, Level, Role, RoleAssignment, School, User
 from hgw.rows import Row
 from hgw.text import ShortTextField
 
@@ -42,6 +42,22 @@ class SchoolYear(Row):
             school=school, start=datetime.date(first, 9, 1), defaults={"end": datetime.date(first + 1, 8, 31)}
         )
         return year
+
+
+class Holiday(Row):
+    """Days without school in a school year, both included; one day has the same first and last."""
+
+    school_year = models.ForeignKey(SchoolYear, models.CASCADE, related_name="holidays")
+    name = ShortTextField(blank=False)
+    start = models.DateField()
+    end = models.DateField()
+
+    class Meta:
+        ordering = ("start", "name")
+        constraints = (models.CheckConstraint(name="holiday_dates", condition=Q(end__gte=models.F("start"))),)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Stream(models.TextChoices):
@@ -87,6 +103,8 @@ class ClassGroup(Row):
     stream = models.CharField(max_length=10, choices=Stream, blank=True)
     # The teachers of this class: the roles, not the users, so that it ends with the role.
     staff = models.ManyToManyField(RoleAssignment, blank=True, related_name="class_groups")
+    # Teachers who were invited for it and did not come in yet: the class waits for their role.
+    invitations = models.ManyToManyField(Invitation, blank=True, related_name="class_groups")
 
     objects = ClassGroupQuerySet.as_manager()
 

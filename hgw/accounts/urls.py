@@ -1,0 +1,10 @@
+"""Coming in by invitation, and choosing which school the lists show."""
+
+from django.urls import path
+
+from hgw.accounts import views
+
+urlpatterns = [
+    path("uitnodiging/<str:token>/", views.invitation, name="invitation"),
+    path("school/kiezen/", views.school_choose, name="school_choose"),
+]

@@ -1,0 +1,74 @@
+"""Coming in by invitation, and choosing which school the lists show."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hgw.accounts import invitations
+from hgw.accounts.forms import WelcomeForm
+from hgw.accounts.models import Invitation, User
+from hgw.htmx import render_page
+from hgw.request import Request
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invitation(request: Request, token: str) -> HttpResponse:
+    """Take an invitation: with a name and a password, or with one tap for who is signed in under its address."""
+    found = invitations.find(token)
+    if found is None:
+        return _gone(request)
+    if request.user.is_authenticated:
+        return _for_who_is_here(request, found)
+    form = WelcomeForm(request.POST or None, email=found.email, initial={"name": found.name})
+    if form.is_valid():
+        if invitations.account_of(found) is None:
+            user = invitations.begin_account(found, form.cleaned_data["name"], form.cleaned_data["password1"])
+            return _taken(request, found, user, is_new=True)
+        form.add_error(
+            None, _("Somebody signs in with this e-mail address already. Sign in first, with your own password.")
+        )
+    context = {"invitation": found, "form": form}
+    return render_page(request, "accounts/invitation.html", context, status=422 if form.is_bound else 200)
+
+
+def _for_who_is_here(request: Request, found: Invitation) -> HttpResponse:
+    is_theirs = request.user.email == found.email
+    if is_theirs and request.method == "POST":
+        return _taken(request, found, request.user, is_new=False)
+    context = {"invitation": found, "is_theirs": is_theirs}
+    status = 403 if request.method == "POST" else 200
+    return render_page(request, "accounts/invitation_here.html", context, status=status)
+
+
+def _taken(request: Request, found: Invitation, user: User, *, is_new: bool) -> HttpResponse:
+    if not invitations.take(found, user):
+        return _gone(request)
+    if is_new:
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    messages.success(request, _("Welcome at %(school)s.") % {"school": found.school.name})
+    return redirect("today")
+
+
+def _gone(request: Request) -> HttpResponse:
+    return render_page(request, "accounts/invitation_gone.html", {}, status=404)
+
+
+@require_POST
+def school_choose(request: Request) -> HttpResponse:
+    """Narrow the lists to one school of this user, or show all of them again."""
+    chosen = request.POST.get("school", "")
+    if chosen and chosen not in {str(school) for _role, school in request.user.roles}:
+        raise Http404
+    request.session["school"] = chosen
+    onward = request.POST.get("next", "")
+    inside = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
+    return redirect(onward if inside else "today")
