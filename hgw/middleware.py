@@ -7,8 +7,10 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import redirect
 from django.utils import translation
 
+from hgw.accounts.beginning import may_begin
 from hgw.errors import signed_out, typed_in
 
 
@@ -62,4 +64,6 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return HttpResponse(status=401)
         if typed_in(request):
             return signed_out(request)
+        if may_begin(request):
+            return redirect("school_begin")
         return super().handle_no_permission(request, view_func)

@@ -70,7 +70,8 @@ class RowForm(forms.ModelForm):
 
     def _in_words(self, name: str) -> str:
         choices = dict(getattr(self.fields[name], "choices", ()) or ())
-        return str(choices.get(self.now[name], self.now[name]) or "–")
+        values = self.now[name] if isinstance(self.now[name], list) else [self.now[name]]
+        return ", ".join(str(choices.get(value, value)) for value in values if value) or "–"
 
     def again(self) -> "RowForm":
         """The same form with the same text, that can be sent again after its person has looked."""

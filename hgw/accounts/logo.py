@@ -31,6 +31,6 @@ def drawn(file: Any) -> bytes:
     return kept.getvalue()
 
 
-def data_url(png: bytes) -> str:
+def data_url(png: bytes | memoryview) -> str:
     """The picture as an address of its own, for a page or a document."""
     return f"data:image/png;base64,{base64.b64encode(bytes(png)).decode()}"

@@ -153,6 +153,8 @@ class RoleAssignment(Row):
     role = models.CharField(max_length=30, choices=Role)
     valid_from = models.DateField(default=timezone.localdate)
     valid_until = models.DateField(null=True, blank=True)
+    # Whose work it is for a while, when somebody stands in for a colleague.
+    instead_of = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
 
     objects = RoleAssignmentQuerySet.as_manager()
 

@@ -31,12 +31,12 @@ def begin_school(school: School, user: User) -> None:
 
 def give(
     user: User, school: School, role: str, *, since: datetime.date, until: datetime.date | None, by: User | None,
-    key: uuid.UUID | None = None,
+    key: uuid.UUID | None = None, instead_of: User | None = None,
 ) -> RoleAssignment:  # fmt: skip
     """Give a user a role at a school. `key` is the id it gets, so that the same form sent twice gives it once."""
     given = RoleAssignment(
         id=key or uuid.uuid4(), user=user, school=school, role=role, valid_from=since, valid_until=until,
-        created_by=by, updated_by=by,
+        instead_of=instead_of, created_by=by, updated_by=by,
     )  # fmt: skip
     given.save(force_insert=True)
     _record(Action.ROLE_GIVEN, given, by)

@@ -1,0 +1,23 @@
+"""The school: its beginning, its settings, and who works there."""
+
+from django.urls import path
+
+from students.school import staff_views, views
+
+urlpatterns = [
+    path("school-beginnen/", views.school_begin, name="school_begin"),
+    path("school/<uuid:pk>/", views.school_settings, name="school_settings"),
+    path("school/<uuid:pk>/schooljaren/nieuw/", views.school_year_new, name="school_year_new"),
+    path("school/<uuid:pk>/schooljaren/<uuid:year_pk>/", views.school_year_edit, name="school_year_edit"),
+    path("school/<uuid:pk>/gebruikers/", staff_views.users, name="users"),
+    path("school/<uuid:pk>/gebruikers/uitnodigen/", staff_views.user_invite, name="user_invite"),
+    path(
+        "school/<uuid:pk>/uitnodigingen/<uuid:invitation_pk>/intrekken/", staff_views.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path("school/<uuid:pk>/gebruikers/<uuid:user_pk>/rollen/nieuw/", staff_views.role_new, name="role_new"),
+    path("school/<uuid:pk>/gebruikers/<uuid:user_pk>/vertrek/", staff_views.user_leave, name="user_leave"),
+    path("school/<uuid:pk>/rollen/<uuid:role_pk>/", staff_views.role_edit, name="role_edit"),
+    path("school/<uuid:pk>/rollen/<uuid:role_pk>/einde/", staff_views.role_end, name="role_end"),
+    path("school/<uuid:pk>/vervangen/", staff_views.replacement_new, name="replacement_new"),
+]  # fmt: skip
