@@ -97,9 +97,8 @@ class AccessQuerySet(models.QuerySet[M]):
         return self.allowed(user, "read")
 
     def listed_for(self, user: User) -> Self:
-        """The visible rows, of the one school that this user chose to see in lists."""
-        school = user.listed_school
-        return self.visible_to(user).filter(**{f"{self.school_path}_id": school}) if school else self.visible_to(user)
+        """Of these rows, those of the one school that this user chose for lists. Opens nothing: find the rows first."""
+        return self.filter(**{f"{self.school_path}_id": user.listed_school}) if user.listed_school else self
 
     def allowed(self, user: User, act: str, what: str = "") -> Self:
         """The rows on which the user may do `act`, as object `what` of the matrix (the model's own, when not given)."""

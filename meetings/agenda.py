@@ -70,7 +70,12 @@ def meetings(user: User) -> dict[str, list[Appointment]]:
     """Those of today, those that were begun on another day, and those of the coming weeks."""
     today = timezone.localdate()
     begun, upcoming = Q(status=Meeting.Status.IN_PROGRESS), Q(date__gte=today, date__lte=today + AHEAD)
-    visible = Meeting.objects.visible_to(user).filter(begun | upcoming).exclude(status=Meeting.Status.CANCELLED)
+    visible = (
+        Meeting.objects.visible_to(user)
+        .listed_for(user)
+        .filter(begun | upcoming)
+        .exclude(status=Meeting.Status.CANCELLED)
+    )
     rows = list(visible.select_related("group").prefetch_related(*with_students()))
     texts = StepText.objects.visible_to(user).filter(field="help_question", meeting__in=[row.pk for row in rows])
     questions = dict(texts.values_list("meeting", "text"))
@@ -97,7 +102,7 @@ def _agreements(user: User) -> Any:
     """Running agreements: of the whole school for who reads it, one's own for anybody else."""
     own = AgreementActor.objects.filter(agreement=OuterRef("pk"), person__user=user)
     mine = Q(school__in=whole_schools(user, "agreement")) | Q(Exists(own))
-    rows: Any = Agreement.objects.visible_to(user)
+    rows: Any = Agreement.objects.visible_to(user).listed_for(user)
     rows = rows.unfinished().filter(mine)
     return rows.exclude(meeting__status=Meeting.Status.CANCELLED)
 
@@ -129,7 +134,11 @@ def agreement_counts(user: User) -> dict[str, int]:
 def questions_due(user: User) -> list[Task]:
     """What must be found out by now or this week."""
     mine = Q(school__in=whole_schools(user, "item")) | Q(who__user=user)
-    rows = InfoRequest.objects.visible_to(user).filter(mine, status="open", due__lte=timezone.localdate() + SOON)
+    rows = (
+        InfoRequest.objects.visible_to(user)
+        .listed_for(user)
+        .filter(mine, status="open", due__lte=timezone.localdate() + SOON)
+    )
     rows = rows.exclude(meeting__status=Meeting.Status.CANCELLED).order_by("due", "created_at")
     rows = rows.select_related("who", "meeting__group").prefetch_related(*with_students("meeting__"))
     return [
@@ -146,7 +155,7 @@ def to_plan(user: User) -> list[Planning]:
     later = MeetingSubject.objects.filter(
         student__meeting_subjects__meeting=OuterRef("meeting"), meeting__date__gt=OuterRef("meeting__date")
     ).exclude(meeting__status=Meeting.Status.CANCELLED)
-    rows = FollowUp.objects.visible_to(user).filter(
+    rows = FollowUp.objects.visible_to(user).listed_for(user).filter(
         ~Exists(later), school__in=whole_schools(user, "item"), meeting__status__in=CLOSED,
         date__lte=timezone.localdate() + AHEAD,
     )  # fmt: skip

@@ -60,7 +60,7 @@ def whole_schools(user: User, what: str) -> set[uuid.UUID]:
 
 def continuums(user: User) -> list[Continuum]:
     """The schools whose phases this user reads as a whole, by name; a school with fewer than five students is left out."""
-    schools = whole_schools(user, "phase_history")
+    schools = {s for s in whole_schools(user, "phase_history") if user.listed_school in (None, s)}
     if not schools:
         return []
     sitting = Enrollment.objects.on().filter(class_group__school__in=schools)

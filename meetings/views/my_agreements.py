@@ -37,7 +37,7 @@ def my_agreements(request: Request) -> HttpResponse:
     """The agreements of this user; for a coordinator, in a second list, those of who cannot sign in."""
     coordinates = any(role == Role.CARE_COORDINATOR for role, _school in request.user.roles)
     in_name = coordinates and request.GET.get("voor") == "anderen"
-    rows = (agreements_in_name_of_others if in_name else own_agreements)(request.user)
+    rows = (agreements_in_name_of_others if in_name else own_agreements)(request.user).listed_for(request.user)
     found = cards(rows, request.user)
     context = {
         "sections": sections(found),

@@ -39,7 +39,7 @@ class StudentFilter(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: dict[str, Any] = self.fields
-        choices["class_group"].queryset = ClassGroup.objects.visible_to(user).current()
+        choices["class_group"].queryset = ClassGroup.objects.visible_to(user).listed_for(user).current()
         if reads_phases(user):
             choices["phase"].queryset = Phase.objects.all()
         else:
@@ -52,7 +52,7 @@ def students(request: Request) -> HttpResponse:
     choice = StudentFilter(request.GET, user=request.user)
     choice.is_valid()
     chosen = choice.cleaned_data
-    rows = Student.objects.visible_to(request.user)
+    rows = Student.objects.visible_to(request.user).listed_for(request.user)
     if chosen.get("class_group"):
         rows = rows.filter(pk__in=Enrollment.objects.on().filter(class_group=chosen["class_group"]).values("student"))
     if chosen.get("phase"):

@@ -152,7 +152,7 @@ class SchoolYearForm(RowForm):
             self.add_error("end", _("The end lies before the start."))
         elif start and end:
             others = SchoolYear.objects.filter(school=self.instance.school, start__lte=end, end__gte=start)
-            if others.exclude(pk=self.instance.pk).exclude(pk=cleaned.get("key")).exists():
+            if others.exclude(pk=self.instance.pk).exclude(pk=cleaned.get("key") or self.instance.pk).exists():
                 self.add_error("start", _("Another school year of this school holds some of these days."))
         return cleaned
 
