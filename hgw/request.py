@@ -1,6 +1,6 @@
 """The request as our views get it: signed in, with htmx's headers read and a list for what the trace must hold."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -8,6 +8,11 @@ from django_htmx.middleware import HtmxDetails
 if TYPE_CHECKING:
     from hgw.accounts.models import User
     from hgw.audit.models import Entry
+
+
+def sent(request: HttpRequest) -> Any:
+    """What a form gets: what was sent, be it nothing at all; None when the form is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 class Request(HttpRequest):

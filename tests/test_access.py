@@ -19,7 +19,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from hgw.accounts.models import Role
+from hgw.accounts.models import Invitation, Role, RoleAssignment
 from meetings.kinds import kinds
 from meetings.models import (
     Agreement,
@@ -77,6 +77,14 @@ def of_series(cast: Cast) -> dict[str, Any]:
 
 def of_student(cast: Cast) -> dict[str, Any]:
     return {"pk": cast.student.pk}
+
+
+def of_school(cast: Cast) -> dict[str, Any]:
+    return {"pk": cast.school.pk}
+
+
+def of_role(cast: Cast) -> dict[str, Any]:
+    return of_school(cast) | {"role_pk": RoleAssignment.objects.get(user=cast.teacher, school=cast.school).pk}
 
 
 def of_item(cast: Cast) -> dict[str, Any]:
@@ -140,6 +148,10 @@ KEEPS = {200: "care_coordinator school_admin", 403: REST}
 KEPT = {422: "care_coordinator school_admin", 403: REST}
 FILE = {200: "care_coordinator", 403: but(ON_LIST, "care_coordinator"), 404: REST}
 FILED = {422: "care_coordinator", 403: but(ON_LIST, "care_coordinator"), 404: REST}
+RUNS = "principal school_admin"
+SET_UP_READ = {200: f"{RUNS} care_coordinator", 404: REST}
+SET_UP_PAGE = {200: RUNS, 403: "care_coordinator", 404: REST}
+SET_UP = {422: RUNS, 403: "care_coordinator", 404: REST}
 GRANTS = but(ON_LIST, "care_coordinator", "principal")
 # A name may be followed by a word: the same address in another shape.
 ADDRESSES = {
@@ -148,6 +160,27 @@ ADDRESSES = {
     "students": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "my_agreements": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "set_language": Address({302: REST}, {302: REST}, elsewhere={"get": {302: REST}, "post": {302: REST}}),
+    "school_choose": Address(ONLY_POST, {302: REST}, elsewhere=making(ONLY_POST, {302: REST})),
+    # A school, its settings and its people
+    "school_settings": Address(SET_UP_READ, SET_UP, of_school),
+    "school_year_new": Address(SET_UP_PAGE, SET_UP, of_school),
+    "school_year_edit": Address(
+        SET_UP_PAGE, SET_UP, lambda cast: of_school(cast) | {"year_pk": cast.class_group.school_year.pk}
+    ),
+    "users": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
+    "user_invite": Address(SET_UP_PAGE, SET_UP, of_school),
+    "invitation_withdraw": Address(
+        ONLY_POST, SET_UP | {302: RUNS, 422: ""},
+        lambda cast: of_school(cast) | {"invitation_pk": Invitation.objects.get(school=cast.school).pk},
+        elsewhere=UNKNOWN_POST,
+    ),
+    "role_new": Address(SET_UP_PAGE, SET_UP, lambda cast: of_school(cast) | {"user_pk": cast.teacher.pk}),
+    "role_edit": Address(SET_UP_PAGE, SET_UP, of_role),
+    "role_end": Address(ONLY_POST, SET_UP | {302: RUNS, 422: ""}, of_role, elsewhere=UNKNOWN_POST),
+    "user_leave": Address(
+        SET_UP_PAGE, SET_UP | {302: RUNS, 422: ""}, lambda cast: of_school(cast) | {"user_pk": cast.teacher.pk}
+    ),
+    "replacement_new": Address(SET_UP_PAGE, SET_UP, of_school),
     # A student
     "student": Address({200: ON_LIST, 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET),
     "student_new": Address(KEEPS, KEPT, elsewhere=making(KEEPS, KEPT)),
@@ -271,6 +304,8 @@ ADDRESSES = {
 }  # fmt: skip
 # Sign-in itself: the same for whoever is signed in, whatever the role. Name → (GET, POST) signed in, and for nobody.
 SIGNING_IN = {
+    "school_begin": ((404, 404), (404, 404)),  # there is a school already
+    "invitation": ((404, 404), (404, 404)),  # nobody made this link
     "account_login": ((302, 302), (200, 200)),
     "account_logout": ((200, 302), (302, 302)),
     "account_inactive": ((200, 405), (200, 405)),
@@ -289,7 +324,11 @@ SIGNING_IN = {
 }
 # For whoever asks, signed in or not: says nothing of anybody.
 OPEN = ("health",)
-KEYS = {"account_confirm_email": {"key": "abc"}, "account_reset_password_from_key": {"uidb36": "1", "key": "abc"}}
+KEYS = {
+    "invitation": {"token": "abc"},
+    "account_confirm_email": {"key": "abc"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "abc"},
+}
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -354,6 +393,7 @@ def add_rows(cast: Cast) -> Cast:
     agreement = make_row(Agreement, cast.meeting, what="van de juf")
     AgreementActor.objects.create(agreement=agreement, person=cast.meeting.person(cast.teacher.name), is_lead=True)
     make_row(Consent, cast.meeting, came_with=None)
+    Invitation.objects.create(school=cast.school, email="nieuw@school.example", roles=["principal"])
     plan = Plan.objects.get(meeting=cast.meeting)
     PlanIssue.objects.create(
         school=cast.school, meeting=cast.meeting, plan=plan, reader="team", issued_by=cast.coordinator

@@ -77,7 +77,6 @@ def take(invitation: Invitation, user: User) -> bool:
         )  # fmt: skip
         if role in WITH_CLASSES:
             given.class_groups.add(*classes)  # type: ignore[attr-defined]  # as above
-    user.__dict__.pop("roles", None)
     _record(Action.INVITATION_TAKEN, invitation, user)
     return True
 

@@ -15,7 +15,7 @@ from hgw.accounts import invitations
 from hgw.accounts.forms import WelcomeForm
 from hgw.accounts.models import Invitation, User
 from hgw.htmx import render_page
-from hgw.request import Request
+from hgw.request import Request, sent
 
 
 @login_not_required
@@ -28,7 +28,7 @@ def invitation(request: Request, token: str) -> HttpResponse:
         return _gone(request)
     if request.user.is_authenticated:
         return _for_who_is_here(request, found)
-    form = WelcomeForm(request.POST or None, email=found.email, initial={"name": found.name})
+    form = WelcomeForm(sent(request), email=found.email, initial={"name": found.name})
     if form.is_valid():
         if invitations.account_of(found) is None:
             user = invitations.begin_account(found, form.cleaned_data["name"], form.cleaned_data["password1"])

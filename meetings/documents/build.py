@@ -4,7 +4,8 @@ import datetime
 
 from django.utils import timezone
 
-from hgw.accounts.models import User
+from hgw.accounts.logo import data_url
+from hgw.accounts.models import Logo, User
 from meetings.documents import words
 from meetings.documents.copies import Copy
 from meetings.documents.document import Block, Document, Prose, Section
@@ -50,6 +51,8 @@ def build(
         status="" if meeting.is_closed else PROVISIONAL,
         notices=tuple(_notices(meeting, copy, sheet)),
         level=level,
+        logo=_logo(meeting),
+        contact=meeting.school.contact_line,
     )
 
 
@@ -99,6 +102,11 @@ def _about(meeting: Meeting, copy: Copy) -> str:
 def _class(student: Student, meeting: Meeting) -> str:
     class_group = student.class_on(meeting.date)
     return str(class_group) if class_group else ""
+
+
+def _logo(meeting: Meeting) -> str:
+    logo = Logo.objects.filter(school=meeting.school_id).first()
+    return data_url(logo.png) if logo else ""
 
 
 def _level(copy: Copy, meeting: Meeting) -> str:

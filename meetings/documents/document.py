@@ -131,10 +131,12 @@ class Document:
     reader: Reader
     title: str  # of the file: neutral, without anybody's name
     heading: str
-    school: str
+    school: str  # its name and the school year
     about: str  # class and date of the meeting, for whom
     footer: str  # on each page: for whom, version, date, issued by
     sections: tuple[Section, ...] = ()
     status: str = ""  # "voorlopig", on each page
     notices: tuple[str, ...] = ()  # what must be known before reading
     level: str = ""  # form of the student's document
+    logo: str = ""  # of the school, as an address that holds the picture itself
+    contact: str = ""  # how to reach the school

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,6 +67,7 @@ class SchoolForm(RowForm):
 
     def write(self, *, by: User) -> School:
         school: School = self.instance
+        school.updated_by, school.updated_at = by, timezone.now()
         school.save(update_fields=[*(self._meta.fields or ()), "updated_by", "updated_at"])
         self.write_logo(by)
         remember("school", [(school.pk, school.name)])
@@ -129,7 +131,7 @@ class Holidays(forms.BaseFormSet):
 def holiday_lines(data: Any, initial: list[dict[str, Any]]) -> Any:
     """The lines of a school year: those that are there, and three empty ones."""
     made: Any = forms.formset_factory(HolidayForm, formset=Holidays, extra=3, max_num=60, absolute_max=100)
-    return made(data, prefix="holidays") if data else made(initial=initial, prefix="holidays")
+    return made(data, prefix="holidays") if data is not None else made(initial=initial, prefix="holidays")
 
 
 class SchoolYearForm(RowForm):
@@ -158,7 +160,7 @@ class SchoolYearForm(RowForm):
 
     def write(self, *, by: User) -> SchoolYear:
         year: SchoolYear = self.instance
-        year.updated_by = by
+        year.updated_by, year.updated_at = by, timezone.now()
         if self.is_new:
             year.pk, year.created_by = self.cleaned_data["key"], by
             year.save(force_insert=True)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hgw.accounts import invitations, roles
 from hgw.accounts.models import Invitation, RoleAssignment, School, User
 from hgw.htmx import render_page
-from hgw.request import Request
+from hgw.request import Request, sent
 from students.school.permissions import can, get_school
 from students.school.saving import refusal, row_page, save, take
 from students.school.staff_forms import InvitationForm, ReplacementForm, RoleForm
@@ -70,7 +70,7 @@ def _gone(school: School) -> Any:
 def user_invite(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Ask somebody to join; the link then stands in the list, and goes by mail where mail is set up."""
     school = get_school(request, pk, "users")
-    form = InvitationForm(request.POST or None, instance=Invitation(school=school))
+    form = InvitationForm(sent(request), instance=Invitation(school=school))
     invitation, status = save(request, form)
     if invitation:
         said = _("%(who)s is invited. Hand over the link below.") % {"who": invitation}
@@ -97,7 +97,7 @@ def role_new(request: Request, pk: uuid.UUID, user_pk: uuid.UUID) -> HttpRespons
     """Give somebody who works here one more role."""
     school = get_school(request, pk, "users")
     user = _colleague(school, user_pk)
-    form = RoleForm(request.POST or None, instance=RoleAssignment(school=school, user=user))
+    form = RoleForm(sent(request), instance=RoleAssignment(school=school, user=user))
     return _role(request, school, form, user, _("Give a role"))
 
 
@@ -107,7 +107,7 @@ def role_edit(request: Request, pk: uuid.UUID, role_pk: uuid.UUID) -> HttpRespon
     school = get_school(request, pk, "users")
     row = _role_of(school, role_pk)
     take(request, row)
-    form = RoleForm(request.POST or None, instance=row)
+    form = RoleForm(sent(request), instance=row)
     return _role(request, school, form, row.user, row.get_role_display())
 
 
@@ -154,15 +154,15 @@ def _stays(request: Request, school: School, user: User, last: roles.LastOne) ->
 
 def _on(request: Request, school: School) -> HttpResponse:
     """The list again, or the start page for who just ended the own access to it."""
-    request.user.__dict__.pop("roles", None)
-    return redirect("users", school.pk) if can(request.user, school.pk, "users", "read") else redirect("today")
+    me = User.objects.get(pk=request.user.pk)  # with the roles that are left
+    return redirect("users", school.pk) if can(me, school.pk, "users", "read") else redirect("today")
 
 
 @require_http_methods(["GET", "POST"])
 def replacement_new(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Let somebody stand in for a colleague: the same roles and classes, for these days."""
     school = get_school(request, pk, "users")
-    form = ReplacementForm(request.POST or None, school=school, initial={"absent": request.GET.get("absent")})
+    form = ReplacementForm(sent(request), school=school, initial={"absent": request.GET.get("absent")})
     if form.is_valid():
         given, who = form.write(by=request.user), form.cleaned_data
         said = {

@@ -17,7 +17,7 @@ from hgw.accounts.beginning import may_begin
 from hgw.accounts.logo import data_url
 from hgw.accounts.models import Logo, School
 from hgw.htmx import render_page
-from hgw.request import Request
+from hgw.request import Request, sent
 from students.models import SchoolYear
 from students.school import calendar
 from students.school.forms import BeginForm, SchoolForm, SchoolYearForm, holiday_lines
@@ -32,8 +32,8 @@ def school_begin(request: Request) -> HttpResponse:
     if not may_begin(request):
         raise Http404
     first, last = calendar.year_around(timezone.localdate())
-    form = BeginForm(request.POST or None, request.FILES or None, initial={"year_start": first, "year_end": last})
-    lines = holiday_lines(request.POST, _suggested(first))
+    form = BeginForm(sent(request), request.FILES or None, initial={"year_start": first, "year_end": last})
+    lines = holiday_lines(sent(request), _suggested(first))
     fine = form.is_bound and all((form.is_valid(), lines.is_valid()))
     if fine and lines.fit(form.cleaned_data["year_start"], form.cleaned_data["year_end"]):
         login(request, form.begin(lines), backend=settings.AUTHENTICATION_BACKENDS[0])
@@ -52,7 +52,7 @@ def school_settings(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The settings of the school, and its school years."""
     school = get_school(request, pk, "school", "read" if request.method == "GET" else "manage")
     take(request, school)
-    form = SchoolForm(request.POST or None, request.FILES or None, instance=school)
+    form = SchoolForm(sent(request), request.FILES or None, instance=school)
     saved, status = save(request, form)
     if saved:
         messages.success(request, _("The settings of the school are saved."))
@@ -77,10 +77,8 @@ def school_year_new(request: Request, pk: uuid.UUID) -> HttpResponse:
     first, last = calendar.year_around(
         newest.start.replace(year=newest.start.year + 1) if newest else timezone.localdate()
     )
-    form = SchoolYearForm(
-        request.POST or None, instance=SchoolYear(school=school), initial={"start": first, "end": last}
-    )
-    return _year(request, school, form, holiday_lines(request.POST, _suggested(first)), _("New school year"))
+    form = SchoolYearForm(sent(request), instance=SchoolYear(school=school), initial={"start": first, "end": last})
+    return _year(request, school, form, holiday_lines(sent(request), _suggested(first)), _("New school year"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,9 +89,9 @@ def school_year_edit(request: Request, pk: uuid.UUID, year_pk: uuid.UUID) -> Htt
     if year is None:
         raise Http404
     take(request, year)
-    form = SchoolYearForm(request.POST or None, instance=year)
+    form = SchoolYearForm(sent(request), instance=year)
     shown = [{"name": free.name, "start": free.start, "end": free.end} for free in year.holidays.all()]
-    lines = holiday_lines(request.POST, shown)
+    lines = holiday_lines(sent(request), shown)
     title = _("School year %(year)s") % {"year": year}
     return _year(request, school, form, lines, title)
 

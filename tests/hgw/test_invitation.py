@@ -117,10 +117,15 @@ def test_somebody_else_cannot_take_it(cast: Cast, sign_in: Any) -> None:
 
 def test_the_page_does_not_tell_who_has_an_account(cast: Cast) -> None:
     known, unknown = invite(cast, cast.others["principal"].email), invite(cast, "onbekend@school.example")
-    pages = [re.sub(r'csrf\w+" value="\w+"|X-CSRFToken": "\w+"', "", Client().get(p).content.decode()) for p in (known, unknown)]
+    pages = [
+        re.sub(r'csrf\w+" value="\w+"|X-CSRFToken": "\w+"', "", Client().get(p).content.decode())
+        for p in (known, unknown)
+    ]
     for text, email in ((0, cast.others["principal"].email), (1, "onbekend@school.example")):
         pages[text] = pages[text].replace(email, "?")
-    assert re.sub(r"/uitnodiging/\S+|%2Fuitnodiging\S+", "", pages[0]) == re.sub(r"/uitnodiging/\S+|%2Fuitnodiging\S+", "", pages[1])
+    assert re.sub(r"/uitnodiging/\S+|%2Fuitnodiging\S+", "", pages[0]) == re.sub(
+        r"/uitnodiging/\S+|%2Fuitnodiging\S+", "", pages[1]
+    )
 
 
 def test_a_closed_account_begins_anew(cast: Cast) -> None:

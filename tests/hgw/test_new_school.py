@@ -24,7 +24,9 @@ def new_school(name: str = "De Wilg", email: str = "Ilse@school.example") -> str
 def refused(**given: Any) -> str:
     err = io.StringIO()
     with pytest.raises(SystemExit) as end:
-        call_command("new_school", given.get("name", "De Wilg"), coordinator=given.get("email", "a@b.example"), stderr=err)
+        call_command(
+            "new_school", given.get("name", "De Wilg"), coordinator=given.get("email", "a@b.example"), stderr=err
+        )
     assert end.value.code == 2
     assert not Invitation.objects.exists()
     return err.getvalue()
