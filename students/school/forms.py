@@ -26,7 +26,10 @@ class SchoolForm(RowForm):
         label=gettext_lazy("what the school teaches"), choices=Level, widget=forms.CheckboxSelectMultiple
     )
     document_language = forms.ChoiceField(
-        label=gettext_lazy("language of mail and documents"), choices=settings.LANGUAGES, initial="nl"
+        label=gettext_lazy("document language"),
+        choices=settings.LANGUAGES,
+        initial="nl",
+        help_text=gettext_lazy("Invitations go out in this language. The plans themselves are in Dutch."),
     )
     logo = forms.FileField(
         label=gettext_lazy("logo"), required=False, help_text=gettext_lazy("A PNG or JPEG file of at most 1 MB."),
