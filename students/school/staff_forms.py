@@ -24,11 +24,17 @@ class StaffForm(RowForm):
     TEACHES = gettext_lazy("For homeroom and subject teachers: whose students they see.")
 
     def add_own_fields(self) -> None:
+        if not classes_of(self.instance.school).exists():
+            self._name_days()
+            return
         own = [] if self.is_new else [group.pk for group in self.instance.class_groups.all()]
         self.fields["class_groups"] = forms.ModelMultipleChoiceField(
             classes_of(self.instance.school), label=gettext_lazy("classes"), required=False, initial=own,
             widget=forms.CheckboxSelectMultiple, help_text=self.TEACHES,
         )  # fmt: skip
+        self._name_days()
+
+    def _name_days(self) -> None:
         self.fields["valid_from"].label, self.fields["valid_until"].label = _("from"), _("until and with")
         self.fields["valid_until"].help_text = _("Empty: until somebody ends it.")
 
@@ -86,7 +92,7 @@ class InvitationForm(StaffForm):
         invitation: Invitation = self.instance
         invitation.pk = self.cleaned_data["key"]
         invite(invitation, by=by)
-        invitation.class_groups.set(self.cleaned_data["class_groups"])  # type: ignore[attr-defined]  # from the other side
+        invitation.class_groups.set(self.cleaned_data.get("class_groups", []))  # type: ignore[attr-defined]  # from the other side
         if settings.MAIL_IS_SET_UP:
             send_invitation.enqueue(str(invitation.pk))
         return invitation
@@ -105,7 +111,7 @@ class RoleForm(StaffForm):
         if not self.is_new:
             del self.fields["role"]
             if self.instance.role not in roles.WITH_CLASSES:
-                del self.fields["class_groups"]
+                self.fields.pop("class_groups", None)
 
     def chosen_roles(self) -> list[str]:
         return [self.cleaned_data.get("role") or self.instance.role]
