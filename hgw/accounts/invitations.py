@@ -32,9 +32,15 @@ def find(token: str) -> Invitation | None:
 
 
 def account_of(invitation: Invitation) -> User | None:
-    """Who signs in with the address of the invitation; None when nobody can, so that a password may be chosen here."""
+    """Whose account the address of the invitation is; None when it is nobody's yet, so that a password may be chosen.
+
+    An account that waits for its person with roles at another school is somebody's: that school's link opens it.
+    """
     user = User.objects.filter(email=invitation.email).first()
-    return user if user and user.has_usable_password() else None
+    if user is None or user.has_usable_password():
+        return user
+    elsewhere = user.assignments.exclude(school=invitation.school).exclude(valid_until__lt=timezone.localdate())
+    return user if elsewhere.exists() else None
 
 
 def invite(invitation: Invitation, *, by: User | None) -> Invitation:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hgw.accounts import invitations
 from hgw.accounts.forms import WelcomeForm
-from hgw.accounts.models import Invitation, User
+from hgw.accounts.models import Invitation, Role, User
 from hgw.htmx import render_page
 from hgw.request import Request, sent
 
@@ -55,6 +55,8 @@ def _taken(request: Request, found: Invitation, user: User, *, is_new: bool) -> 
     if is_new:
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     messages.success(request, _("Welcome at %(school)s.") % {"school": found.school.name})
+    if Role.SCHOOL_ADMIN in found.roles and not found.school.institution_number:
+        return redirect("school_settings", found.school_id)  # a school that was just begun has more to tell
     return redirect("today")
 
 

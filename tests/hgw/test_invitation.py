@@ -107,6 +107,23 @@ def test_who_works_at_another_school_signs_in_and_gets_the_role(cast: Cast, sign
     assert browser.post(path).status_code == 404
 
 
+def test_no_school_opens_an_account_that_waits_at_another(cast: Cast) -> None:
+    waiting = make_user(cast.other_school, "care_coordinator")
+    waiting.set_unusable_password()
+    waiting.save()
+    assert Client().post(invite(cast, waiting.email), sent()).status_code == 422
+    waiting.refresh_from_db()
+    assert not waiting.has_usable_password()
+    own = invitations.path_of(
+        invitations.invite(
+            Invitation(school=cast.other_school, email=waiting.email, roles=["care_coordinator"]),
+            by=cast.others["school_admin"],
+        )
+    )
+    assert Client().post(own, sent()).status_code == 302
+    assert waiting.assignments.count() == 1  # the role that was there already is not doubled
+
+
 def test_somebody_else_cannot_take_it(cast: Cast, sign_in: Any) -> None:
     path = invite(cast)
     browser = sign_in(cast.others["principal"])

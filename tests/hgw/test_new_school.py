@@ -39,8 +39,9 @@ def test_the_coordinator_comes_in_by_the_printed_link() -> None:
     browser = Client()
     assert "ilse@school.example" in browser.get(path).content.decode()
     sent = {"name": "Ilse Baert", "password1": PASSWORD, "password2": PASSWORD}
-    assert browser.post(path, sent).headers["Location"] == "/"
-    school, user = School.objects.get(), User.objects.get()
+    school = School.objects.get()
+    assert browser.post(path, sent).headers["Location"] == f"/school/{school.pk}/"  # the rest is asked there
+    user = User.objects.get()
     assert (user.name, user.email) == ("Ilse Baert", "ilse@school.example")
     assert sorted(user.assignments.values_list("school__name", "role")) == [
         ("De Wilg", "care_coordinator"), ("De Wilg", "school_admin"),

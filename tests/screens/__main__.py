@@ -126,9 +126,11 @@ def addresses(data: str) -> dict[str, str]:
             )
         )
         nore = one("SELECT id FROM students_student WHERE first_name = ?", "Noortje")
+        school = "school/" + one("SELECT id FROM accounts_school WHERE institution_number = ?", "999001")
     pages = {
         "today": "", "students": "leerlingen/", "student": f"leerlingen/{nore}/", "my-agreements": "mijn-afspraken/",
         "library": "bronnen/", "meeting-new": "besprekingen/nieuw/", "case-import": "besprekingen/inlezen/",
+        "school-settings": f"{school}/", "users": f"{school}/gebruikers/",
     }  # fmt: skip
     for name, at in (("", open_one), ("closed-", closed), ("group-", group)):
         pages[f"{name}meeting"] = f"{at}/"
