@@ -1,14 +1,16 @@
 """What every page of the frame needs: where one can go, and how the page is set."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from hgw.access import grounds
-from hgw.accounts.models import School, User
+from hgw.accounts.models import User
+from hgw.request import Request
 
 # All of them on every page: small, cached once, and no page can forget one.
 SHEETS = tuple(
@@ -29,29 +31,24 @@ NAVIGATION = (
 
 @dataclass(frozen=True)
 class OwnSchool:
-    """A school of the visitor in the account menu, with what of it he or she may open."""
+    """A school of the visitor in the account menu, with what of it he or she may open. One school needs no name there."""
 
-    school: School
+    pk: uuid.UUID
+    name: str
     is_chosen: bool
     has_settings: bool
     has_users: bool
 
 
-def _schools(request: HttpRequest) -> "list[OwnSchool]":
-    """The schools where the visitor has a role, when there are several or when one of them has pages for the visitor."""
-    user = getattr(request, "user", None)
-    if not isinstance(user, User) or not user.is_authenticated:
-        return []
+def _schools(user: User) -> list[OwnSchool]:
+    """The schools where the visitor has a role today, by name."""
+    held = list(dict.fromkeys(school for _role, school in user.roles))
+    named = [(pk, "") for pk in held] if len(held) < 2 else list(user.schools().values_list("pk", "name"))
     settings_of, users_of = grounds(user, "read", "school"), grounds(user, "read", "users")
-    if len({school for _role, school in user.roles}) < 2 and not settings_of and not users_of:
-        return []
-    return [
-        OwnSchool(school, school.pk == user.listed_school, school.pk in settings_of, school.pk in users_of)
-        for school in user.schools()
-    ]
+    return [OwnSchool(pk, name, pk == user.listed_school, pk in settings_of, pk in users_of) for pk, name in named]
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: Request) -> dict[str, Any]:
     """Navigation with the current page or its section marked, the demo banner and the chosen theme."""
     match = request.resolver_match
     page = match.url_name if match else ""
@@ -60,7 +57,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return "page" if name == page else "true" if request.path.startswith(section) else ""
 
     return {
-        "schools": _schools(request),
+        "schools": SimpleLazyObject(lambda: _schools(request.user)),  # asked for where the menu is, not in a fragment
         "nav": [(name, label, current(name, section)) for name, label, section in NAVIGATION],
         "sheets": SHEETS,
         "demo_mode": settings.DEMO_MODE,
