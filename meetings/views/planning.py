@@ -71,7 +71,7 @@ def _form[F: PlanningForm](request: Request, form_class: type[F]) -> F:
         raise Http404
     students = [pk for text in request.GET.getlist("student") if (pk := as_id(text))]
     home = Student.objects.visible_to(request.user).filter(pk__in=students).values_list("school", flat=True).first()
-    wanted = previous.school_id if previous else home or as_id(asked.get("school"))
+    wanted = previous.school_id if previous else home or as_id(asked.get("school")) or request.user.listed_school
     school = next((one for one in schools if one.pk == wanted), schools[0])
     initial: dict[str, Any] = {"students": students}
     if previous:
