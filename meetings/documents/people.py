@@ -3,6 +3,8 @@
 `Names.write` is the one way in which the program itself puts somebody's name on a copy. What people typed prints as typed.
 """
 
+from django.utils import translation
+
 from meetings.models import PROFESSIONALS, Meeting, Participant, Person, Reader
 from students.models import Guardian, Student
 
@@ -47,6 +49,17 @@ class Names:
         """Several names in one phrase, each once, without those that may not be there."""
         written = list(dict.fromkeys(name for name in map(self.write, people) if name))
         return " en ".join(filter(None, (", ".join(written[:-1]), *written[-1:])))
+
+    def role(self, seat: Participant) -> str:
+        """The role of a seat as this copy writes it: what was typed for a guardian of another student stays with that one.
+
+        One name may be the guardian of two students, or two guardians of one name may sit on one seat.
+        """
+        if seat.role != "guardian" or self.single or self.student is None or seat.subject_id == self.student.pk:
+            return seat.role_label
+        own = [g for g in self.guardians_named(seat.person.name) if g.student_id == self.student.pk]
+        with translation.override("nl"):
+            return ", ".join(dict.fromkeys(str(guardian.get_relation_display()) for guardian in own))
 
     def guardians_named(self, name: str) -> list[Guardian]:
         """The guardians this name can stand for: the full name, or a first name that no professional at the table has."""

@@ -234,3 +234,17 @@ def test_every_kind_of_row_was_there_to_leak(group: Meeting) -> None:
     kinds = (Agreement, Communication, PhaseDecision, Statement, Wish)
     assert all(model.objects.filter(meeting=group).count() >= 3 for model in kinds)
     assert ReasonableAdjustment.objects.filter(came_with=group.pk).count() == 3
+
+
+def test_the_seat_of_a_namesake_keeps_its_own_words_to_itself(cast: Cast) -> None:
+    lotte, other = (make_student(cast.school, cast.class_group, first_name=name) for name in ("Lotte", "Charlotte"))
+    mother = make_guardian(lotte, first_name="An", last_name="Peeters", relation="moeder")
+    foster = make_guardian(other, first_name="An", last_name="Peeters", relation="pleegouder")
+    meeting = make_meeting([lotte, other], by=cast.coordinator)
+    seat(meeting, "An Peeters", "guardian", role_label="pleegmama van Charlotte", subject=other)
+    hers = section(document(meeting, "parents", lotte, mother), "participants")
+    assert "An Peeters" in hers
+    assert "moeder" in hers
+    assert "pleegmama" not in read(meeting, "parents", lotte, mother) + read(meeting, "team", lotte)
+    assert "pleegmama van Charlotte" in read(meeting, "parents", other, foster)
+    assert "pleegmama van Charlotte" in read(meeting, "report")

@@ -93,7 +93,7 @@ def _seat(seat: Participant, sheet: Sheet) -> tuple[Cell, ...]:
     name = sheet.names.write(seat.person)
     if not name:
         return ()
-    role = "" if name == THE_OTHER_PARENT else seat.role_label
+    role = "" if name == THE_OTHER_PARENT else sheet.names.role(seat)
     notes = (
         words.joined(words.STANDINGS[seat.standing], words.PARTICIPATION[seat.participation]) if sheet.is_team else ""
     )
