@@ -10,6 +10,7 @@ from typing import Any
 from hgw.accounts.models import User
 from hgw.items.saving import save_item
 from meetings import steps
+from meetings.forms.meeting import clb_may_tell
 from meetings.models import (
     Factor,
     FactorCluster,
@@ -29,7 +30,7 @@ from meetings.seating import Seat
 CARRIED_STEPS = ("start", "overzicht", "inzicht")
 OPENS_AT = "inzicht"
 # In this order: what refers to something comes after it. What the CLB brings in stays behind: it was given for that
-# meeting, on a consent that says so.
+# meeting, on a consent that says so. What it told comes along as long as a consent stands.
 CARRIED: tuple[type[MeetingItem], ...] = (
     MeetingGoal, Wish, Observation, FactorCluster, Factor, FactorLink, InfoRequest,
 )  # fmt: skip
@@ -63,7 +64,8 @@ def seats_of_follow_up(previous: Meeting) -> list[Seat]:
 def carry_forward(previous: Meeting, meeting: Meeting, *, by: User) -> None:
     """Copy what stands in the first three steps of an information round into the meeting that follows it.
 
-    Each item keeps its readers, a confidential one its circle. The copies are new items with a history of their own;
+    Each item keeps its readers, a confidential one its circle: by who they are, for a name may be somebody else's by now.
+    The copies are new items with a history of their own;
     the earlier meeting stays as it was closed.
     """
     for text in StepText.objects.standing().filter(meeting=previous, field__in=_texts()).exclude(text=""):
@@ -72,16 +74,28 @@ def carry_forward(previous: Meeting, meeting: Meeting, *, by: User) -> None:
     copies: dict[Any, Any] = {}  # id of the row there → the row here
     for model in CARRIED:
         for row in model.objects.standing().filter(meeting=previous).order_by("position", "created_at"):
+            if not _may_be_told(row, meeting):
+                continue
             copy = model(meeting=meeting, school=meeting.school)
             values = {name: _here(value, meeting, copies) for name, value in _values(row).items()}
+            if "circle" in values:
+                pairs = zip(row.circle, values["circle"], strict=True)
+                values["circle"] = [here for there, here in pairs if here.user_id == there.user_id]
             copies[row.pk] = save_item(copy, values, by=by, base_version=0, key=uuid.uuid4()).item
     for row in Observation.objects.standing().filter(meeting=previous).exclude(counterpart=None):
-        here = copies[row.pk]  # two views on one theme point at each other: when both are there
-        Observation.objects.filter(pk=here.pk).update(counterpart=copies.get(row.counterpart_id))
+        if here := copies.get(row.pk):  # two views on one theme point at each other: when both are there
+            Observation.objects.filter(pk=here.pk).update(counterpart=copies.get(row.counterpart_id))
 
 
 def _texts() -> list[str]:
     return [text for slug in CARRIED_STEPS for text in steps.BY_SLUG[slug].texts]
+
+
+def _may_be_told(row: MeetingItem, meeting: Meeting) -> bool:
+    """What the CLB told goes no further without a consent that stands today for each student it is about."""
+    if not isinstance(row, Observation) or row.source != Observation.Source.CLB:
+        return True
+    return clb_may_tell([row.subject] if row.subject else meeting.students)
 
 
 def _values(row: Any) -> dict[str, Any]:
@@ -97,8 +111,9 @@ def _here(value: Any, meeting: Meeting, copies: dict[Any, Any]) -> Any:
         return [here for one in value if (here := _here(one, meeting, copies)) is not None]
     if isinstance(value, Person):
         person = meeting.person(value.name)
-        if value.user_id and not person.user_id:
-            Person.objects.filter(pk=person.pk).update(user=value.user_id)
+        if value.user_id and not (person.user_id or person.student_id or person.guardians.exists()):
+            person.user = value.user
+            person.save(update_fields=["user"])
         return person
     if isinstance(value, MeetingItem):
         return copies.get(value.pk)

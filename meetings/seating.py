@@ -110,8 +110,8 @@ def take_seats(meeting: Meeting, seats: Iterable[Seat], *, by: User) -> None:
             continue
         taken.add(seat.name)
         person = meeting.person(seat.name)
-        if seat.user and person.user_id is None and not person.student_id and not person.guardians.exists():
-            person.user = seat.user  # chosen by who they are: another of the same name changes nothing about that
+        if person.user_id != (seat.user and seat.user.pk) and not person.student_id and not person.guardians.exists():
+            person.user = seat.user  # chosen by who they are: the seat opens nothing to another of the same name
             person.save(update_fields=["user"])
         values = {
             "person": person, "role": seat.role, "role_label": seat.role_label, "standing": standing(seat.role),

@@ -11,7 +11,8 @@ from hgw.items.models import Revision
 from meetings.cases.exporting import export
 from meetings.cases.loading import load
 from meetings.models import Factor, FactorLink, FollowUp, InfoRequest, Meeting, MeetingGoal, Observation, Wish
-from tests.factories import Cast, make_item
+from students.models import Consent
+from tests.factories import Cast, make_item, make_user, seat
 from tests.meetings.test_meeting_new import planned, table
 
 URL = "/besprekingen/nieuw/"
@@ -190,3 +191,53 @@ def test_it_lies_after_the_one_it_follows(cast: Cast, sign_in: Any, round_of_inf
 def test_the_page_of_a_closed_meeting_leads_there(cast: Cast, sign_in: Any, round_of_information: Meeting) -> None:
     page = sign_in(cast.coordinator).get(reverse("meeting", args=(round_of_information.pk,))).content.decode()
     assert f"{URL}?after={round_of_information.pk}" in page
+
+
+def test_a_circle_never_grows_because_somebody_is_called_the_same(
+    cast: Cast, sign_in: Any, round_of_information: Meeting
+) -> None:
+    speech = round_of_information.person("Sofie Maes")  # from outside: nobody who signs in
+    talk = Observation.objects.get(meeting=round_of_information, text="In vertrouwen verteld")
+    talk.write_part("circle", [speech, round_of_information.person(cast.teacher.name)])
+    newcomer = make_user(cast.school, "care_teacher", name="Sofie Maes")
+    meeting = follow(cast, sign_in, round_of_information)
+    secret = Observation.objects.get(meeting=meeting, text="In vertrouwen verteld")
+    assert not Observation.objects.visible_to(newcomer).filter(pk=secret.pk).exists()
+    assert Observation.objects.visible_to(cast.users["homeroom_teacher"]).filter(pk=secret.pk).exists()
+
+
+def test_a_circle_does_not_go_to_a_namesake_who_sits_there_now(
+    cast: Cast, sign_in: Any, round_of_information: Meeting
+) -> None:
+    namesake = make_user(cast.school, "care_teacher", name=cast.teacher.name)
+    meeting = follow(cast, sign_in, round_of_information, **{f"seat_{namesake.pk}": "full"})
+    secret = Observation.objects.get(meeting=meeting, text="In vertrouwen verteld")
+    assert not Observation.objects.visible_to(namesake).filter(pk=secret.pk).exists()
+
+
+def test_a_seat_of_somebody_from_outside_opens_nothing_to_a_namesake(
+    cast: Cast, sign_in: Any, round_of_information: Meeting
+) -> None:
+    seat(round_of_information, "Sofie Maes", "external", participation="full")
+    FollowUp.objects.get().write_part("attendees", [])
+    newcomer = make_user(cast.school, "subject_teacher", name="Sofie Maes")
+    meeting = follow(cast, sign_in, round_of_information)
+    assert "Sofie Maes" in table(meeting)
+    assert not Meeting.objects.visible_to(newcomer).filter(pk=meeting.pk).exists()
+
+
+def test_what_the_clb_told_comes_along_while_the_permission_stands(
+    cast: Cast, sign_in: Any, round_of_information: Meeting
+) -> None:
+    given = Consent.objects.create(
+        school=cast.school, student=cast.student, kind_of_consent="clb_to_school", given_by=str(cast.mother), what="alles",
+        granted=True, form="written", date=round_of_information.date,
+    )  # fmt: skip
+    Observation.objects.filter(text="Stopt na twee minuten").update(source="clb")
+    meeting = follow(cast, sign_in, round_of_information)
+    assert Observation.objects.filter(meeting=meeting, text="Stopt na twee minuten").exists()
+    Meeting.objects.filter(pk=meeting.pk).update(previous_meeting=None)
+    Consent.objects.filter(pk=given.pk).update(withdrawn_on=timezone.localdate())
+    later = follow(cast, sign_in, round_of_information)
+    assert not Observation.objects.filter(meeting=later, text="Stopt na twee minuten").exists()
+    assert Observation.objects.get(meeting=later, text="Leest thuis voor").counterpart is None
