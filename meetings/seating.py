@@ -103,13 +103,23 @@ def of_students(meeting: Meeting, participation: str) -> list[Seat]:
 
 
 def take_seats(meeting: Meeting, seats: Iterable[Seat], *, by: User) -> None:
-    """Give each a place at the table, unless somebody of that name sits there already."""
+    """Give each a place at the table, unless somebody of that name sits there already.
+
+    A meeting knows each name once. Somebody of the school who shares it with another one here has the role beside it.
+    """
     taken = set(meeting.participants.filter(removed_at=None).values_list("person__name", flat=True))
+    family = {name for student in meeting.students for name in student.names()} | set(map(str, meeting.guardians))
+    sits: set[uuid.UUID] = set()
     for seat in seats:
-        if seat.name in taken:
+        if seat.user and seat.user.pk in sits:
             continue
-        taken.add(seat.name)
-        person = meeting.person(seat.name)
+        shares = seat.user and (seat.name in taken or seat.name in family)
+        name = f"{seat.name} ({seat.role_label})" if shares else seat.name
+        if name in taken:
+            continue
+        taken.add(name)
+        sits |= {seat.user.pk} if seat.user else set()
+        person = meeting.person(name)
         if person.user_id != (seat.user and seat.user.pk) and not person.student_id and not person.guardians.exists():
             person.user = seat.user  # chosen by who they are: the seat opens nothing to another of the same name
             person.save(update_fields=["user"])

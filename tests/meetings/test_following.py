@@ -10,7 +10,7 @@ from django.utils import timezone
 from hgw.items.models import Revision
 from meetings.cases.exporting import export
 from meetings.cases.loading import load
-from meetings.models import Factor, FactorLink, FollowUp, InfoRequest, Meeting, MeetingGoal, Observation, Wish
+from meetings.models import Factor, FactorLink, FollowUp, InfoRequest, Meeting, MeetingGoal, Observation, Person, Wish
 from students.models import Consent
 from tests.factories import Cast, make_item, make_user, seat
 from tests.meetings.test_meeting_new import planned, table
@@ -241,3 +241,14 @@ def test_what_the_clb_told_comes_along_while_the_permission_stands(
     later = follow(cast, sign_in, round_of_information)
     assert not Observation.objects.filter(meeting=later, text="Stopt na twee minuten").exists()
     assert Observation.objects.get(meeting=later, text="Leest thuis voor").counterpart is None
+
+
+def test_a_namesake_who_is_not_chosen_this_time_does_not_come(
+    cast: Cast, sign_in: Any, round_of_information: Meeting
+) -> None:
+    namesake = make_user(cast.school, "care_teacher", name=cast.users["care_teacher"].name)
+    place = seat(round_of_information, f"{namesake.name} (zorgleerkracht)", "care_teacher", participation="full")
+    Person.objects.filter(pk=place.person_id).update(user=namesake)
+    FollowUp.objects.get().write_part("attendees", [])
+    meeting = follow(cast, sign_in, round_of_information)
+    assert namesake not in {seat.person.user for seat in meeting.participants.all()}
