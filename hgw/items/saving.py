@@ -80,6 +80,15 @@ def restore_item[I: Item](item: I, *, by: User, base_version: int, key: uuid.UUI
     return _save(item, {"removed_at": None}, "restored", by, base_version, key)
 
 
+def is_first_time(key: uuid.UUID, sent: Any, *, by: User) -> bool:
+    """Write the key down for something that is done once and is no item; False when it was done with this key before.
+
+    Raises `KeyReused` when the key came with something else then: that is not done yet.
+    """
+    digest = hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()
+    return _note_key(SavedKey(key=key, user=by, item=key, version=1, digest=digest)) is None
+
+
 def move_item(item: Item, *, by: User, step: int) -> None:
     """Move an item among its neighbours: -1 is up, 1 is down. Order is no text: versions stay as they are.
 
@@ -134,14 +143,18 @@ def _save[I: Item](item: I, changes: dict[str, Any], act: str, by: User, base_ve
 
 
 def _take_key(item: Item, changes: dict[str, Any], act: str, by: User, key: uuid.UUID, version: int) -> SavedKey | None:
-    """Write the key down; return the earlier save when there was one. Two at once: one of them waits and finds the other."""
     digest = _digest(item, changes, act)
+    return _note_key(SavedKey(key=key, user=by, item=item.pk, version=version, digest=digest))
+
+
+def _note_key(new: SavedKey) -> SavedKey | None:
+    """Write the key down; return the earlier save when there was one. Two at once: one of them waits and finds the other."""
     try:
         with transaction.atomic():
-            SavedKey.objects.create(key=key, user=by, item=item.pk, version=version, digest=digest)
+            new.save(force_insert=True)
     except IntegrityError:
-        done = SavedKey.objects.get(pk=key)
-        if done.digest != digest or done.user_id != by.pk:
+        done = SavedKey.objects.get(pk=new.key)
+        if done.digest != new.digest or done.user_id != new.user_id:
             raise KeyReused from None
         return done
     return None

@@ -150,6 +150,20 @@ class PlanningForm(forms.Form):
         )
         return [(student, classes.get(student.pk, ""), student.pk in chosen) for student in in_order(ids)]
 
+    @property
+    def asked(self) -> dict[str, list[str]]:
+        """What is to be planned, as it was sent: the same again is the same meeting."""
+        sent: Any = self.data
+        beside = {"csrfmiddlewaretoken", "key", "find", "class_group"}
+        return {name: values for name, values in sent.lists() if name not in beside}
+
+    def with_new_key(self) -> None:
+        """Keep everything typed, to be sent as a plan of its own: an earlier one used the key of this form."""
+        self.add_error(None, _("With this form something was planned already. Send it again to plan this as well."))
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["key"] = str(uuid.uuid4())  # type: ignore[index]  # a copy of what was posted takes a new value
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         chosen = (

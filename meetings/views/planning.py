@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hgw.accounts.models import User
 from hgw.htmx import render_page
+from hgw.items.saving import KeyReused, is_first_time
 from hgw.request import Request
 from hgw.rows import as_id
 from meetings import following
@@ -27,9 +29,13 @@ from students.models import Student, StudentGroup, StudentGroupMember
 @require_http_methods(["GET", "POST"])
 def meeting_new(request: Request) -> HttpResponse:
     """Plan a meeting, or the one that follows a closed one (coordinators)."""
-    form = _form(request, MeetingForm)
+    form = _form(request, MeetingForm, follows=True)
     if request.method == "POST" and not form.is_search and form.is_valid():
-        return redirect("meeting", _plan_one(form, request.user).pk)
+        try:
+            _once(form, request.user, _plan_one)
+            return redirect("meeting", form.cleaned_data["key"])
+        except KeyReused:
+            form.with_new_key()
     return _page(request, form, "meetings/meeting_new.html")
 
 
@@ -38,7 +44,11 @@ def series_new(request: Request) -> HttpResponse:
     """Plan the meetings of one afternoon together (coordinators)."""
     form = _form(request, SeriesForm)
     if request.method == "POST" and not form.is_search and form.is_valid():
-        return redirect("series", _plan_series(form, request.user).pk)
+        try:
+            _once(form, request.user, _plan_series)
+            return redirect("series", form.cleaned_data["key"])
+        except KeyReused:
+            form.with_new_key()
     return _page(request, form, "meetings/series_new.html")
 
 
@@ -59,13 +69,16 @@ def series(request: Request, pk: uuid.UUID) -> HttpResponse:
     return render_page(request, "meetings/series.html", context)
 
 
-def _form[F: PlanningForm](request: Request, form_class: type[F]) -> F:
-    """The form for the school that was chosen, or for that of the student or the meeting the link came from."""
+def _form[F: PlanningForm](request: Request, form_class: type[F], *, follows: bool = False) -> F:
+    """The form for the school that was chosen, or for that of the student or the meeting the link came from.
+
+    `follows`: whether what is planned can follow an earlier meeting.
+    """
     schools = coordinated(request.user)
     if not schools:
         raise PermissionDenied
     asked = request.POST if request.method == "POST" else request.GET
-    after = as_id(asked.get("after")) if asked.get("after") else None
+    after = as_id(asked.get("after")) if follows and asked.get("after") else None
     previous = get_meeting(request, after, may=can_manage) if after else None
     if previous and not previous.is_closed:
         raise Http404
@@ -102,11 +115,15 @@ def _page(request: Request, form: PlanningForm, template: str) -> HttpResponse:
     return render_page(request, template, context, partial="pick", status=422 if refused else 200)
 
 
-def _plan_one(form: MeetingForm, user: User) -> Meeting:
-    """The meeting as it was asked for. The key of the form is its id: a form that is sent twice plans it once."""
+def _once[F: PlanningForm](form: F, user: User, plan: Callable[[F, User], None]) -> None:
+    """Plan what the form asks. Its key is the id of what is planned: a form that is sent twice plans it once."""
+    if is_first_time(form.cleaned_data["key"], form.asked, by=user):
+        plan(form, user)
+
+
+def _plan_one(form: MeetingForm, user: User) -> None:
+    """The meeting as it was asked for."""
     data, previous = form.cleaned_data, form.previous
-    if done := Meeting.objects.visible_to(user).filter(pk=data["key"]).first():
-        return done
     students, group = data["students"], previous.group if previous else None
     if len(students) > 1 and not group:
         group = StudentGroup.objects.create(school=form.school, name=data["group_name"], created_by=user)
@@ -123,14 +140,11 @@ def _plan_one(form: MeetingForm, user: User) -> Meeting:
     _seat(meeting, form, user)
     if previous and goes_on:
         following.carry_forward(previous, meeting, by=user)
-    return meeting
 
 
-def _plan_series(form: SeriesForm, user: User) -> MeetingSeries:
-    """A meeting for each student, one after the other. Sent twice, they are planned once."""
+def _plan_series(form: SeriesForm, user: User) -> None:
+    """A meeting for each student, one after the other."""
     data = form.cleaned_data
-    if done := MeetingSeries.objects.filter(pk=data["key"], created_by=user).first():
-        return done
     title = data["title"] or f"Leerlingbesprekingen {_day(data['date'])}"
     planned = MeetingSeries.objects.create(
         pk=data["key"], school=form.school, title=title, date=data["date"], place=data["place"], created_by=user,
@@ -142,7 +156,6 @@ def _plan_series(form: SeriesForm, user: User) -> MeetingSeries:
             start=start, end=end, place=data["place"], series=planned,
         )  # fmt: skip
         _seat(meeting, form, user)
-    return planned
 
 
 def _day(date: datetime.date) -> str:
@@ -165,10 +178,16 @@ def _seat(meeting: Meeting, form: PlanningForm, user: User) -> None:
             seats += family(meeting, data[field])
     if form.previous:  # who came along before and is not on the list: an external helper, an interpreter
         here = {seat.name for seat in seats} | {person.name for person, _role in form.people}
+        chosen_here = {person.pk for person, _role in form.people}
         family_roles = {"guardian", "student", "homeroom_teacher"}
         seats += [
-            s for s in following.seats_of_follow_up(form.previous) if s.name not in here and s.role not in family_roles
+            seat
+            for seat in following.seats_of_follow_up(form.previous)
+            if seat.name not in here
+            and seat.role not in family_roles
+            and not (seat.user and seat.user.pk in chosen_here)
         ]
     take_seats(meeting, seats, by=user)
     chair = next(person for person, _role in form.people if str(person.pk) == data["chair"])
-    Meeting.objects.filter(pk=meeting.pk).update(chair=meeting.person(chair.name))
+    leads = meeting.participants.filter(person__user=chair).first()  # a name may be somebody else's too
+    Meeting.objects.filter(pk=meeting.pk).update(chair=leads.person if leads else meeting.person(chair.name))

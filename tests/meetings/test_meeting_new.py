@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from meetings.models import Meeting
 from students.models import Student
-from tests.factories import Cast, make_class, make_role, make_student, make_user
+from tests.factories import Cast, make_class, make_grant, make_role, make_student, make_user
 
 URL = "/besprekingen/nieuw/"
 
@@ -150,3 +150,49 @@ def test_who_coordinates_two_schools_plans_for_one_of_them(cast: Cast, sign_in: 
     page = browser.get(URL, {"school": str(cast.other_school.pk)})
     assert [student for student, _class, _chosen in page.context["form"].offered] == [there]
     assert browser.get(URL, {"student": str(there.pk)}).context["form"].school == cast.other_school
+
+
+def test_a_form_that_was_used_and_filled_in_again_plans_another_meeting(cast: Cast, sign_in: Any) -> None:
+    """Back in the browser, another student, and sent again: the page still holds the key of the first time."""
+    other = make_student(cast.school, cast.class_group)
+    browser, sent = sign_in(cast.coordinator), planned(cast)
+    browser.post(URL, sent)
+    again = sent | {"students": [str(other.pk)], "title": "Rekenen"}
+    refused = browser.post(URL, again)
+    assert refused.status_code == 422, "nothing is answered as planned that is not"
+    form = refused.context["form"]
+    assert form["title"].value() == "Rekenen"
+    assert browser.post(URL, again | {"key": str(form["key"].value())}).status_code == 302
+    assert Meeting.objects.get(title="Rekenen").students == [other]
+
+
+def test_namesakes_both_get_the_seat_that_is_theirs(cast: Cast, sign_in: Any) -> None:
+    here = cast.users["care_teacher"]
+    namesake = make_user(cast.school, "clb_worker", name=here.name)
+    make_grant(namesake, cast.student)
+    seats = {f"seat_{here.pk}": "full", f"seat_{namesake.pk}": "part"}
+    sign_in(cast.coordinator).post(URL, planned(cast, **seats, chair=str(namesake.pk)))
+    people = {seat.person.user: seat.participation for seat in new(cast).participants.all()}
+    assert people == {cast.coordinator: "full", here: "full", namesake: "part"}
+    assert new(cast).chair.user == namesake
+
+
+def test_somebody_of_the_school_who_is_called_like_a_parent_does_not_take_the_parents_place(
+    cast: Cast, sign_in: Any
+) -> None:
+    namesake = make_user(cast.school, "clb_worker", name=str(cast.mother))
+    make_grant(namesake, cast.student)
+    sign_in(cast.coordinator).post(URL, planned(cast, guardians="full", **{f"seat_{namesake.pk}": "full"}))
+    seats = {seat.role: seat.person for seat in new(cast).participants.exclude(person__name=str(cast.father))}
+    assert seats["clb_worker"].user == namesake
+    assert list(seats["guardian"].guardians.all()) == [cast.mother]
+    assert seats["guardian"].user is None
+
+
+def test_who_has_two_roles_has_one_seat(cast: Cast, sign_in: Any) -> None:
+    make_role(cast.teacher, cast.school, "care_teacher")
+    sign_in(cast.coordinator).post(URL, planned(cast, class_teachers="full", **{f"seat_{cast.teacher.pk}": "full"}))
+    assert [seat.person.user for seat in new(cast).participants.order_by("position")] == [
+        cast.coordinator,
+        cast.teacher,
+    ]

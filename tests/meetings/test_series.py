@@ -95,3 +95,24 @@ def test_sent_twice_is_one_series(cast: Cast, sign_in: Any, others: list[Any]) -
     browser = sign_in(cast.coordinator)
     assert browser.post(URL, sent).headers["Location"] == browser.post(URL, sent).headers["Location"]
     assert Meeting.objects.exclude(pk=cast.meeting.pk).count() == 3
+
+
+def test_a_form_that_was_used_and_filled_in_again_plans_another_series(
+    cast: Cast, sign_in: Any, others: list[Any]
+) -> None:
+    sent = planned(cast, cast.student, *others, start="13:30", minutes="40")
+    browser = sign_in(cast.coordinator)
+    browser.post(URL, sent)
+    again = sent | {"date": "2030-01-22"}
+    refused = browser.post(URL, again)
+    assert refused.status_code == 422
+    again |= {"key": str(refused.context["form"]["key"].value())}
+    assert browser.post(URL, again).status_code == 302
+    assert MeetingSeries.objects.count() == 2
+
+
+def test_a_series_follows_no_single_meeting(cast: Cast, sign_in: Any, others: list[Any]) -> None:
+    Meeting.objects.filter(pk=cast.meeting.pk).update(status="closed", closed_kind="full")
+    browser, sent = sign_in(cast.coordinator), planned(cast, cast.student, *others, start="13:30", minutes="40")
+    assert browser.post(URL, sent | {"after": str(cast.meeting.pk)}).status_code == 302
+    assert Meeting.objects.filter(series=MeetingSeries.objects.get()).count() == 3
