@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from hgw.htmx import render_page
 from hgw.items.saving import KeyReused, NotSaved, StaleVersion, save_item
 from hgw.request import Request
+from meetings.forms.differences import differences
 from meetings.forms.goals import GoalOutcomeForm
 from meetings.models import GoalOutcome, GoalScore
 from meetings.permissions import can_edit, get_meeting
@@ -40,7 +41,8 @@ def goal_outcome(request: Request, pk: uuid.UUID, goal_pk: uuid.UUID) -> HttpRes
             form.with_new_key()
         except NotSaved as refusal:
             current = refusal.current if isinstance(refusal, StaleVersion) else None
-            stale, status = {"closed": False, "current": current, "differences": []}, 409
+            stale = {"closed": False, "current": current, "differences": differences(form, current)}
+            status = 409
     back = reverse("meeting_step", args=(pk, "overzicht"))
     context = {"meeting": meeting, "form": form, "item": goal, "goal": goal.fresh(), "stale": stale, "back": back}
     template = "meetings/items/_outcome.html" if request.headers.get("HX-Request") else "meetings/item_edit.html"

@@ -138,3 +138,18 @@ def test_a_closed_meeting_takes_a_new_score_and_changes_no_old_one(
     assert browser.post(edit, sent | {"key": str(uuid.uuid4())}).status_code == 409
     assert GoalScore.objects.get().level == 0
     assert AgreementReview.objects.count() == 1
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_who_chooses_between_two_notes_sees_both(cast: Cast, sign_in: Any, following: Meeting, htmx: bool) -> None:
+    browser, late = sign_in(cast.coordinator, htmx=htmx), said(cast, outcome_note="Mijn zin", level="+1")
+    browser.post(address(cast, following), said(cast, outcome_note="Eerste zin"))
+    answer = browser.post(address(cast, following), late)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Mijn zin" in page
+    assert "Eerste zin" in page
+    kept = late | {"base_version": [late["base_version"], str(goal_of(cast).version)]}
+    assert browser.post(address(cast, following), kept).status_code == 302
+    assert goal_of(cast).outcome_note == "Mijn zin"
+    assert GoalScore.objects.get().level == 1
