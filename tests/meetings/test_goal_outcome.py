@@ -153,3 +153,8 @@ def test_who_chooses_between_two_notes_sees_both(cast: Cast, sign_in: Any, follo
     assert browser.post(address(cast, following), kept).status_code == 302
     assert goal_of(cast).outcome_note == "Mijn zin"
     assert GoalScore.objects.get().level == 1
+
+
+def test_who_reads_the_goal_reads_the_note_too(cast: Cast, sign_in: Any, following: Meeting) -> None:
+    sign_in(cast.coordinator).post(address(cast, following), said(cast))
+    assert "Thuis lukt het al" in sign_in(cast.users["principal"]).get(overview(following)).content.decode()
