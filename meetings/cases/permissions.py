@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 
+from hgw.items.models import CONFIDENTIAL
 from meetings.cases.case import WITH_AUTHORITY
 from meetings.cases.tables_people import PHASE_CODES
 from meetings.models import Meeting
@@ -173,7 +174,12 @@ def _copies(collector: "Collector", case: "Values") -> None:
 
 
 def _clb(collector: "Collector", case: "Values") -> None:
-    """What the CLB told under a permission that was taken back: heard, and no contribution that may be shared."""
+    """What the CLB told under a permission that was taken back: heard, and no contribution that may be shared.
+
+    The file loads without saying where it came from, so from then on it is confidential: it prints for nobody.
+    """
+    from meetings.cases.collecting import Line
+
     told = {
         row.get("student")
         for row in case.get("consents") or ()
@@ -184,10 +190,10 @@ def _clb(collector: "Collector", case: "Values") -> None:
         for row in case["step_2_overview"].get(name, ()):
             about = [row["subject"]] if row.get("subject") else everybody
             if row.get("source") == "clb" and not set(about) <= told:
-                row["source"] = "heard"
+                row["source"], row["visibility"] = "heard", Line([CONFIDENTIAL])
     given: Any = case["meeting"].get("clb_contribution")
     if given and given.get("text") and not set(everybody) <= told:
-        given["locked_because"] = given.pop("text")
+        given["locked_because"], given["visibility"] = given.pop("text"), Line([CONFIDENTIAL])
         case["meeting"]["clb_contribution"] = collector.written("clb_contribution", given)
 
 

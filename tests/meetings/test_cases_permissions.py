@@ -9,12 +9,14 @@ from django.urls import reverse
 
 from hgw.items.saving import remove_item
 from meetings.cases.loading import load
+from meetings.documents import Copy, copies_of
 from meetings.gates import closing_gates
-from meetings.models import Agreement, ClbContribution, Goal, Meeting, Need, PhaseDecision
+from meetings.models import Agreement, ClbContribution, Goal, Meeting, Need, PhaseDecision, Reader
 from students.models import Consent, Guardian, PhaseRecord, Student
 from tests.factories import Cast, make_guardian, make_item
 from tests.meetings.case_files import Data, case, parsed, written
 from tests.meetings.test_lost_text import comes_back, exported, type_everything, typed_words
+from tests.meetings.paper import Writer, flags, read
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +238,19 @@ def test_a_student_on_whom_others_decide_here_still_answered_in_the_file(db: Non
 def test_a_day_is_written_as_people_write_it(cast: Cast) -> None:
     permission(cast, "school_to_clb", "oma", came_with=cast.meeting.pk, date=datetime.date(2025, 3, 9))
     assert "09/03/2025" in notes(comes_back(cast))["oma"]
+
+
+def test_what_the_clb_told_prints_nowhere_after_the_permission_was_taken_back_and_the_file_loaded(cast: Cast) -> None:
+    given = permission(cast, "clb_to_school", cast.mother, came_with=cast.meeting.pk)
+    readers = flags("class_sheet", "parents", "student", "clb")
+    write = Writer(cast)
+    write.seen("Een sterkte van het CLB.", source="clb", visibility=readers)
+    write.row(ClbContribution, text="Van het CLB.", by=write.person(cast.users["clb_worker"].name), visibility=readers)
+    Consent.objects.filter(pk=given.pk).update(withdrawn_on=cast.meeting.date)
+    text = comes_back(cast)
+    assert "Een sterkte van het CLB." in text
+    assert "Van het CLB." in text
+    again = load(text.encode(), by=cast.coordinator)
+    for copy in [*copies_of(again), Copy(Reader.REPORT, None)]:
+        printed = read(again, copy.reader, copy.student, copy.guardian)
+        assert "van het clb." not in printed.casefold(), copy.reader
