@@ -49,6 +49,12 @@ def next_date(previous: Meeting) -> Any:
     return found and found.date
 
 
+def who_was_to_come(previous: Meeting) -> list[str]:
+    """The names that were noted for the next meeting, also of those who had no seat yet."""
+    found = FollowUp.objects.standing().filter(meeting=previous).first()
+    return [person.name for person in found.attendees] if found else []
+
+
 def seats_of_follow_up(previous: Meeting) -> list[Seat]:
     """Who was to come to the next meeting, each in the seat they had; nobody was named: all who took part."""
     named = FollowUp.objects.standing().filter(meeting=previous).first()
@@ -78,6 +84,10 @@ def carry_forward(previous: Meeting, meeting: Meeting, *, by: User) -> None:
                 continue
             copy = model(meeting=meeting, school=meeting.school)
             values = {name: _here(value, meeting, copies) for name, value in _values(row).items()}
+            if isinstance(row, Observation) and not (
+                row.seen_from or row.seen_until
+            ):  # then it was the meeting's window
+                values |= {"seen_from": previous.seen_from, "seen_until": previous.seen_until}
             if "circle" in values:
                 pairs = zip(row.circle, values["circle"], strict=True)
                 values["circle"] = [here for there, here in pairs if here.user_id == there.user_id]

@@ -252,3 +252,20 @@ def test_a_namesake_who_is_not_chosen_this_time_does_not_come(
     FollowUp.objects.get().write_part("attendees", [])
     meeting = follow(cast, sign_in, round_of_information)
     assert namesake not in {seat.person.user for seat in meeting.participants.all()}
+
+
+def test_when_something_was_seen_comes_along_with_it(cast: Cast, sign_in: Any, round_of_information: Meeting) -> None:
+    first, last = datetime.date(2025, 10, 1), datetime.date(2025, 10, 14)
+    Meeting.objects.filter(pk=round_of_information.pk).update(seen_from=first, seen_until=last)
+    own = datetime.date(2025, 9, 9)
+    Observation.objects.filter(text="Leest thuis voor").update(seen_from=own)
+    meeting = follow(cast, sign_in, round_of_information.fresh())
+    seen = {row.text: (row.seen_from, row.seen_until) for row in Observation.objects.filter(meeting=meeting)}
+    assert seen["Stopt na twee minuten"] == (first, last), "the window of this meeting is another one"
+    assert seen["Leest thuis voor"] == (own, None)
+
+
+def test_the_form_names_everybody_who_was_to_come(cast: Cast, sign_in: Any, round_of_information: Meeting) -> None:
+    """Also who had no seat yet, and so has none to take along."""
+    page = sign_in(cast.coordinator).get(URL, {"after": str(round_of_information.pk)}).content.decode()
+    assert "Tolk Tina" in page
