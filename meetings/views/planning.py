@@ -111,7 +111,8 @@ def _after(previous: Meeting) -> dict[str, Any]:
 def _page(request: Request, form: PlanningForm, template: str) -> HttpResponse:
     refused = request.method == "POST" and not form.is_search
     goes_on = bool(form.previous and following.goes_on_from(form.previous))
-    context = {"form": form, "schools": coordinated(request.user), "goes_on": goes_on}
+    invited = following.who_was_to_come(form.previous) if form.previous else []
+    context = {"form": form, "schools": coordinated(request.user), "goes_on": goes_on, "invited": invited}
     return render_page(request, template, context, partial="pick", status=422 if refused else 200)
 
 

@@ -121,6 +121,7 @@ def test_a_name_or_a_class_finds_the_student_and_nothing_typed_is_lost(cast: Cas
         (other, False),
     ]
     assert (form["title"].value(), form["date"].value()) == ("Rekenen", "geen dag")
+    assert "data-unsaved" in page.content.decode(), "the browser asks before it goes away with them"
     assert not Meeting.objects.exclude(pk=cast.meeting.pk).exists()
 
 
