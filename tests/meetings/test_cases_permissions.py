@@ -15,8 +15,8 @@ from meetings.models import Agreement, ClbContribution, Goal, Meeting, Need, Pha
 from students.models import Consent, Guardian, PhaseRecord, Student
 from tests.factories import Cast, make_guardian, make_item
 from tests.meetings.case_files import Data, case, parsed, written
-from tests.meetings.test_lost_text import comes_back, exported, type_everything, typed_words
 from tests.meetings.paper import Writer, flags, read
+from tests.meetings.test_lost_text import comes_back, exported, type_everything, typed_words
 
 pytestmark = pytest.mark.django_db
 
