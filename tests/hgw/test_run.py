@@ -22,6 +22,7 @@ import pytest
 from hgw.accounts.models import Role
 from hgw.run import ALIVE
 
+pytestmark = pytest.mark.once
 Server = subprocess.Popen[str]
 PATIENCE = 180  # seconds: other tests run beside this one
 
@@ -157,7 +158,6 @@ import datetime
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-pytestmark = pytest.mark.once
 for name, days, status in ("old", 15, "SUCCESSFUL"), ("failed", 15, "FAILED"), ("new", 13, "SUCCESSFUL"), ("due", 15, "READY"):
     DBTaskResult.objects.create(
         task_path=name, status=status, backend_name="default", queue_name="other", args_kwargs={},

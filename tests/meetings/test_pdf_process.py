@@ -215,7 +215,7 @@ def test_a_child_that_dies_halfway_takes_one_document_along(small):
 def test_a_child_that_died_while_idle_is_replaced_unnoticed(small):
     small.make(page(""))
     os.kill(small.pid, signal.SIGKILL)
-    time.sleep(0.1)
+    os.waitid(os.P_PID, small.pid, os.WEXITED | os.WNOWAIT)  # dead, and nobody told its parent yet
     assert small.make(page("<p>daarna</p>")).data
 
 
