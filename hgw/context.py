@@ -38,6 +38,7 @@ class OwnSchool:
     is_chosen: bool
     has_settings: bool
     has_users: bool
+    has_classes: bool
 
 
 def _schools(user: User) -> list[OwnSchool]:
@@ -45,7 +46,11 @@ def _schools(user: User) -> list[OwnSchool]:
     held = list(dict.fromkeys(school for _role, school in user.roles))
     named = [(pk, "") for pk in held] if len(held) < 2 else list(user.schools().values_list("pk", "name"))
     settings_of, users_of = grounds(user, "read", "school"), grounds(user, "read", "users")
-    return [OwnSchool(pk, name, pk == user.listed_school, pk in settings_of, pk in users_of) for pk, name in named]
+    lists_of = grounds(user, "manage", "student")
+    return [
+        OwnSchool(pk, name, pk == user.listed_school, pk in settings_of, pk in users_of, pk in lists_of)
+        for pk, name in named
+    ]
 
 
 def frame(request: Request) -> dict[str, Any]:

@@ -152,6 +152,8 @@ RUNS = "principal school_admin"
 SET_UP_READ = {200: f"{RUNS} care_coordinator", 404: REST}
 SET_UP_PAGE = {200: RUNS, 403: "care_coordinator", 404: REST}
 SET_UP = {422: RUNS, 403: "care_coordinator", 404: REST}
+LISTS_PAGE = {200: "care_coordinator school_admin", 404: "adviser", 403: REST}
+LISTS = {422: "care_coordinator school_admin", 404: "adviser", 403: REST}
 GRANTS = but(ON_LIST, "care_coordinator", "principal")
 # A name may be followed by a word: the same address in another shape.
 ADDRESSES = {
@@ -167,6 +169,9 @@ ADDRESSES = {
     "school_year_edit": Address(
         SET_UP_PAGE, SET_UP, lambda cast: of_school(cast) | {"year_pk": cast.class_group.school_year.pk}
     ),
+    "classes": Address(LISTS_PAGE, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
+    "class_new": Address(LISTS_PAGE, LISTS, of_school),
+    "class_edit": Address(LISTS_PAGE, LISTS, lambda cast: of_school(cast) | {"class_pk": cast.class_group.pk}),
     "users": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "user_invite": Address(SET_UP_PAGE, SET_UP, of_school),
     "invitation_withdraw": Address(

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from students.school import staff_views, views
+from students.school import class_views, staff_views, views
 
 urlpatterns = [
     path("school-beginnen/", views.school_begin, name="school_begin"),
     path("school/<uuid:pk>/", views.school_settings, name="school_settings"),
     path("school/<uuid:pk>/schooljaren/nieuw/", views.school_year_new, name="school_year_new"),
     path("school/<uuid:pk>/schooljaren/<uuid:year_pk>/", views.school_year_edit, name="school_year_edit"),
+    path("school/<uuid:pk>/klassen/", class_views.classes, name="classes"),
+    path("school/<uuid:pk>/klassen/nieuw/", class_views.class_new, name="class_new"),
+    path("school/<uuid:pk>/klassen/<uuid:class_pk>/", class_views.class_edit, name="class_edit"),
     path("school/<uuid:pk>/gebruikers/", staff_views.users, name="users"),
     path("school/<uuid:pk>/gebruikers/uitnodigen/", staff_views.user_invite, name="user_invite"),
     path(

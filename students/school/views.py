@@ -63,6 +63,7 @@ def school_settings(request: Request, pk: uuid.UUID) -> HttpResponse:
         "form": form,
         "facts": form.in_words(),
         "may_change": can(request.user, pk, "school"),
+        "may_list": can(request.user, pk, "student"),
         "logo": logo and data_url(logo.png),
         "years": school.school_years.prefetch_related("holidays"),
     }
