@@ -152,8 +152,8 @@ RUNS = "principal school_admin"
 SET_UP_READ = {200: f"{RUNS} care_coordinator", 404: REST}
 SET_UP_PAGE = {200: RUNS, 403: "care_coordinator", 404: REST}
 SET_UP = {422: RUNS, 403: "care_coordinator", 404: REST}
-LISTS_PAGE = {200: "care_coordinator school_admin", 404: "adviser", 403: REST}
-LISTS = {422: "care_coordinator school_admin", 404: "adviser", 403: REST}
+LISTS_PAGE = {200: "care_coordinator school_admin", 403: "principal care_teacher", 404: REST}
+LISTS = {422: "care_coordinator school_admin", 403: "principal care_teacher", 404: REST}
 GRANTS = but(ON_LIST, "care_coordinator", "principal")
 # A name may be followed by a word: the same address in another shape.
 ADDRESSES = {
