@@ -12,14 +12,6 @@ from hgw.access import grounds
 from hgw.accounts.models import User
 from hgw.request import Request
 
-# All of them on every page: small, cached once, and no page can forget one.
-SHEETS = tuple(
-    f"css/{name}.css"
-    for name in (
-        "tokens", "base", "parts", "items", "today", "planning", "insight", "needs", "agreements", "student", "students",
-        "my_agreements", "library", "documents", "school",
-    )
-)  # fmt: skip
 # Name of the page, its label, and with what the addresses of its section begin.
 NAVIGATION = (
     ("today", _("Today"), ()),
@@ -64,7 +56,6 @@ def frame(request: Request) -> dict[str, Any]:
     return {
         "schools": SimpleLazyObject(lambda: _schools(request.user)),  # asked for where the menu is, not in a fragment
         "nav": [(name, label, current(name, section)) for name, label, section in NAVIGATION],
-        "sheets": SHEETS,
         "demo_mode": settings.DEMO_MODE,
         "theme": request.COOKIES.get("theme") if request.COOKIES.get("theme") in {"light", "dark"} else "",
     }
