@@ -42,6 +42,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages go out compressed; of random length, so that their size tells nobody what stands in them.
+    "django.middleware.gzip.GZipMiddleware",
     "hgw.logs.RequestIdMiddleware",  # after static files: they are many, and say nothing
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
