@@ -31,13 +31,16 @@ FLAG_LABELS = {
 
 def directory(meeting: Meeting) -> list[str]:
     """The names that can be chosen in this meeting: participants, then students and guardians who are not among them."""
+    if "directory" in meeting.read:
+        return list(meeting.read["directory"])
     names = [seat.person.name for seat in seats(meeting)]
     known = {name for student in meeting.students for name in student.names() if name in names}
     for student in meeting.students:
         if not known & student.names():
             names.append(student.roepnaam)
         names += [str(guardian) for guardian in meeting.guardians if guardian.student_id == student.pk]
-    return list(dict.fromkeys(names))
+    meeting.read["directory"] = list(dict.fromkeys(names))
+    return list(meeting.read["directory"])
 
 
 class FlagsFormField(forms.MultipleChoiceField):
@@ -137,6 +140,8 @@ class ItemForm(forms.ModelForm):
     base_version = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False)
 
     def __init__(self, *args: Any, meeting: Meeting, user: User, short: bool = False, **kwargs: Any) -> None:
+        if short:  # before they are copied for this form: most forms of a page are short, most fields are not on them
+            self.base_fields = {name: field for name, field in self.base_fields.items() if name in self._short()}  # type: ignore[misc]  # of this form alone
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.meeting, self.user, self.short = meeting, user, short
         self.is_new = self.instance._state.adding
@@ -152,8 +157,6 @@ class ItemForm(forms.ModelForm):
             instance.visibility = default_readers(instance.kind(), chosen)
             if "visibility" not in (kwargs.get("initial") or {}):
                 self.initial["visibility"] = self.instance.visibility
-        if short:
-            self._keep_short()
         if not meeting.is_group:
             self.fields.pop("subject", None)
         self._scope_choices()
@@ -198,8 +201,11 @@ class ItemForm(forms.ModelForm):
         """What the short form asks beside its line."""
         return [field for field in self.visible_fields() if field.name != self.line]
 
+    def _short(self) -> set[str]:
+        return {*self.quick, *self.place, "key", "base_version"}
+
     def _keep_short(self) -> None:
-        for name in set(self.fields) - {*self.quick, *self.place, "key", "base_version"}:
+        for name in set(self.fields) - self._short():
             del self.fields[name]
 
     def _scope_choices(self) -> None:
