@@ -13,8 +13,8 @@ from hgw.items.saving import save_item
 from meetings import steps
 from meetings.item_lists import new_item
 from meetings.kinds import kinds
-from meetings.models import Meeting
-from tests.factories import Cast
+from meetings.models import Meeting, MeetingSeries
+from tests.factories import Cast, make_grant, make_guardian, make_meeting, make_student, seat
 from tests.meetings.test_item_add import observation
 
 
@@ -117,3 +117,40 @@ def test_a_part_of_a_step_and_a_save_ask_for_that_part_alone(cast: Cast, sign_in
     assert {page: counted for page, counted in found.items() if counted[1] > counted[0]} == {}
     small = {page: counted[1] for page, counted in found.items() if page != "evaluatie gates"}
     assert {page: number for page, number in small.items() if number > (34 if page == "save" else 18)} == {}
+
+
+def widen(cast: Cast, number: int, series: MeetingSeries) -> None:
+    """So many more students, open to the CLB worker, each with a guardian, two meetings in the series and two agreements."""
+    coordinator = cast.coordinator
+    for _n in range(number):
+        student = make_student(cast.school, cast.class_group)
+        make_guardian(student)
+        make_grant(cast.users["clb_worker"], student)
+        for status in ("in_progress", "closed"):
+            meeting = make_meeting([student], series=series)
+            seat(meeting, coordinator, "care_coordinator")
+            agreement = new_item(kinds()["agreement"], meeting)
+            person = meeting.person(coordinator.name)
+            values = {"what": "belt", "how": "zo", "why": "daarom", "who": [(person, True)], "when": "morgen"}
+            save_item(agreement, values, by=coordinator, base_version=0, key=uuid.uuid4())
+            Meeting.objects.filter(pk=meeting.pk).update(status=status)
+
+
+def test_what_a_list_asks_does_not_grow_with_the_students_and_their_meetings(cast: Cast, sign_in: Any) -> None:
+    """At some rows and at ten times as many."""
+    series = MeetingSeries.objects.create(school=cast.school, title="Reeks", date=cast.meeting.date)
+    lists = {
+        **{name: reverse(name) for name in ("today", "students", "my_agreements")},
+        "series": reverse("series", args=(series.pk,)),
+        "meeting_documents": reverse("meeting_documents", args=(cast.meeting.pk,)),
+        "student": reverse("student", args=(cast.student.pk,)),
+    }
+    found: dict[tuple[str, str], list[int]] = {}
+    for more in (2, 18):
+        widen(cast, more, series)
+        for role in ("care_coordinator", "clb_worker"):
+            browser = sign_in(cast.users[role])
+            for name, address in lists.items():
+                counted = found.setdefault((role, name), [])
+                counted.append(number_of_questions(browser, address, first=not counted))
+    assert {page: counted for page, counted in found.items() if counted[1] > counted[0]} == {}
