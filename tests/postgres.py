@@ -1,6 +1,6 @@
 """Starts a PostgreSQL of its own for a command, and takes it away again: `python -m tests.postgres -- COMMAND…`.
 
-Durability is off: this server is for the ordinary suite, where nothing has to outlive a power cut.
+Durability is off: for the ordinary suite, nothing has to outlive a power cut. What is measured wants it as it comes.
 """
 
 import glob
@@ -12,12 +12,18 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import quote
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+UNSAFE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Yield the address of a fresh server that listens on a socket in a temporary folder."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """Yield the address of a fresh server that listens on a socket in a temporary folder.
+
+    `durable`: it writes to disk before it says that something is written, as a real one does.
+    """
     folders = [os.environ.get("PG_BIN", ""), *sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
     programs = next((f for f in folders if f and os.path.exists(f"{f}/initdb")), None)
     if programs is None:
@@ -37,7 +43,7 @@ def server() -> Iterator[str]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]  # keyword arguments from a dictionary
 
     data = f"{folder}/data"
-    options = f"-c listen_addresses='' -k {folder} -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+    options = f"-c listen_addresses='' -k {folder} {'' if durable else UNSAFE}"
     try:
         run(f"{programs}/initdb", "-D", data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         run(f"{programs}/pg_ctl", "start", "-w", "-D", data, "-l", f"{folder}/log", "-o", options)
@@ -48,6 +54,13 @@ def server() -> Iterator[str]:
             stderr=subprocess.DEVNULL, **as_user,  # type: ignore[call-overload]  # keyword arguments from a dictionary
         )  # fmt: skip
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def processes(url: str) -> list[int]:
+    """The ids of the processes of the server at this address, those of its connections too."""
+    folder = unquote(urlsplit(url).hostname or "")
+    main = int(Path(folder, "data", "postmaster.pid").read_text().split()[0])
+    return [main, *map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split())]
 
 
 if __name__ == "__main__":

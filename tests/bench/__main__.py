@@ -28,24 +28,25 @@ def _run(options: argparse.Namespace) -> int:
     django.setup()
     from django.db import connections
 
-    from tests.bench import measures
+    from tests.bench import measures, world
     from tests.bench.server import serving
 
-    unknown = [word for word in options.ids if word not in measures.MEASURES]
+    unknown = [word for word in options.ids if not measures.named(word)]
     if unknown:
         made = ", ".join(measures.MEASURES)
         print(f"not made: {', '.join(unknown)}; there are {made}", file=sys.stderr)
         return 2
-    measures.prepare()
+    wanted = list(dict.fromkeys(name for word in options.ids or measures.MEASURES for name in measures.named(word)))
+    world.prepare()
     with serving() as server:
-        world = measures.World(server)
-        found = {"null": measures.null(world)}
+        ground = world.World(server)
+        found = {"null": measures.null(ground)}
         void = not 0.93 <= found["null"].median <= 1.07
         _say("null", found["null"], "0.93–1.07", "fail" if void else "pass")
         failed = void
-        for word in () if void or options.null else options.ids or measures.MEASURES:
+        for word in () if void or options.null else wanted:
             measure = measures.MEASURES[word]
-            found[word] = measure.run(world)
+            found[word] = measure.run(ground)
             verdict = found[word].verdict(measure.target)
             failed |= verdict == "fail"
             _say(word, found[word], "–" if measure.target is None else f"{measure.target}", verdict)
@@ -58,8 +59,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _say(word: str, ratio: Ratio, target: str, verdict: str) -> None:
-    low, high = ratio.interval()
-    print(word, f"{ratio.median:.2f}", f"{low:.2f}–{high:.2f}", target, verdict, sep="\t", flush=True)
+    low, high = (_number(edge) for edge in ratio.interval())
+    print(word, _number(ratio.median), f"{low}–{high}", target, verdict, sep="\t", flush=True)
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
 
 
 if __name__ == "__main__":

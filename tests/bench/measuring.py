@@ -32,12 +32,18 @@ class Ratio:
         return "pass" if high <= target else "fail" if low > target else "unclear"
 
 
-def compare(a: Act, b: Act, clock: Clock, *, blocks: int = 9, seconds: float = 0.15) -> Ratio:
-    """Measure A against B. Each half of a block takes about `seconds` of computing; both are called once before."""
+def one(value: float) -> Ratio:
+    """A ratio of two things that are counted, not timed: the same whenever one looks."""
+    return Ratio([value])
+
+
+def compare(a: Act, b: Act, clock: Clock, *, blocks: int = 9, seconds: float = 0.15, tries: int = 3) -> Ratio:
+    """Measure A against B. Each half of a block takes about `seconds` of computing; both are called once before, and
+    then `tries` times to see how often that is."""
     counts = {}
     for act in (a, b):
         act()
-        counts[act] = max(1, round(seconds / max(_cost(act, 3, clock) / 3, 1e-6)))
+        counts[act] = max(1, round(seconds / max(_cost(act, tries, clock) / tries, 1e-6)))
     ratio = Ratio()
     for _block in range(blocks):
         first, second, third, fourth = (_cost(act, counts[act], clock) / counts[act] for act in (a, b, b, a))

@@ -1,19 +1,22 @@
 """One web worker, browsers that ask it for pages, and how long it computed."""
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from hgw.accounts.models import User
+from tests import postgres
 
 HOST = "127.0.0.1"
 
@@ -24,10 +27,28 @@ class Server:
     def __init__(self, port: int, master: int) -> None:
         self.port = port
         self.worker = int(Path(f"/proc/{master}/task/{master}/children").read_text().split()[0])
+        self._seen: dict[int, int] = {}  # nanoseconds by process
 
     def cpu(self) -> float:
-        """Computing time of the worker until now, in seconds: other programs do not count, the asking neither."""
-        return int(Path(f"/proc/{self.worker}/schedstat").read_text().split()[0]) / 1e9
+        """Computing time until now, in seconds, of the worker and of a PostgreSQL that it asks.
+
+        Other programs do not count, the asking neither.
+        """
+        database = connection.vendor == "postgresql"
+        for pid in [self.worker, *(postgres.processes(os.environ["DATABASE_URL"]) if database else ())]:
+            with suppress(
+                OSError
+            ):  # one of the database's own chores ended meanwhile: what it did until then stays counted
+                self._seen[pid] = int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+        return sum(self._seen.values()) / 1e9
+
+    def memory(self) -> float:
+        """What the worker holds in memory, in megabytes."""
+        status = Path(f"/proc/{self.worker}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+    def address(self, path: str) -> str:
+        return f"http://{HOST}:{self.port}{path}"
 
     def browser(self, user: User) -> "Browser":
         """A browser in which this user is signed in."""
@@ -40,7 +61,7 @@ class Browser:
     """Asks for pages and sends forms; anything but the page itself ends the measuring."""
 
     def __init__(self, port: int, session: str) -> None:
-        self.port = port
+        self.port, self.session = port, session
         token = "b" * 32
         cookies = {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: token}
         self.headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "X-CSRFToken": token}
@@ -54,25 +75,25 @@ class Browser:
         return self._ask("POST", address, urlencode(sent).encode(), headers)
 
     def _ask(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> bytes:
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
+        asking = http.client.HTTPConnection(HOST, self.port, timeout=30)
         try:
-            connection.request(method, address, body, self.headers | headers)
-            answer = connection.getresponse()
+            asking.request(method, address, body, self.headers | headers)
+            answer = asking.getresponse()
             text = answer.read()
         finally:
-            connection.close()
+            asking.close()
         if answer.status != 200:
             raise RuntimeError(f"{address}: {answer.status}")
         return text
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(application: str = "tests.bench.served") -> Iterator[Server]:
     """The server, ended afterwards. Raises `RuntimeError` when it does not answer within a minute."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "tests.bench.served", "--workers", "1", "--bind", f"{HOST}:{port}"]
+    command = [sys.executable, "-m", "gunicorn", application, "--workers", "1", "--bind", f"{HOST}:{port}"]
     process = subprocess.Popen([*command, "--log-level", "warning"])
     try:
         _wait(port, process)
@@ -85,13 +106,13 @@ def serving() -> Iterator[Server]:
 def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
-        connection = http.client.HTTPConnection(HOST, port, timeout=30)
+        asking = http.client.HTTPConnection(HOST, port, timeout=30)
         try:
-            connection.request("GET", "/aanmelden/login/")
-            connection.getresponse()
+            asking.request("GET", "/bare/")
+            asking.getresponse()
             return
         except OSError:
             time.sleep(0.1)
         finally:
-            connection.close()
+            asking.close()
     raise RuntimeError("the server does not answer")
