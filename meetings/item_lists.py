@@ -7,6 +7,7 @@ from typing import Any
 from hgw.accounts.models import User
 from hgw.items.models import Item
 from meetings.forms.base import ItemForm
+from meetings.hints import hang_hints
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting
 from meetings.readable import readable
@@ -74,6 +75,7 @@ def item_list(
     items = list(items)
     if editable:
         lock(items, user)
+        hang_hints(items, meeting, user)
     return ItemList(kind, given, meeting, items, form, kind.form.placeholder(given, meeting), editable)
 
 

@@ -15,10 +15,13 @@ from meetings.library.entries import (
     EffectSize,
     Guidance,
     HelpSentence,
+    HintRule,
+    HintWord,
     ObservationTool,
     Principle,
     Prompt,
     Quote,
+    RoleHelp,
     Source,
     Talent,
 )
@@ -35,10 +38,13 @@ __all__ = [
     "EffectSize",
     "Guidance",
     "HelpSentence",
+    "HintRule",
+    "HintWord",
     "ObservationTool",
     "Principle",
     "Prompt",
     "Quote",
+    "RoleHelp",
     "Source",
     "Talent",
     "Text",
@@ -53,13 +59,18 @@ __all__ = [
     "guidance_for",
     "help_sentence",
     "help_sentences",
+    "hint_rules",
+    "hint_words",
+    "names_that_are_words",
     "observation_tools",
     "principles",
     "prompts",
     "prompts_for",
     "quotes",
+    "role_help",
     "sources",
     "talents",
+    "titles",
 ]
 
 HOLDERS = ("student", "teacher", "parents")
@@ -179,3 +190,37 @@ def quotes() -> tuple[Quote, ...]:
 def credit() -> Text:
     """Return where all of this comes from, as it must be printed beside it."""
     return read_value("sources.toml", "credit", Text)
+
+
+@cache
+def role_help() -> dict[str, RoleHelp]:
+    """Return the help for each role, by its code."""
+    return {help.role: help for help in read("help.toml", "role", RoleHelp)}
+
+
+@cache
+def hint_rules() -> dict[str, HintRule]:
+    """Return the rules of the hints by code."""
+    return {rule.code: rule for rule in read("hints.toml", "rule", HintRule)}
+
+
+@cache
+def hint_words() -> tuple[HintWord, ...]:
+    """Return the words that give a hint, rule by rule."""
+    found = read("hints.toml", "word", HintWord)
+    for word in found:
+        if word.rule not in hint_rules():
+            raise DataFault(f"hints.toml: word {word.code}: no rule {word.rule!r}")
+    return found
+
+
+@cache
+def names_that_are_words() -> frozenset[str]:
+    """Return the first names that are a common word too."""
+    return frozenset(read_value("hints.toml", "names_that_are_words", list))
+
+
+@cache
+def titles() -> tuple[str, ...]:
+    """Return the words that stand before the name of an adult."""
+    return tuple(read_value("hints.toml", "titles", list))

@@ -179,3 +179,39 @@ class Quote:
 
     text: Text
     by: Text
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHelp:
+    """What somebody with this role can do here, in a few lines."""
+
+    role: str
+    points: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HintRule:
+    """A thought worth a second look while writing, in the words of the hint. `only` and `never` say where it looks."""
+
+    code: str
+    text: Text
+    why: Text
+    only: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HintWord:
+    """A word that gives the hint of its rule. One that is not `shown` is found all the same, but written on no page."""
+
+    code: str
+    rule: str
+    text: Text
+    why: Text
+    forms: tuple[str, ...] = ()
+    shown: bool = True
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Everything that is this word: in both languages, whatever the language of the page."""
+        return (self.text.nl, self.text.en, *self.forms)

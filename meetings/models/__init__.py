@@ -12,6 +12,7 @@ from meetings.models.agreements import (
 )
 from meetings.models.closure import Addendum, GateReason, PhaseDecision, Statement
 from meetings.models.goals import Goal, GoalOutcome, GoalScore
+from meetings.models.hints import SchoolWord
 from meetings.models.insight import (
     ClbContribution,
     Factor,
@@ -44,5 +45,5 @@ __all__ = [
     "Communication", "Domain", "Factor", "FactorCluster", "FactorLink", "FactorObservation", "FollowUp", "FollowUpAttendee",
     "GateReason", "Goal", "GoalOutcome", "GoalScore", "InfoRequest", "Meeting", "MeetingGoal", "MeetingGuardian", "MeetingItem",
     "MeetingSeries", "MeetingSubject", "Method", "Need", "Observation", "Participant", "ParticipantRole", "Person", "PhaseDecision", "Plan",
-    "PlanIssue", "PlanText", "Reader", "Statement", "StepState", "StepText", "VisibleMeetingItem", "Wish",
+    "PlanIssue", "PlanText", "Reader", "SchoolWord", "Statement", "StepState", "StepText", "VisibleMeetingItem", "Wish",
 ]  # fmt: skip

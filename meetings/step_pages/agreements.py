@@ -22,7 +22,7 @@ from meetings.step_pages.dressing import dress
 
 def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
     agreements = readable(Agreement, meeting, user, "subject")
-    prefetch_related_objects(agreements, "actors__person__guardians")
+    prefetch_related_objects(agreements, "actors__person")
     dress(agreements, meeting, user)
     done = {a.need_id for a in agreements}
     asked = {a.info_request_id for a in agreements}
@@ -35,7 +35,6 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "questions_without": [q for q in questions if q.pk not in asked] if editable else [],
         "told": _can_be_told(meeting) if editable else [],
         "conversation_cards": library.conversation_cards(),
-        "many_for_parents": _many_for_parents(agreements),
         "communications": item_list(
             meeting, user, "communication", editable=editable,
             items=readable(Communication, meeting, user, "by", "subject"),
@@ -52,9 +51,3 @@ def _can_be_told(meeting: Meeting) -> list[str]:
     """The names that the field "to whom" suggests."""
     families = [[s.roepnaam, *(str(g) for g in meeting.guardians if g.student_id == s.pk)] for s in meeting.students]
     return list(dict.fromkeys(name for family in families for name in family))
-
-
-def _many_for_parents(agreements: list[Agreement]) -> bool:
-    """Whether more than two things are asked of the parents: then somebody asks whether this family can carry it."""
-    asked = [a for a in agreements if any(actor.person.guardians.all() for actor in a.actors.all())]
-    return len(asked) > 2

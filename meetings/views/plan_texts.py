@@ -22,6 +22,7 @@ from meetings.documents.rules import prints_wording
 from meetings.documents.sections import HEADINGS, STUDENT_HEADINGS
 from meetings.documents.sheet import Sheet
 from meetings.forms.plan_texts import PlanTextForm
+from meetings.hints import hang_hints
 from meetings.models import Meeting, Plan, PlanText, Reader, StepText
 from meetings.permissions import can_edit, get_meeting
 
@@ -94,6 +95,9 @@ def _plan(request: Request, meeting: Meeting, plan: Plan, refused: Wording | Non
     """Everything that can be written for one student: the compliment, the parents' reason, then document by document."""
     rows = PlanText.objects.visible_to(request.user).filter(plan=plan).select_related("by")
     written = {(row.reader, row.section): row for row in rows}
+    for row in written.values():
+        row.plan = plan  # the same row, so that nobody asks for it again
+    hang_hints(written.values(), meeting, request.user)
     guardian = plan.student.guardians.with_copy().first()
 
     def wording(reader: str, section: str, title: Any, blocks: list[Block]) -> Wording:

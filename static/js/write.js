@@ -1,5 +1,5 @@
-// Makes writing quick: Enter saves a line, the opener of a help sentence starts it, a chip fills in a talent, and the
-// focus goes on where the work does.
+// Makes writing quick: Enter saves a line, the opener of a help sentence starts it, a chip fills in a talent, a hint goes
+// when its text changes, and the focus goes on where the work does.
 (() => {
   "use strict";
 
@@ -9,6 +9,9 @@
     event.preventDefault();
     line.form.requestSubmit();
   });
+
+  // A hint is about the text that was saved: it goes as soon as that text changes.
+  document.addEventListener("input", (event) => event.target.form?.querySelectorAll(".hints").forEach((hint) => hint.remove()));
 
   const fill = (line, text) => {
     line.value = text;
