@@ -159,6 +159,7 @@ GRANTS = but(ON_LIST, "care_coordinator", "principal")
 ADDRESSES = {
     "today": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "library": Address({200: REST}, ONLY_GET, elsewhere=OWN),
+    "hint_words": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
     "students": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "my_agreements": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "set_language": Address({302: REST}, {302: REST}, elsewhere={"get": {302: REST}, "post": {302: REST}}),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from hgw.access import grounds
 from hgw.htmx import render_page
 from hgw.request import Request
 from meetings import library as shelf
@@ -54,6 +55,7 @@ def library(request: Request) -> HttpResponse:
         "talents": shelf.talents(),
         "effects": sorted(effects, key=SORTS[sort]) if sort in SORTS else effects,
         "sort": sort,
+        "may_choose_words": bool(grounds(request.user, "manage", "library")),
         "threshold": shelf.EFFECT_THRESHOLD,
         "cards": shelf.cards(),
         "conversation_cards": shelf.conversation_cards(),
