@@ -159,6 +159,7 @@ GRANTS = but(ON_LIST, "care_coordinator", "principal")
 ADDRESSES = {
     "today": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "library": Address({200: REST}, ONLY_GET, elsewhere=OWN),
+    "help": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "hint_words": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
     "students": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "my_agreements": Address({200: REST}, ONLY_GET, elsewhere=OWN),

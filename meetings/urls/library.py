@@ -1,10 +1,13 @@
+"""The Bronnen page, the words that give a hint, and the help."""
 
 from django.urls import path
 
+from meetings.views.help import help
 from meetings.views.hint_words import hint_words
 from meetings.views.library import library
 
 urlpatterns = [
     path("bronnen/", library, name="library"),
     path("bronnen/woorden/", hint_words, name="hint_words"),
+    path("hulp/", help, name="help"),
 ]

@@ -103,6 +103,7 @@ def everything() -> list[object]:
         *library.quotes(),
         *library.hint_rules().values(),
         *library.hint_words(),
+        *library.role_help().values(),
         library.credit(),
     ]
 
