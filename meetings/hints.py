@@ -38,7 +38,7 @@ class Hint:
 
 @dataclass(frozen=True)
 class Around:
-    """What the rules look at beside the text itself; nothing in it is hidden from who writes."""
+    """What the rules look at beside the text itself: only what the writer may see, but for `adults`, which a hint passes over."""
 
     meeting: Meeting
     words: dict[str, frozenset[str]]  # by rule: what the school looks for

@@ -19,6 +19,7 @@ from hgw.request import Request
 from meetings.documents.rules import row_of
 from meetings.documents.sections import NEVER, ROWS
 from meetings.forms.base import FlagsFormField
+from meetings.hints import Hint, hang_hints
 from meetings.item_lists import lock
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting
@@ -55,6 +56,11 @@ class Line:
     refused: str = ""
     status: int = 200
     may_save: bool = True
+
+    @property
+    def hints(self) -> list[Hint]:
+        """Where readers are chosen, one hint counts: the name of another student in what they get."""
+        return [hint for hint in getattr(self.item, "hints", ()) if hint.rule == "other_student"]
 
     @property
     def never(self) -> list[str]:
@@ -100,6 +106,7 @@ def _groups(
         rows = list(_rows(request, meeting, kinds()[kind_name]).filter(**only))
         if editable:
             lock(rows, request.user)
+            hang_hints(rows, meeting, request.user)
         lines = [
             refused if refused and refused.item.pk == item.pk
             else Line(item, item.visibility, may_save=editable and not item.is_locked)

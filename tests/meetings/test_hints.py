@@ -206,6 +206,19 @@ def test_a_text_of_a_plan_is_for_a_reader_whatever_its_flags(cast: Cast, sign_in
     assert page.count(OTHER) == 1
 
 
+def test_where_readers_are_chosen_only_that_hint_shows(cast: Cast, sign_in: Any) -> None:
+    make_student(cast.school, cast.class_group, first_name="Lotte")
+    text = {"valence": "strength", "domain": "ll", "text": "speelt altijd met Lotte"}
+    item = make_item(cast.meeting, "observation", cast.coordinator, visibility=("care_team",), **text)
+    browser, address = sign_in(cast.coordinator), reverse("who_reads_what", args=(cast.meeting.pk,))
+    assert OTHER not in browser.get(address).text
+    sent = {"kind": "observation", "item": str(item.pk), "base_version": "1", "visibility": "parents"}
+    page = browser.post(address, sent | {"key": str(uuid.uuid4())}, follow=True).text
+    assert page.count(OTHER) == 1
+    assert DESCRIBE not in page
+    assert OTHER not in sign_in(cast.users["principal"]).get(address).text
+
+
 # --- where they show ---
 
 
