@@ -50,15 +50,16 @@
     form.dataset.last = "1";
   });
 
-  // What had the focus may be gone with what the server put in its place: go on in the item it stood in.
-  let left = "";
+  // What had the focus may be gone with what the server put in its place: go on in the item it stood in. Each answer
+  // remembers its own item: the stepper and the foot of the page look again at the same moment.
+  const left = new WeakMap();
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const from = event.detail.requestConfig.elt;
-    left = from.contains(document.activeElement) ? from.closest("li[id], tr[id]")?.id || "" : "";
+    const place = event.detail.requestConfig.elt.closest("li[id], tr[id]");
+    if (place?.contains(document.activeElement)) left.set(event.detail.xhr, place.id);
   });
-  document.addEventListener("htmx:afterSettle", () => {
-    const item = left && document.activeElement === document.body && document.getElementById(left);
-    left = "";
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const id = left.get(event.detail.xhr);
+    const item = id && document.activeElement === document.body && document.getElementById(id);
     if (!item) return;
     const field = item.matches(".editing") && item.querySelector("textarea, select, input:not([type=hidden])");
     const next = field || item.querySelector(".dots") || item.querySelector("summary, button");
