@@ -10,7 +10,9 @@ import time
 PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
 # Minutes on two cores that are allowed to a part of the tests; going over is said, and fails nothing.
-BUDGETS = {"checks": 1, "suite on SQLite": 4, "suite on PostgreSQL": 4, "browser": 6, "bench null test": 1}
+BUDGETS = {
+    "checks": 1, "suite on SQLite": 4, "suite on PostgreSQL": 4, "servers and paper": 2, "browser": 6, "bench null test": 1,
+}  # fmt: skip
 
 CHECKS = {
     "format": [f"{BIN}/ruff", "format", "--check", "--quiet", "."],
@@ -36,15 +38,16 @@ def main() -> int:
     if not options.paths and not options.db:
         stages += list(CHECKS.items())
     db = options.db or ("sqlite" if options.paths else "both")
+    everything = not options.paths and not options.db
     parallel = [] if options.paths else ["-n", "2", "--dist", "worksteal"]
-    ordinary = [] if options.paths else ["-m", "not browser"]
+    # What is the same with either database runs once, in a part of its own.
+    ordinary = [] if options.paths else ["-m", "not browser and not once" if everything else "not browser"]
     if db != "postgres":
         stages.append(("suite on SQLite", [*pytest, *parallel, *ordinary]))
     if db != "sqlite":
-        # What brings its own database ran a moment ago, and would do the same again.
-        ordinary = ["-m", "not browser and not once"] if ordinary and db == "both" else ordinary
         stages.append(("suite on PostgreSQL", [*POSTGRES, *pytest, *parallel, *ordinary]))
-    if not options.paths and not options.db:
+    if everything:
+        stages.append(("servers and paper", [*pytest, *parallel, "-m", "once"]))
         stages.append(("browser", [*pytest, "-m", "browser"]))
         stages.append(("bench null test", [PYTHON, "-m", "tests.bench", "--null"]))
     failed, spent = [], dict.fromkeys(BUDGETS, 0.0)

@@ -10,6 +10,8 @@ from django.core.management import call_command
 from meetings.models import Meeting
 from tests.meetings.test_pdf_process import opened
 
+pytestmark = pytest.mark.once
+
 CASES = Path(__file__).resolve().parents[2] / "meetings" / "demo" / "cases"
 
 

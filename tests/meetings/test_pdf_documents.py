@@ -5,12 +5,15 @@ import sys
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.core.management import call_command
 
 from meetings.models import Meeting
 from tests.factories import Cast, make_item
 from tests.meetings.test_pdf_process import opened, text_of
+
+pytestmark = pytest.mark.once
 
 CASES = settings.BASE_DIR / "meetings" / "demo" / "cases"
 HOSTILE = (
