@@ -39,7 +39,7 @@ def main() -> int:
         stages += list(CHECKS.items())
     db = options.db or ("sqlite" if options.paths else "both")
     everything = not options.paths and not options.db
-    parallel = [] if options.paths else ["-n", "2", "--dist", "worksteal"]
+    parallel = [] if options.paths else ["-n", "2"]
     # What is the same with either database runs once, in a part of its own.
     ordinary = [] if options.paths else ["-m", "not browser and not once" if everything else "not browser"]
     if db != "postgres":
