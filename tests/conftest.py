@@ -1,5 +1,6 @@
 """What every test finds: a data folder of its own, a database as in production, and the cast of a school."""
 
+import gc
 import os
 import tempfile
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from tests.recorded_cast import recorded_cast
 
 
 def pytest_configure() -> None:
+    gc.set_threshold(100_000)  # memory is no matter here, and looking for what may go costs three in a hundred
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Scrypt is slow on purpose
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
@@ -25,6 +27,11 @@ def pytest_configure() -> None:
         # A file, as in production: in memory there is no second connection and no lock to meet.
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         database["TEST"]["NAME"] = os.path.join(os.environ["HGW_DATA"], f"test-{worker}.sqlite3")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True)

@@ -619,6 +619,7 @@ ALIKE = {"open": ("principal", "clb_with_file"), "closed": ("care_coordinator", 
 ONLY_PRINTED = {"kanarienazicht"}  # a colleague reads the note of a review in the report
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("state", ["open", "closed", "cancelled"])
 def test_nobody_meets_a_word_that_is_not_for_them(cast: Cast, request: pytest.FixtureRequest, state: str) -> None:
     case = case_with_canaries(add_rows(cast))

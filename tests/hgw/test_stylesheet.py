@@ -12,6 +12,8 @@ from django.urls import reverse
 from hgw import stylesheet
 from tests.factories import Cast
 
+pytestmark = pytest.mark.once
+
 
 def test_a_page_has_one_stylesheet_and_an_error_page_the_same(cast: Cast, sign_in: Any) -> None:
     browser = sign_in(cast.coordinator)

@@ -158,6 +158,7 @@ def test_what_is_written_down_comes_before_what_is_handed_out(cast: Cast, tmp_pa
     assert not PlanIssue.objects.exists()
 
 
+@pytest.mark.once
 def test_on_the_command_line_a_refusal_is_one_line_and_exit_2(tmp_path: Path):
     environment = os.environ | {"HGW_DATA": str(tmp_path / "data"), "DATABASE_URL": ""}
     run = [sys.executable, "manage.py"]

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -81,6 +82,7 @@ def number_of_questions(browser: Client, address: str, *, first: bool, **headers
     return len(questions)
 
 
+@pytest.mark.long
 def test_what_a_page_asks_stays_small_and_does_not_grow_with_the_items(cast: Cast, sign_in: Any) -> None:
     """For who reads everything and for who reads under conditions; in an open meeting and in a closed one."""
     found: dict[tuple[str, str, str], list[int]] = {}
