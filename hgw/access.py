@@ -4,16 +4,18 @@
 the stronger questions. A model says under which object of the matrix it stands and how each condition reads in a query.
 """
 
+import datetime
 import tomllib
 import uuid
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from hgw.accounts.models import Role, User
 
@@ -102,7 +104,10 @@ class AccessQuerySet(models.QuerySet[M]):
 
     def allowed(self, user: User, act: str, what: str = "") -> Self:
         """The rows on which the user may do `act`, as object `what` of the matrix (the model's own, when not given)."""
-        return self.filter(self.access_rule(user, act, what or self.access_object))
+        roles = tuple(user.roles)
+        return self.filter(
+            _rule(type(self), self.model, user.pk, roles, timezone.localdate(), act, what or self.access_object)
+        )
 
     def access_rule(self, user: User, act: str, what: str) -> Q:
         """The matrix as a condition on this table, for the roles that the user has today."""
@@ -128,6 +133,21 @@ class AccessQuerySet(models.QuerySet[M]):
         """What the matrix alone says of this row."""
         own = grounds(user, act, what).get(row.school_id, ())  # type: ignore[attr-defined]  # the path says so
         return not row._state.adding if ALWAYS in own else None if own else False
+
+
+@lru_cache(maxsize=4096)
+def _rule(
+    rows: type[AccessQuerySet[Any]], model: type[models.Model], user: uuid.UUID, roles: tuple[tuple[Role, uuid.UUID], ...],
+    day: datetime.date, act: str, what: str,
+) -> Q:  # fmt: skip
+    """The rule for whoever has these roles on this day. It is a question, never an answer: the table is asked each time.
+
+    Wording it takes longer than asking it, and a page asks it of twenty tables. All that a rule may depend on is in the
+    arguments: the user it is worded for has an id and roles, and nothing else.
+    """
+    asker = User(pk=user)
+    asker.roles = list(roles)
+    return rows(model).access_rule(asker, act, what)
 
 
 def may(user: User, act: str, row: models.Model, what: str = "") -> bool:
