@@ -30,6 +30,7 @@ from students.models.support import GuidanceDomain, Scope
 from tests.factories import Cast
 from tests.meetings.paper import Writer, document, flags, read, section, text_of
 
+pytestmark = pytest.mark.once
 EVERYBODY = flags("class_sheet", "parents", "student")
 
 

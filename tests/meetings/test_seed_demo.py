@@ -1,6 +1,9 @@
 """The demonstration school: refused beside a real one, whole, and the same rows on the same day."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -67,8 +70,20 @@ def test_a_school_that_exists_is_left_alone(capsys: pytest.CaptureFixture[str]) 
     assert all_rows() == before
 
 
-def test_every_role_is_there_with_one_password(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = [line.split("\t") for line in seed(capsys)]
+@pytest.fixture(scope="module")
+def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[str]]:
+    """The lines of the command; its rows stay for the rest of this module."""
+    out, around = StringIO(), transaction.atomic()
+    around._from_testcase = True  # type: ignore[attr-defined]  # as Django's own tests say: a durable block may begin inside
+    with django_db_blocker.unblock(), around:
+        with redirect_stdout(out):
+            call_command("seed_demo")
+        yield out.getvalue().splitlines()
+        transaction.set_rollback(True)
+
+
+def test_every_role_is_there_with_one_password(seeded: list[str]) -> None:
+    lines = [line.split("\t") for line in seeded]
     assert {role for role, _email, _password in lines} == set(Role.values)
     assert {email for _role, email, _password in lines} == set(User.objects.values_list("email", flat=True))
     assert {password for _role, _email, password in lines} == {school.PASSWORD}
@@ -76,8 +91,7 @@ def test_every_role_is_there_with_one_password(capsys: pytest.CaptureFixture[str
     assert all(user.check_password(school.PASSWORD) for user in User.objects.all()[:2])
 
 
-def test_the_school_is_whole_and_its_names_are_of_today(capsys: pytest.CaptureFixture[str]) -> None:
-    seed(capsys)
+def test_the_school_is_whole_and_its_names_are_of_today(seeded: list[str]) -> None:
     assert ClassGroup.objects.count() == 12
     assert Student.objects.count() == 180
     assert School.objects.count() == 2
@@ -96,8 +110,7 @@ def test_the_school_is_whole_and_its_names_are_of_today(capsys: pytest.CaptureFi
     assert {name for name, _last, _preferred in names.UNUSUAL} <= first
 
 
-def test_twenty_meetings_in_every_state_with_their_history(capsys: pytest.CaptureFixture[str]) -> None:
-    seed(capsys)
+def test_twenty_meetings_in_every_state_with_their_history(seeded: list[str]) -> None:
     assert Meeting.objects.count() == 20
     assert set(Meeting.objects.values_list("status", flat=True)) == set(Meeting.Status.values)
     closed = set(Meeting.objects.filter(status="closed").values_list("closed_kind", flat=True))
