@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from PIL import Image
 
 LARGEST = 1024 * 1024  # bytes of the file that is sent
 PIXELS = 4000  # each way, of the file that is sent
@@ -15,6 +14,8 @@ BOX = (600, 240)  # what is kept fits in here
 
 def drawn(file: Any) -> bytes:
     """Return the picture as PNG, at most `BOX` large. Raises `ValidationError` when it is none, or too large."""
+    from PIL import Image  # 3 MB of every web worker, for a picture that a school sends once
+
     if file.size > LARGEST:
         raise ValidationError(_("This file is too large; at most 1 MB fits."))
     try:
