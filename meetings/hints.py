@@ -60,6 +60,15 @@ def hang_hints(items: Iterable[Any], meeting: Meeting, user: User) -> None:
             item.hints = hints_for(item, around)
 
 
+def hang_hints_on_one(item: Any, meeting: Meeting, user: User) -> None:
+    """The same for an item that is shown alone, as after a save: asks only for what the rules read of such an item."""
+    if _fields(type(item)) and not hasattr(item, "hints"):
+        parts = (
+            {"words"} | ({"names"} if _is_printed(item) else set()) | ({"asked"} if type(item) is Agreement else set())
+        )
+        item.hints = hints_for(item, look_around(meeting, user, type(item), frozenset(parts)))
+
+
 def hints_for(item: Any, around: Around) -> list[Hint]:
     """The hints on one item, at most one of each rule."""
     return [hint for rule in RULES for hint in rule(item, around)]
@@ -198,17 +207,20 @@ def _texts(item: Any) -> list[tuple[str, str]]:
 # --- what stands around ---
 
 
-def look_around(meeting: Meeting, user: User, model: Any) -> Around:
-    """What the rules need of the school and the meeting: asked once for a page."""
-    key = ("around", user.pk)
+PARTS = frozenset({"words", "names", "asked"})
+
+
+def look_around(meeting: Meeting, user: User, model: Any, parts: frozenset[str] = PARTS) -> Around:
+    """What the rules need of the school and the meeting: asked once for a page; of a part that is not named, nothing."""
+    key = ("around", user.pk, parts)
     if key not in meeting.read:
-        meeting.read[key] = list(_ask(meeting, user))
+        meeting.read[key] = list(_ask(meeting, user, parts))
     rows = meeting.read[key]
     names = [name for kind, *pair in rows if kind == "student" for name in pair if len(name) > 1]
     needs = readable(Need, meeting, user) if model is Need else []
     return Around(
         meeting,
-        words=_words([(kind == "own", rule, word) for kind, rule, word in rows if kind in {"own", "off"}]),
+        words=_words(frozenset((kind == "own", rule, word) for kind, rule, word in rows if kind in {"own", "off"})),
         classmates=frozenset(map(_spelling, names)),
         adults=frozenset(_spelling(name) for kind, name, _ in rows if kind == "person" and " " in name.strip()),
         of_parents={uuid.UUID(pk): int(n) for kind, pk, n in rows if kind == "asked"} if model is Agreement else {},
@@ -217,32 +229,44 @@ def look_around(meeting: Meeting, user: User, model: Any) -> Around:
     )
 
 
-def _ask(meeting: Meeting, user: User) -> Any:
-    """In one question, as rows of three texts: the school's words, classmates, people, what parents are to do."""
+def _ask(meeting: Meeting, user: User, parts: frozenset[str]) -> Any:
+    """In one question, as rows of three texts: the school's words, classmates and people, what parents are to do."""
     words = SchoolWord.objects.filter(school=meeting.school_id)
     kind = Case(When(is_own=True, then=Value("own")), default=Value("off"), output_field=CharField())
+    found = [words.values_list(kind, F("rule"), F("word"))]
+    if "names" in parts:
+        found += [_classmates(meeting, user), _people(meeting)]
+    if "asked" in parts:
+        found.append(_asked_of_parents(meeting, user))
+    first, *others = [part.order_by() for part in found]
+    return first.union(*others, all=True).order_by() if others else first
+
+
+def _classmates(meeting: Meeting, user: User) -> Any:
     sat_in = Enrollment.objects.on(meeting.date)
     classes = sat_in.filter(student__meeting_subjects__meeting=meeting).values("class_group")
     classmates = Student.objects.visible_to(user).filter(
         pk__in=sat_in.filter(class_group__in=classes).values("student")
     )
+    return classmates.values_list(_text("student"), F("first_name"), F("preferred_name"))
+
+
+def _people(meeting: Meeting) -> Any:
+    return Person.objects.filter(meeting=meeting).values_list(_text("person"), F("name"), _text(""))
+
+
+def _asked_of_parents(meeting: Meeting, user: User) -> Any:
     parents = AgreementActor.objects.filter(agreement=OuterRef("pk"), person__guardians__isnull=False)
     asked = Agreement.objects.visible_to(user).filter(Exists(parents), meeting=meeting)
-    parts = [
-        words.values_list(kind, F("rule"), F("word")),
-        classmates.values_list(_text("student"), F("first_name"), F("preferred_name")),
-        Person.objects.filter(meeting=meeting).values_list(_text("person"), F("name"), _text("")),
-        asked.values_list(_text("asked"), Cast("pk", CharField()), Cast("position", CharField())),
-    ]
-    first, *others = [part.order_by() for part in parts]
-    return first.union(*others, all=True).order_by()
+    return asked.values_list(_text("asked"), Cast("pk", CharField()), Cast("position", CharField()))
 
 
 def _text(text: str) -> Value:
     return Value(text, CharField())
 
 
-def _words(changes: list[tuple[bool, str, str]]) -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=256)
+def _words(changes: frozenset[tuple[bool, str, str]]) -> dict[str, frozenset[str]]:
     """By rule: our words without those that the school switched off, and its own."""
     off = {(rule, word) for is_own, rule, word in changes if not is_own}
     found: dict[str, set[str]] = {word.rule: set() for word in library.hint_words()}

@@ -26,7 +26,7 @@ from hgw.items.saving import (
 from hgw.request import Request
 from meetings.forms.base import ItemForm
 from meetings.forms.differences import differences
-from meetings.hints import hang_hints
+from meetings.hints import hang_hints_on_one
 from meetings.item_lists import ItemList, add_form, lock, may_add, new_item
 from meetings.kinds import Kind, kinds
 from meetings.models import Meeting, Need
@@ -65,7 +65,7 @@ def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
     if shows == "meetings/items/_item.html":
         dress([saved], meeting, request.user)
         lock([saved], request.user)
-        hang_hints([saved], meeting, request.user)
+        hang_hints_on_one(saved, meeting, request.user)
     context = _context(meeting, kind, list=fresh, item=saved, shows=shows)
     return TemplateResponse(request, "meetings/items/_added.html", context)
 
@@ -75,7 +75,7 @@ def item_edit(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUI
     """The form of one item; saving it gives the item back as it stands now."""
     meeting, kind, item = _item(request, pk, kind_name, item_pk, removed=request.method == "POST")
     if request.method == "GET":
-        hang_hints([item], meeting, request.user)
+        hang_hints_on_one(item, meeting, request.user)
         if request.GET.get("view"):
             dress([item], meeting, request.user)
             return TemplateResponse(request, "meetings/items/_item.html", _context(meeting, kind, item=item))
@@ -214,7 +214,7 @@ def _shown(request: Request, meeting: Meeting, kind: Kind, item: Any) -> HttpRes
     if template == "meetings/items/_item.html":
         if kind.form.whole:
             return redirect(_address(meeting, kind, item))
-        hang_hints([item], meeting, request.user)
+        hang_hints_on_one(item, meeting, request.user)
         if kind.name == "steptext":
             return _text(request, meeting, kind, item)
         dress([item], meeting, request.user)
