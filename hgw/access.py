@@ -76,8 +76,11 @@ M = TypeVar("M", bound=models.Model)
 def grounds(user: User, act: str, what: str) -> dict[uuid.UUID, tuple[Ground, ...]]:
     """On what the user may do `act` with object `what`, school by school; no ground at all: nothing is asked there.
 
-    A role that may do it without conditions says everything: then its ground `ALWAYS` stands alone.
+    A role that may do it without conditions says everything: then its ground `ALWAYS` stands alone. On a screen that is
+    projected there is no ground for anything confidential, whoever signed in there.
     """
+    if user.is_projecting and what == "confidential":
+        return {}
     found: dict[uuid.UUID, tuple[Ground, ...]] = {}
     for role, school in user.roles:
         for permission in matrix()[what].cells.get(role, ()):
@@ -104,10 +107,8 @@ class AccessQuerySet(models.QuerySet[M]):
 
     def allowed(self, user: User, act: str, what: str = "") -> Self:
         """The rows on which the user may do `act`, as object `what` of the matrix (the model's own, when not given)."""
-        roles = tuple(user.roles)
-        return self.filter(
-            _rule(type(self), self.model, user.pk, roles, timezone.localdate(), act, what or self.access_object)
-        )
+        asker = (user.pk, tuple(user.roles), user.is_projecting)
+        return self.filter(_rule(type(self), self.model, *asker, timezone.localdate(), act, what or self.access_object))
 
     def access_rule(self, user: User, act: str, what: str) -> Q:
         """The matrix as a condition on this table, for the roles that the user has today."""
@@ -138,15 +139,17 @@ class AccessQuerySet(models.QuerySet[M]):
 @lru_cache(maxsize=4096)
 def _rule(
     rows: type[AccessQuerySet[Any]], model: type[models.Model], user: uuid.UUID, roles: tuple[tuple[Role, uuid.UUID], ...],
-    day: datetime.date, act: str, what: str,
+    is_projecting: bool, day: datetime.date, act: str, what: str,
 ) -> Q:  # fmt: skip
-    """The rule for whoever has these roles on this day. It is a question, never an answer: the table is asked each time.
+    """The rule for whoever has these roles on this day, on a screen that is projected or not.
+
+    It is a question, never an answer: the table is asked each time.
 
     Wording it takes longer than asking it, and a page asks it of twenty tables. All that a rule may depend on is in the
-    arguments: the user it is worded for has an id and roles, and nothing else.
+    arguments: the user it is worded for has an id, roles and that screen, and nothing else.
     """
     asker = User(pk=user)
-    asker.roles = list(roles)
+    asker.roles, asker.is_projecting = list(roles), is_projecting
     return rows(model).access_rule(asker, act, what)
 
 

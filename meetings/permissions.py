@@ -31,6 +31,11 @@ def can_close(user: User, meeting: Meeting) -> bool:
     return chairs and can_edit(user, meeting)
 
 
+def can_project(user: User, meeting: Meeting) -> bool:
+    """Whether this person may show the steps of the meeting to the room."""
+    return access.may(user, "write", meeting, "projection")
+
+
 def can_export(user: User, meeting: Meeting) -> bool:
     """Whether this person may take the meeting along as a case file."""
     return user.has_role(meeting.school_id, Role.CARE_COORDINATOR) and access.may(user, "manage", meeting, "case_file")

@@ -103,6 +103,9 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     chosen_school = ""  # id of the school that lists are narrowed to, from the session of this request
+    is_projecting = (
+        False  # whether a room reads along on the screen of this session: it asks for less than the user may
+    )
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"

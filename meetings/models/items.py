@@ -70,6 +70,8 @@ class MeetingItemQuerySet(AccessQuerySet[Any]):
         return Q(visibility__contains=CLB) if self._has_flags else Q(pk__in=[])
 
     def when_named(self, user: User, role: Role) -> Q:
+        if user.is_projecting:
+            return Q(pk__in=[])  # a circle does not hold the room that reads along
         return Q(Exists(CircleMember.objects.filter(item=OuterRef("pk"), person__user=user)))
 
 

@@ -33,6 +33,9 @@ class MeetingQuerySet(AccessQuerySet["Meeting"]):
         seats = Participant.objects.filter(meeting=OuterRef("pk"), person__user=user, removed_at=None)
         return Q(Exists(seats.filter(role__in=PROFESSIONALS).exclude(participation="not_this_time")))
 
+    def when_chair(self, user: User, role: Role) -> Q:
+        return Q(chair__user=user)
+
     def when_granted(self, user: User, role: Role) -> Q:
         """Every student of the meeting was opened to this user: one student of a group is not enough to read about all."""
         scope = StudentAccessGrant.Scope

@@ -28,6 +28,7 @@ TABLE = {
         "manage", "read", f"read | write: {SEAT}", f"write: {SEAT}", f"write: {SEAT}",
         f"write: granted and {SEAT} | read: granted", f"read: granted and {SEAT}", "-", "-",
     ],
+    "projection": ["write", *["write: chair"] * 4, "-", "-", "-", "-"],
     "item": [
         "manage", "read", f"read | write: {SEAT}", f"write: {SEAT}", f"write: {SEAT}",
         f"write: granted and {SEAT} | read: granted and flagged_clb", f"read: granted and {SEAT}", "-", "-",
