@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "hgw.middleware.NoStoreMiddleware",
     "hgw.middleware.ChosenSchoolMiddleware",
     "hgw.middleware.SignInMiddleware",
+    "meetings.projection.ProjectionMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hgw.transaction.TransactionMiddleware",  # last: it opens the one transaction of the request, around the view
 ]

@@ -8,6 +8,7 @@ from hgw.health import health
 urlpatterns = [
     path("", include("meetings.urls.meeting")),
     path("", include("meetings.urls.items")),
+    path("", include("meetings.urls.projection")),
     path("", include("meetings.urls.library")),
     path("", include("meetings.urls.today")),
     path("", include("meetings.urls.students")),

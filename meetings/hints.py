@@ -52,7 +52,12 @@ class Around:
 
 
 def hang_hints(items: Iterable[Any], meeting: Meeting, user: User) -> None:
-    """Hang on each item, all of one kind, the hints on what stands in it. At most one question of the database per page."""
+    """Hang on each item, all of one kind, the hints on what stands in it. At most one question of the database per page.
+
+    On a screen that is projected there are none: they are for whoever writes, and may name a classmate.
+    """
+    if user.is_projecting:
+        return
     rows = [item for item in items if _fields(type(item)) and not hasattr(item, "hints")]
     if rows:
         around = look_around(meeting, user, type(rows[0]))

@@ -225,6 +225,8 @@ ADDRESSES = {
     "meeting_start": Address(ONLY_POST, DONE, of_meeting, elsewhere=UNKNOWN_POST),
     "meeting_cancel": Address(ONLY_POST, {302: "care_coordinator"} | COORDINATOR, of_meeting, elsewhere=UNKNOWN_POST),
     "meeting_close": Address(ONLY_POST, {422: "care_coordinator"} | COORDINATOR, of_meeting, elsewhere=UNKNOWN_POST),
+    "projection_start": Address(ONLY_POST, {302: "care_coordinator"} | COORDINATOR, of_meeting, elsewhere=UNKNOWN_POST),
+    "projection_stop": Address({302: REST}, {302: REST}, elsewhere=making({302: REST}, {302: REST})),
     "who_reads_what": Address(
         READ, DONE, of_meeting,
         lambda cast: {"kind": "observation", "item": str(of_item(cast)["item_pk"]), **numbers(cast)},

@@ -6,27 +6,19 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import User
-from hgw.items.models import CARE_TEAM, CONFIDENTIAL, FLAGS, FlagsField, Item, VisibleItem
+from hgw.items.models import CONFIDENTIAL, FlagsField, Item, VisibleItem
 from hgw.text import LongTextField
 from meetings.default_readers import default_readers
+from meetings.forms.readers import FlagsFormField
 from meetings.models import Meeting, Person
 from meetings.models.items import MeetingItem, VisibleMeetingItem
 from meetings.readable import readable, seats
 from students.models import Guardian, Student
-
-FLAG_LABELS = {
-    "class_sheet": _("class sheet"),
-    "parents": _("parents"),
-    "student": _("student"),
-    "clb": _("CLB"),
-    "confidential": _("confidential: only the coordinators, the principal and who is named"),
-}
 
 
 def directory(meeting: Meeting) -> list[str]:
@@ -41,28 +33,6 @@ def directory(meeting: Meeting) -> list[str]:
         names += [str(guardian) for guardian in meeting.guardians if guardian.student_id == student.pk]
     meeting.read["directory"] = list(dict.fromkeys(names))
     return list(meeting.read["directory"])
-
-
-class FlagsFormField(forms.MultipleChoiceField):
-    """Who reads the item beside the care team, as checkboxes. Confidential stands alone."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self, **kwargs: Any) -> None:
-        flags = kwargs.pop("flags", tuple(FLAG_LABELS))
-        choices = [(flag, label) for flag, label in FLAG_LABELS.items() if flag in flags]
-        super().__init__(choices=choices, required=False, label=_("Who else reads this?"), **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return [flag for flag in value or () if flag != CARE_TEAM]
-
-    def clean(self, value: Any) -> tuple[str, ...]:
-        flags = super().clean(value)
-        if CONFIDENTIAL in flags:
-            if len(flags) > 1:
-                raise ValidationError(_("Confidential stands alone: take the other readers away, or choose them only."))
-            return (CONFIDENTIAL,)
-        return (CARE_TEAM, *(flag for flag in FLAGS if flag in flags))
 
 
 class Choices(ModelChoiceIterator):
@@ -242,6 +212,10 @@ class ItemForm(forms.ModelForm):
         field.offered = field.queryset
 
     def _add_own_fields(self) -> None:
+        if self.user.is_projecting:
+            if "visibility" in self.fields:
+                self.fields["visibility"].offer_to_a_room()
+            return
         if isinstance(self.instance, VisibleMeetingItem) and (not self.short or "circle" in self.quick):
             names = [person.name for person in self.instance.circle] if not self.is_new else []
             self.fields["circle"] = PeopleField(

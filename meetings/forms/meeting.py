@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
 from hgw.text import SHORT, TextFormField
-from meetings.forms.base import FlagsFormField, ItemForm, directory, flags_formfield
+from meetings.forms.base import ItemForm, directory, flags_formfield
+from meetings.forms.readers import FlagsFormField
 from meetings.models import Addendum, FollowUp, Goal, Meeting, Observation, Participant, Statement
 from meetings.seating import as_printed, secrecy, standing
 from students.models import Consent, LegalReport, Student

@@ -59,8 +59,11 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
 
 
 def _since_last_time(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
-    """What was agreed and aimed at in the meeting before this one, as far as this user reads it, and what came of it."""
-    if not meeting.previous_meeting_id:
+    """What was agreed and aimed at in the meeting before this one, as far as this user reads it, and what came of it.
+
+    Nothing of it for the room: it sees one meeting.
+    """
+    if not meeting.previous_meeting_id or user.is_projecting:
         return {}
     rows: Any = Agreement.objects.visible_to(user).filter(meeting=meeting.previous_meeting_id)
     agreements = list(rows.prefetch_related("actors__person"))

@@ -21,7 +21,7 @@ from meetings.forms.meeting import MeetingDetailsForm, ParticipantForm
 from meetings.forms.start import RatingForm, StepTextForm
 from meetings.item_lists import item_list
 from meetings.models import Meeting, MeetingGoal, Participant, StepText
-from meetings.permissions import can_close, can_edit, can_export, can_manage, get_meeting
+from meetings.permissions import can_close, can_edit, can_export, can_manage, can_project, get_meeting
 from meetings.planning import next_in_series
 from meetings.step_pages.evaluation import WHERE
 from meetings.views.steps import step_context
@@ -61,6 +61,7 @@ def _page(
         "may_edit": found.is_open and can_edit(user, found),
         "may_export": can_export(user, found),
         "next_meeting": next_in_series(found, user),
+        "may_project": found.is_open and can_project(user, found),
         "may_follow": manages and found.is_closed,
         "details": details
         or (MeetingDetailsForm(instance=found, meeting=found, user=user) if open_to_manage else None),

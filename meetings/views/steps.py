@@ -21,7 +21,7 @@ from hgw.request import Request
 from hgw.text import LONG, TextFormField
 from meetings import gates, library, step_pages, steps
 from meetings.models import GateReason, Meeting, Participant, StepState
-from meetings.permissions import can_close, can_edit, get_meeting
+from meetings.permissions import can_close, can_edit, can_project, get_meeting
 from meetings.planning import next_in_series
 from meetings.readable import readable
 from meetings.step_pages.evaluation import closing
@@ -73,7 +73,8 @@ def step_context(
         "guidance": library.guidance_for(step.slug),
         "people": readable(Participant, meeting, request.user, "person"),
         "classes": ", ".join(dict.fromkeys(str(found) for found in classes)),
-        "next_meeting": next_in_series(meeting, request.user),
+        "next_meeting": None if request.user.is_projecting else next_in_series(meeting, request.user),
+        "may_project": meeting.is_open and not request.user.is_projecting and can_project(request.user, meeting),
         "in_kleuter": bool(classes) and all(found.level == Level.KLEUTER for found in classes),
         **own,
     }
@@ -95,22 +96,27 @@ def _stepper(request: Request, meeting: Meeting, step: steps.Step, **_more: Any)
 
 
 def _gates(request: Request, meeting: Meeting, step: steps.Step, *, missing: list[gates.OpenGate]) -> dict[str, Any]:
-    """The foot of the page: what is still empty, the reasons for going on, the way forward."""
+    """The foot of the page: what is still empty, the reasons for going on, the way forward.
+
+    To the room it says only what stops the way forward. Closing is not done before it: what must be looked at first
+    are pages that it does not see.
+    """
     editable, skips = _editable(request, meeting), meeting.without_insight
+    shows_more = not request.user.is_projecting
     reasons = GateReason.objects.visible_to(request.user).filter(meeting=meeting, gate__in=step.gates)
     return {
         "meeting": meeting,
         "step": step,
         "editable": editable,
-        "may_close": meeting.is_open and can_close(request.user, meeting),
+        "may_close": shows_more and meeting.is_open and can_close(request.user, meeting),
         "gates": missing,
-        "still_empty": gates.unmet_gates(meeting, step.gates) if not missing else [],
+        "still_empty": gates.unmet_gates(meeting, step.gates) if shows_more and not missing else [],
         "next_step": steps.after(step, without_insight=skips and step.slug != "inzicht" or skips),
         "previous_step": steps.before(step, without_insight=skips),
         "reasons": reasons.select_related("subject", "by"),
         "new_key": uuid.uuid4(),
         "typed_reasons": request.POST if request.method == "POST" else {},
-        **(closing(meeting) if editable and step.slug == "evaluatie" else {}),
+        **(closing(meeting) if shows_more and editable and step.slug == "evaluatie" else {}),
     }
 
 

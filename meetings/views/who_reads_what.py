@@ -18,7 +18,7 @@ from hgw.items.saving import ItemClosed, NotSaved, save_item
 from hgw.request import Request
 from meetings.documents.rules import row_of
 from meetings.documents.sections import NEVER, ROWS
-from meetings.forms.base import FlagsFormField
+from meetings.forms.readers import FlagsFormField
 from meetings.hints import Hint, hang_hints
 from meetings.item_lists import lock
 from meetings.kinds import Kind, kinds

@@ -18,7 +18,7 @@ from hgw.items.saving import ItemClosed, KeyReused, StaleVersion
 from meetings.models import Meeting
 from tests.factories import Cast, make_meeting
 
-STATUSES = (400, 403, 404, 409, 413, 422, 429, 500, 503, 507)
+STATUSES = (400, 403, 404, 409, 413, 422, 423, 429, 500, 503, 507)
 
 
 def caused(by: BaseException) -> OperationalError:

@@ -1,0 +1,458 @@
+"""A room that reads along: what the bytes hold while a meeting is projected, who projects, and how it ends."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from hgw.accounts.models import Role
+from hgw.items.models import CONFIDENTIAL, VisibleItem
+from meetings import steps
+from meetings.kinds import kinds
+from meetings.models import Agreement, Goal, Meeting, MeetingSeries, Need, Observation, Participant
+from meetings.projection import OF_STEPS, OPEN
+from students.models import Student
+from tests.access_case import CANARIES, CanaryCase, case_with_canaries, fill, make_row
+from tests.factories import Cast, make_item, make_meeting, make_user, seat
+from tests.test_access import ADDRESSES, add_rows
+
+SLUGS = [step.slug for step in steps.STEPS]
+HTMX = {"HX-Request": "true"}
+STOP = "/projectie/stoppen/"
+# What the steps show the room: what the whole table reads, and what the CLB brought in.
+SHOWN = {"kanarieteam", "kanarieclb", "kanarieeigen", "kanarieinbreng"}
+UNSHOWN = set(CANARIES) - SHOWN | {"kanarievorige", "Volgendkind"}
+
+
+def step(meeting: Meeting, slug: str) -> str:
+    return reverse("meeting_step", args=(meeting.pk, slug))
+
+
+def project(client: Client, meeting: Meeting, **data: str) -> Any:
+    return client.post(reverse("projection_start", args=(meeting.pk,)), data)
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def unshown_in(answer: Any) -> set[str]:
+    return {word for word in UNSHOWN if word in text_of(answer)}
+
+
+def numbers(version: int = 1) -> dict[str, Any]:
+    return {"base_version": str(version), "key": str(uuid.uuid4())}
+
+
+@pytest.fixture
+def room(cast: Cast, sign_in: Callable[..., Client]) -> Client:
+    """The browser of a coordinator that projects the meeting of the cast."""
+    client = sign_in(cast.coordinator)
+    assert project(client, cast.meeting).status_code == 302
+    return client
+
+
+@pytest.fixture
+def case(cast: Cast) -> CanaryCase:
+    """Canaries in the meeting and around it: it follows another one, and another student is next this afternoon."""
+    found = case_with_canaries(cast)
+    before = make_meeting([cast.student], by=cast.coordinator, title="kanarievorige")
+    fill(make_row(Agreement, before), "kanarievorige")
+    fill(make_row(Goal, before), "kanarievorige")
+    afternoon = MeetingSeries.objects.create(school=cast.school, title="Een middag", date=cast.meeting.date)
+    Meeting.objects.filter(pk=cast.meeting.pk).update(previous_meeting=before, series=afternoon, start="13:00")
+    Meeting.objects.filter(pk=found.meetings[1].pk).update(series=afternoon, start="14:00")
+    Student.objects.filter(pk=found.students[1].pk).update(first_name="Volgendkind")
+    return found
+
+
+# --- what the bytes hold ---
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_step_holds_nothing_that_the_room_may_not_see(case: CanaryCase, room: Client, slug: str) -> None:
+    url = step(case.cast.meeting, slug)
+    answers = [room.get(url), room.get(url, headers=HTMX)]
+    answers += [room.get(url, headers=HTMX | {"HX-Target": part}) for part in ("stepper", "gates", "drawing")]
+    answers += [room.post(url, numbers()), room.post(url, numbers(), headers=HTMX)]
+    assert {answer.status_code for answer in answers} <= {200, 302, 422}
+    assert [unshown_in(answer) for answer in answers] == [set()] * len(answers)
+    assert "kanarieteam" in text_of(answers[0])  # what the table wrote is there
+    assert str(case.meetings[1].pk) not in text_of(answers[0])
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_same_step_shows_all_of_it_to_the_same_person_elsewhere(
+    case: CanaryCase, room: Client, sign_in: Callable[..., Client], slug: str
+) -> None:
+    """The two are asked in turns: a rule that was worded for one must not be used for the other."""
+    own, url = sign_in(case.cast.coordinator), step(case.cast.meeting, slug)
+    for _turn in range(2):
+        assert "Volgendkind" in text_of(own.get(url))
+        assert ("kanariegeheim" in text_of(own.get(url))) is (slug != "evaluatie")  # nothing there has readers
+        assert unshown_in(room.get(url)) == set()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_step_does_not_show_that_something_confidential_is_there(case: CanaryCase, room: Client, slug: str) -> None:
+    """No count, no gap, no letter that is passed over: the page is the same one without it."""
+    url = step(case.cast.meeting, slug)
+    with_it = without_numbers(text_of(room.get(url)))
+    for row, word in case.items:
+        if word in {"kanariegeheim", "kanariekring", "kanarieonder"}:
+            type(row).objects.filter(pk=row.pk).update(removed_at=timezone.now())
+    assert without_numbers(text_of(room.get(url))) == with_it
+
+
+def without_numbers(page: str) -> str:
+    """The page without the keys that are made anew each time."""
+    page = re.sub(r'name="(key|csrfmiddlewaretoken)" value="[^"]*"', "", page)
+    return re.sub(r'"X-CSRFToken": "[^"]*"', "", page)
+
+
+def items_of_steps(case: CanaryCase) -> Iterator[tuple[Any, str]]:
+    for row, word in case.items:
+        kind = kinds().get(row.kind())
+        if getattr(row, "meeting_id", getattr(row, "came_with", None)) == case.cast.meeting.pk and kind and kind.step:
+            yield row, word
+
+
+def test_the_forms_of_items_hold_nothing_that_the_room_may_not_see(case: CanaryCase, room: Client) -> None:
+    seen: dict[int, int] = {}
+    for row, word in items_of_steps(case):
+        url = reverse("item_edit", args=(case.cast.meeting.pk, row.kind(), row.pk))
+        answers = [room.get(url), room.get(url, headers=HTMX), room.get(f"{url}?view=1", headers=HTMX)]
+        answers += [room.post(url, numbers()), room.post(url, numbers(), headers=HTMX)]
+        assert [unshown_in(answer) for answer in answers] == [set()] * len(answers), (url, word)
+        expected = {404} if word not in SHOWN else {200, 302, 403, 422}
+        expected |= {422} if word == "kanarieweg" else set()  # what was typed in it before it was taken away comes back
+        assert {answer.status_code for answer in answers} <= expected, (url, word)
+        seen[answers[0].status_code] = seen.get(answers[0].status_code, 0) + 1
+    assert min(seen[200], seen[404]) > 15
+
+
+def test_the_empty_forms_hold_nothing_that_the_room_may_not_see(case: CanaryCase, room: Client) -> None:
+    for slug in SLUGS:
+        for kind in steps.BY_SLUG[slug].kinds:
+            url = reverse("item_add", args=(case.cast.meeting.pk, kind))
+            place = {"valence": "strength", "domain": "ll", "holder": "student", "owner": "student"}
+            answers = [
+                room.get(url, place),
+                room.post(url, place),
+                room.post(url, place | {"short": "1"}, headers=HTMX),
+            ]
+            assert [unshown_in(answer) for answer in answers] == [set()] * len(answers), url
+            assert {answer.status_code for answer in answers} <= {200, 302, 403, 422}, url
+
+
+def test_two_texts_at_once_show_the_room_no_third(case: CanaryCase, room: Client) -> None:
+    """A colleague changed it (409), or made it confidential meanwhile (404): what comes back is what is shown anyway."""
+    item = make_item(case.cast.meeting, "meetinggoal", case.cast.coordinator, text="een doel")
+    url = reverse("item_edit", args=(case.cast.meeting.pk, "meetinggoal", item.pk))
+    data = {"text": "mijn doel", "voice": item.voice, **numbers(0)}
+    for headers in ({}, HTMX):
+        answer = room.post(url, data | numbers(0), headers=headers)
+        assert answer.status_code == 409
+        assert unshown_in(answer) == set()
+
+
+def test_the_steps_name_nobody_as_source(case: CanaryCase, room: Client, sign_in: Callable[..., Client]) -> None:
+    cast = case.cast
+    values = {"valence": "strength", "domain": "ll", "source": "told_by_parent", "text": "leest graag"}
+    told_by = cast.mother
+    make_item(cast.meeting, "observation", cast.coordinator, told_by=told_by, **values)
+    line = f"{Observation.Source.TOLD_BY_PARENT.label}: {cast.mother}"
+    assert line in text_of(sign_in(cast.coordinator).get(step(cast.meeting, "overzicht")))
+    assert line not in text_of(room.get(step(cast.meeting, "overzicht")))
+
+
+def test_the_page_says_that_it_is_projected_and_leads_nowhere_else(case: CanaryCase, room: Client) -> None:
+    for slug in SLUGS:
+        page = text_of(room.get(step(case.cast.meeting, slug)))
+        assert 'data-view="beamer"' in page
+        assert "Dit scherm wordt geprojecteerd" in page
+        title = re.search("<title>(.*)</title>", page)
+        assert title
+        assert case.cast.student.roepnaam not in title.group(1)
+        led = set(re.findall(r'(?:href|action|hx-get|hx-post)="(/[^"#?]*)', page))
+        away = {url for url in led if f"/{case.cast.meeting.pk}/" not in url and not url.startswith("/static/")}
+        assert away == {STOP}
+        beside = ("documenten", "wie-leest-wat", "plantekst", "sluiten", "gegevens", "casusbestand")
+        assert not [url for url in led if any(name in url for name in beside)]
+
+
+def test_a_light_page_also_for_who_chose_a_dark_one(cast: Cast, room: Client) -> None:
+    room.cookies["theme"] = "dark"
+    assert "data-theme" not in text_of(room.get(step(cast.meeting, "start")))
+
+
+def test_no_remark_of_the_machine_before_the_room(cast: Cast, room: Client, sign_in: Callable[..., Client]) -> None:
+    make_item(cast.meeting, "meetinggoal", cast.coordinator, text="hij is lui")
+    assert 'class="hints"' in text_of(sign_in(cast.coordinator).get(step(cast.meeting, "start")))
+    assert 'class="hints"' not in text_of(room.get(step(cast.meeting, "start")))
+
+
+def test_what_an_earlier_page_still_had_to_say_is_not_said_before_the_room(
+    cast: Cast, sign_in: Callable[..., Client]
+) -> None:
+    client = sign_in(cast.coordinator)
+    closed = make_meeting([cast.student], by=cast.coordinator, status="closed")
+    assert project(client, closed).status_code == 302  # refused, with words that wait for the next page
+    project(client, cast.meeting)
+    assert 'class="notice"' not in text_of(client.get(step(cast.meeting, "start")))
+
+
+# --- writing before the room ---
+
+
+def test_a_colleagues_new_confidential_item_does_not_appear(cast: Cast, room: Client) -> None:
+    url = step(cast.meeting, "overzicht")
+    before = without_numbers(text_of(room.get(url)))
+    values = {"valence": "difficulty", "domain": "ll", "source": "seen", "text": "kanariegeheim"}
+    make_item(cast.meeting, "observation", cast.coordinator, visibility=(CONFIDENTIAL,), **values)
+    assert without_numbers(text_of(room.get(url))) == before
+    for part in ("stepper", "gates"):
+        assert unshown_in(room.get(url, headers=HTMX | {"HX-Target": part})) == set()
+    line = {"short": "1", "valence": "strength", "domain": "ll", "source": "seen", "text": "leest graag", **numbers(0)}
+    answer = room.post(reverse("item_add", args=(cast.meeting.pk, "observation")), line, headers=HTMX)
+    assert answer.status_code == 200
+    assert unshown_in(answer) == set()
+
+
+def test_a_confidential_item_stays_as_it_is(cast: Cast, room: Client) -> None:
+    hidden = make_row(Observation, cast.meeting, visibility=(CONFIDENTIAL,), text="kanariegeheim", source="seen")
+    data = {"text": "leesbaar", "domain": "ll", "source": "seen", "visibility": ["parents"], **numbers(hidden.version)}
+    for name in ("item_edit", "item_remove", "item_restore", "item_move"):
+        url = reverse(name, args=(cast.meeting.pk, "observation", hidden.pk))
+        for headers in ({}, HTMX):
+            answer = room.post(url, data, headers=headers)
+            assert answer.status_code == 404
+            assert unshown_in(answer) == set()
+    fresh = hidden.fresh()
+    assert (fresh.text, fresh.visibility, fresh.version) == ("kanariegeheim", (CONFIDENTIAL,), 1)
+
+
+def test_what_an_item_holds_of_something_unseen_is_kept_by_a_save(cast: Cast, room: Client) -> None:
+    goal = make_row(Goal, cast.meeting, visibility=(CONFIDENTIAL,))
+    need = make_row(Need, cast.meeting, goal=goal, visibility=(CONFIDENTIAL,))
+    agreement = make_row(Agreement, cast.meeting, goal=goal, need=need, visibility=("care_team", "clb"))
+    url = reverse("item_edit", args=(cast.meeting.pk, "agreement", agreement.pk))
+    data = {"what": "anders", "scope": "student", "status": "proposed", "visibility": ["clb"], **numbers(1)}
+    assert room.post(url, data).status_code == 302
+    fresh = agreement.fresh()
+    assert (fresh.what, fresh.goal_id, fresh.need_id, fresh.visibility) == (
+        "anders", goal.pk, need.pk, ("care_team", "clb"),
+    )  # fmt: skip
+
+
+def test_nothing_is_made_confidential_before_the_room_and_no_text_is_lost(cast: Cast, room: Client) -> None:
+    url = reverse("item_add", args=(cast.meeting.pk, "observation"))
+    place = {"valence": "strength", "domain": "ll"}
+    page = text_of(room.get(url, place))
+    assert 'value="clb"' in page
+    assert 'value="confidential"' not in page
+    assert 'name="circle"' not in page
+    assert "Zolang je projecteert, wordt hier niets vertrouwelijk gemaakt." in page
+    data = place | {"text": "mijn zin", "source": "seen", "visibility": ["confidential"], **numbers(0)}
+    for headers in ({}, HTMX):  # from a page that was opened before
+        answer = room.post(url, data, headers=headers)
+        assert answer.status_code == 422
+        assert "mijn zin" in text_of(answer)
+        assert "Nog niet bewaard: zolang je projecteert" in text_of(answer)
+    assert not Observation.objects.filter(text="mijn zin").exists()
+
+
+# --- nothing else is reachable ---
+
+
+def elsewhere() -> list[str]:
+    return [name for name in ADDRESSES if name.split()[0] not in OF_STEPS | OPEN]
+
+
+def test_every_other_page_asks_whether_to_stop(cast: Cast, sign_in: Callable[..., Client]) -> None:
+    add_rows(cast)
+    room = sign_in(cast.coordinator)
+    project(room, cast.meeting)
+    assert len(elsewhere()) > 40
+    for name in elsewhere():
+        url = reverse(name.split()[0], kwargs=ADDRESSES[name].kwargs(cast))
+        answer = room.get(url)
+        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, STOP), name
+        assert room.get(url, headers=HTMX).headers["HX-Redirect"].startswith(f"{STOP}?next="), name
+        assert room.post(url, {}).headers["Location"] == STOP, name
+        assert room.post(url, {"search": "1"}, headers=HTMX).status_code == 423, name
+    for name in ("account_change_password", "account_reauthenticate"):
+        assert room.get(reverse(name)).headers["Location"].startswith(STOP)
+
+
+@pytest.mark.parametrize("kind", ["participant", "consent", "legalreport", "statement", "addendum"])
+def test_nor_the_forms_of_the_meetings_own_page(cast: Cast, room: Client, kind: str) -> None:
+    answer = room.get(reverse("item_add", args=(cast.meeting.pk, kind)))
+    assert answer.headers["Location"].startswith(STOP)
+
+
+def test_nor_another_meeting(cast: Cast, room: Client) -> None:
+    other = make_meeting([cast.student], by=cast.coordinator)
+    assert room.get(step(other, "start")).headers["Location"].startswith(STOP)
+    assert project(room, other).headers["Location"].startswith(STOP)
+    assert room.get(step(cast.meeting, "start")).status_code == 200
+
+
+def test_what_was_typed_for_another_page_comes_back(cast: Cast, room: Client) -> None:
+    url = reverse("item_add", args=(cast.meeting.pk, "statement"))
+    answer = room.post(url, {"text": "een lange zin van de ouders"})
+    assert answer.status_code == 423
+    assert "een lange zin van de ouders" in text_of(answer)
+    assert STOP in text_of(answer)
+
+
+def test_signing_out_and_the_language_stay(cast: Cast, room: Client) -> None:
+    assert room.get(reverse("account_logout")).status_code == 200
+    assert room.post(reverse("set_language"), {"language": "en"}).status_code == 302
+    assert "This screen is projected" in text_of(room.get(step(cast.meeting, "start")))
+    assert room.get("/gezond").status_code != 302
+
+
+# --- who projects ---
+
+PROJECTS = {"care_coordinator", "principal", "care_teacher", "homeroom_teacher", "subject_teacher"}
+
+
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("chairs", [True, False])
+def test_the_coordinator_projects_and_whoever_chairs(
+    cast: Cast, sign_in: Callable[..., Client], role: str, chairs: bool
+) -> None:
+    user = cast.users[role]
+    if not Participant.objects.filter(meeting=cast.meeting, person__user=user).exists():
+        seat(cast.meeting, user, "external")
+    if chairs:
+        Meeting.objects.filter(pk=cast.meeting.pk).update(chair=cast.meeting.person(user.name))
+    else:
+        Meeting.objects.filter(pk=cast.meeting.pk).update(chair=cast.meeting.person("Iemand"))
+    client = sign_in(user)
+    reads = client.get(step(cast.meeting, "start")).status_code == 200
+    may = role in PROJECTS if chairs else role == "care_coordinator"
+    assert project(client, cast.meeting).status_code == (302 if may else 403 if reads else 404)
+    page = client.get(step(cast.meeting, "start"))
+    assert ("data-view" in text_of(page)) is may
+
+
+@pytest.mark.parametrize("chairs", [True, False])
+def test_the_button_stands_where_somebody_may(cast: Cast, sign_in: Callable[..., Client], chairs: bool) -> None:
+    if chairs:
+        Meeting.objects.filter(pk=cast.meeting.pk).update(chair=cast.meeting.person(cast.teacher.name))
+    start = reverse("projection_start", args=(cast.meeting.pk,))
+    for url in (reverse("meeting", args=(cast.meeting.pk,)), step(cast.meeting, "inzicht")):
+        assert start in text_of(sign_in(cast.coordinator).get(url))
+        assert (start in text_of(sign_in(cast.teacher).get(url))) is chairs
+
+
+def test_it_begins_at_the_step_that_was_open(cast: Cast, sign_in: Callable[..., Client]) -> None:
+    client = sign_in(cast.coordinator)
+    assert project(client, cast.meeting, step="inzicht").headers["Location"] == step(cast.meeting, "inzicht")
+    assert project(client, cast.meeting, step="bestaat niet").headers["Location"] == step(cast.meeting, "start")
+
+
+def test_the_button_back_brings_up_nothing(cast: Cast, sign_in: Callable[..., Client]) -> None:
+    assert project(sign_in(cast.coordinator), cast.meeting).headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_a_closed_meeting_is_not_projected(cast: Cast, sign_in: Callable[..., Client]) -> None:
+    client = sign_in(cast.coordinator)
+    closed = make_meeting([cast.student], by=cast.coordinator, status="closed")
+    assert project(client, closed).headers["Location"] == reverse("meeting", args=(closed.pk,))
+    page = text_of(client.get(reverse("meeting", args=(closed.pk,))))
+    assert "data-view" not in page
+    assert reverse("projection_start", args=(closed.pk,)) not in page
+
+
+# --- how it ends ---
+
+
+def test_leaving_is_asked_first(case: CanaryCase, room: Client) -> None:
+    url = step(case.cast.meeting, "inzicht")
+    question = room.get(STOP, {"next": url})
+    assert question.status_code == 200
+    assert unshown_in(question) == set()
+    assert f'href="{url}"' in text_of(question)  # going on goes on where one was
+    assert case.cast.student.roepnaam not in text_of(question)
+    assert unshown_in(room.get(url)) == set()  # asking ended nothing
+    assert room.post(STOP, {"next": url}).headers["Location"] == url
+    assert "kanariegeheim" in text_of(room.get(url))
+    assert "data-view" not in text_of(room.get(url))
+    assert room.get(reverse("today")).status_code == 200
+
+
+def test_going_on_goes_where_the_meeting_is(cast: Cast, room: Client) -> None:
+    page = text_of(room.get(STOP, {"next": reverse("students")}))
+    assert f'href="{step(cast.meeting, "start")}"' in page
+    assert f'name="next" value="{reverse("students")}"' in page
+
+
+def test_it_ends_nowhere_outside(cast: Cast, room: Client) -> None:
+    assert room.post(STOP, {"next": "https://elders.example/"}).headers["Location"] == reverse("today")
+
+
+def test_signing_out_ends_it(cast: Cast, room: Client) -> None:
+    room.post(reverse("account_logout"))
+    room.force_login(cast.coordinator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert room.get(reverse("today")).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["closed", "cancelled", "removed", "not leading"])
+def test_a_meeting_that_cannot_be_shown_any_more_ends_in_the_same_question(
+    cast: Cast, sign_in: Callable[..., Client], how: str
+) -> None:
+    """Never by itself: the projector may still be on."""
+    meeting = make_meeting([cast.student], by=cast.coordinator)
+    chair = make_user(cast.school, "homeroom_teacher")
+    seat(meeting, chair)
+    Meeting.objects.filter(pk=meeting.pk).update(chair=meeting.person(chair.name))
+    client = sign_in(chair)
+    assert project(client, meeting).status_code == 302
+    if how == "removed":
+        Participant.objects.filter(meeting=meeting, person__user=chair).delete()
+    elif how == "not leading":
+        Meeting.objects.filter(pk=meeting.pk).update(chair=None)
+    else:
+        Meeting.objects.filter(pk=meeting.pk).update(status=how)
+    assert client.get(step(meeting, "start")).headers["Location"].startswith(STOP)
+    assert client.get(step(meeting, "start"), headers=HTMX).headers["HX-Redirect"].startswith(STOP)
+    question = text_of(client.get(STOP))
+    assert "kan niet meer getoond worden" in question
+    assert "Nee, verder projecteren" not in question
+    assert client.post(STOP).headers["Location"] == reverse("today")
+    assert client.get(reverse("today")).status_code == 200
+
+
+def test_a_save_that_comes_after_the_closing_gives_its_text_back(cast: Cast, room: Client) -> None:
+    Meeting.objects.filter(pk=cast.meeting.pk).update(status="closed")
+    line = {"short": "1", "valence": "strength", "domain": "ll", "source": "seen", "text": "mijn zin", **numbers(0)}
+    answer = room.post(reverse("item_add", args=(cast.meeting.pk, "observation")), line)
+    assert answer.status_code == 409
+    assert "mijn zin" in text_of(answer)
+
+
+def test_a_page_that_was_projected_stays_so_when_another_tab_ended_it(case: CanaryCase, room: Client) -> None:
+    url = step(case.cast.meeting, "overzicht")
+    assert '"X-Projecting": "yes"' in text_of(room.get(url))
+    room.post(STOP)
+    assert unshown_in(room.get(url, headers=HTMX | {"X-Projecting": "yes"})) <= {"Volgendkind"}
+    assert "kanariegeheim" in text_of(room.get(url, headers=HTMX))
+
+
+def test_nobody_is_asked_who_does_not_project(cast: Cast, sign_in: Callable[..., Client]) -> None:
+    assert sign_in(cast.coordinator).get(STOP, {"next": "/leerlingen/"}).headers["Location"] == "/leerlingen/"
+    assert sign_in(cast.coordinator).post(STOP).headers["Location"] == reverse("today")
+
+
+def test_every_kind_with_readers_can_be_confidential_and_is_tried_here(case: CanaryCase) -> None:
+    tried = {row.kind() for row, word in case.items if word == "kanariegeheim"}
+    with_flags = {name for name, kind in kinds().items() if kind.step and issubclass(kind.model, VisibleItem)}
+    assert with_flags - {"clbcontribution"} <= tried
