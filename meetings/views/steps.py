@@ -103,12 +103,14 @@ def _gates(request: Request, meeting: Meeting, step: steps.Step, *, missing: lis
     """
     editable, skips = _editable(request, meeting), meeting.without_insight
     shows_more = not request.user.is_projecting
+    closes = meeting.is_open and can_close(request.user, meeting)
     reasons = GateReason.objects.visible_to(request.user).filter(meeting=meeting, gate__in=step.gates)
     return {
         "meeting": meeting,
         "step": step,
         "editable": editable,
-        "may_close": shows_more and meeting.is_open and can_close(request.user, meeting),
+        "may_close": closes and shows_more,
+        "closes_later": closes and not shows_more,
         "gates": missing,
         "still_empty": gates.unmet_gates(meeting, step.gates) if shows_more and not missing else [],
         "next_step": steps.after(step, without_insight=skips and step.slug != "inzicht" or skips),

@@ -186,6 +186,16 @@ def test_the_page_says_that_it_is_projected_and_leads_nowhere_else(case: CanaryC
         assert not [url for url in led if any(name in url for name in beside)]
 
 
+def test_closing_waits_until_the_projector_is_off(cast: Cast, room: Client) -> None:
+    page = text_of(room.get(step(cast.meeting, "evaluatie")))
+    assert "Om te sluiten: stop met projecteren" in page
+    assert 'id="closing"' not in page
+    close = reverse("meeting_close", args=(cast.meeting.pk,))
+    assert close not in page
+    assert room.post(close).headers["Location"] == STOP
+    assert Meeting.objects.get(pk=cast.meeting.pk).is_open
+
+
 def test_a_light_page_also_for_who_chose_a_dark_one(cast: Cast, room: Client) -> None:
     room.cookies["theme"] = "dark"
     assert "data-theme" not in text_of(room.get(step(cast.meeting, "start")))
