@@ -160,6 +160,7 @@ ADDRESSES = {
     "today": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "library": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "help": Address({200: REST}, ONLY_GET, elsewhere=OWN),
+    "tour": Address({200: REST}, ONLY_GET, lambda cast: {"slug": "inzicht"}, elsewhere=OWN),
     "hint_words": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
     "students": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "my_agreements": Address({200: REST}, ONLY_GET, elsewhere=OWN),

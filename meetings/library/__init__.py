@@ -18,12 +18,14 @@ from meetings.library.entries import (
     HintRule,
     HintWord,
     ObservationTool,
+    Picture,
     Principle,
     Prompt,
     Quote,
     RoleHelp,
     Source,
     Talent,
+    TourStop,
 )
 from meetings.library.reading import DataFault, read, read_value
 from meetings.library.text import Text
@@ -41,6 +43,7 @@ __all__ = [
     "HintRule",
     "HintWord",
     "ObservationTool",
+    "Picture",
     "Principle",
     "Prompt",
     "Quote",
@@ -48,6 +51,7 @@ __all__ = [
     "Source",
     "Talent",
     "Text",
+    "TourStop",
     "caption_for",
     "captions",
     "card",
@@ -63,6 +67,8 @@ __all__ = [
     "hint_words",
     "names_that_are_words",
     "observation_tools",
+    "picture",
+    "pictures",
     "principles",
     "prompts",
     "prompts_for",
@@ -71,6 +77,8 @@ __all__ = [
     "sources",
     "talents",
     "titles",
+    "tour",
+    "tour_stop",
 ]
 
 HOLDERS = ("student", "teacher", "parents")
@@ -195,7 +203,41 @@ def credit() -> Text:
 @cache
 def role_help() -> dict[str, RoleHelp]:
     """Return the help for each role, by its code."""
-    return {help.role: help for help in read("help.toml", "role", RoleHelp)}
+    found = {help.role: help for help in read("help.toml", "role", RoleHelp)}
+    _pictured("help.toml", *(help.picture for help in found.values()))
+    return found
+
+
+@cache
+def tour() -> tuple[TourStop, ...]:
+    """Return the stops of the tour, one for each step in order."""
+    found = read("tour.toml", "stop", TourStop)
+    if [stop.step for stop in found] != [step.slug for step in STEPS]:
+        raise DataFault("tour.toml: stop: not one for each step, in the order of the steps")
+    _pictured("tour.toml", *(stop.picture for stop in found))
+    return found
+
+
+def tour_stop(step: str) -> TourStop:
+    """Return what the tour tells of one step; KeyError when there is no such step."""
+    return {stop.step: stop for stop in tour()}[step]
+
+
+@cache
+def pictures() -> dict[str, Picture]:
+    """Return the pictures of the help and of the tour, by code."""
+    return {picture.code: picture for picture in read("pictures.toml", "picture", Picture)}
+
+
+def picture(code: str) -> Picture:
+    """Return one picture; KeyError when there is none of this code."""
+    return pictures()[code]
+
+
+def _pictured(file: str, *codes: str) -> None:
+    for code in codes:
+        if code not in pictures():
+            raise DataFault(f"{file}: no picture {code!r}")
 
 
 @cache

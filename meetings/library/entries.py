@@ -186,7 +186,31 @@ class RoleHelp:
     """What somebody with this role can do here, in a few lines."""
 
     role: str
+    picture: str
     points: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TourStop:
+    """What a group does in one of the seven steps, and where to click, for who never saw it."""
+
+    step: str
+    picture: str
+    what: tuple[Text, ...]
+    where: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a page of the demonstration; `alt` says what is to be seen on it."""
+
+    code: str
+    alt: Text
+
+    @property
+    def file(self) -> str:
+        """Where it lies among the static files."""
+        return f"help/{self.code}.png"
 
 
 @dataclass(frozen=True, slots=True)
