@@ -1,154 +1,165 @@
-"""`./dev screens`: start the demonstration in a folder of its own and take a picture of every page.
+"""`./dev screens`: start the demonstration in a folder of its own and take a picture of every page and document.
 
-`--readme` renews the few pictures beside this file instead; each is at most 150 kB.
+`--readme` renews the pictures of the README instead, `--help-pictures` those of the help; names of pages make it take
+those pages only.
 """
 
 import argparse
 import os
-import sqlite3
-import subprocess
 import sys
-import tempfile
-import uuid
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-WIDTHS = (1440, 1024, 390)
-THEMES = ("light", "dark")
-HERE = Path(__file__).parent
-STEPS = ("start", "overzicht", "inzicht", "doelen", "behoeften", "afspraken", "evaluatie")
-README = {
-    "today": (1440, "light"),
-    "step-overzicht": (390, "dark"),
-    "closed-report": (1024, "light"),
-}
-LARGEST = 150_000
+from tests.screens.kept import OF_HELP, README, Kept
+from tests.screens.pages import DOORS, ERRORS, OF_A_NEW_SCHOOL, addresses
+from tests.screens.servers import server
+
+LOOKS = tuple((width, theme) for width in (1440, 1024, 390) for theme in ("light", "dark"))
+BEGINNING = {
+    "name": "Basisschool De Wilgenlaan", "place": "Zandhoven", "person": "Lena Maes", "email": "lena@school.example",
+    "password1": "samen-rond-de-tafel", "password2": "samen-rond-de-tafel",
+}  # fmt: skip
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev screens")
-    parser.add_argument("--readme", action="store_true", help="renew the pictures beside the program")
-    only = parser.parse_args().readme
-    out = HERE if only else Path(os.environ["HGW_DATA"]).resolve() / "screens"
-    out.mkdir(parents=True, exist_ok=True)
-    failed = 0
-    with demonstration() as (address, user, pages), sync_playwright() as driver:
+    parser.add_argument("--readme", action="store_true", help="renew the pictures of the README, beside the program")
+    parser.add_argument("--help-pictures", action="store_true", help="renew the pictures of the help, in static/help")
+    parser.add_argument("page", nargs="*", help="only these pages, by the name of their picture")
+    asked = parser.parse_args()
+    wanted = [*(README if asked.readme else ()), *(OF_HELP if asked.help_pictures else ())]
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
         )
-        for width in WIDTHS:
-            for theme in THEMES:
-                if only and (width, theme) not in README.values():
-                    continue
-                failed += _round(browser, address, user, pages, (width, theme), out, only)
+        faults = keep(browser, wanted) if wanted else Shoot(browser, asked.page).everything()
         browser.close()
-    print(out)
-    return 1 if failed else 0
+    print(*faults, sep="\n", file=sys.stderr)
+    return 1 if faults else 0
 
 
-@contextmanager
-def demonstration() -> Iterator[tuple[str, list[str], dict[str, str]]]:
-    """A server with the demonstration, gone again at the end: its address, a coordinator who may sign in, and its pages."""
-    with tempfile.TemporaryDirectory() as data:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("HGW_") and k != "DATABASE_URL"}
-        settings = {"HGW_DATA": data, "PORT": os.environ.get("PORT", "8765")}
-        command = [sys.executable, "-m", "hgw.run"]
-        server = subprocess.Popen(command, env=kept | settings, stdout=subprocess.PIPE, text=True)
-        try:
-            assert server.stdout
-            lines = (line.rstrip("\n").split("\t") for line in server.stdout)
-            address = next((line[1] for line in lines if line[0] == "ready"), "")
-            if not address:
-                sys.exit("The demonstration did not start.")
-            user = next(line for line in lines if line[0] == "care_coordinator")
-            yield address, user, addresses(data)
-        finally:
-            server.terminate()
-            server.wait(timeout=60)
+def keep(browser: Browser, wanted: Iterable[Kept]) -> list[str]:
+    """Renew these pictures; what went wrong."""
+    faults = []
+    with server(demo=True) as (address, data, users):
+        pages = addresses(data)["care_coordinator"]
+        for theme in ("light", "dark"):
+            page = signed_in(browser, address, users["care_coordinator"], theme)
+            named = pages | documents(page, address, pages)
+            for kept in (one for one in wanted if one.theme == theme):
+                page.set_viewport_size({"width": kept.size[0], "height": kept.size[1]})
+                page.goto(address + named[kept.page])
+                kept.folder.mkdir(exist_ok=True)
+                page.screenshot(path=kept.file.with_suffix(".taken"), type="png")
+                faults += [fault] if (fault := kept.keep(kept.file.with_suffix(".taken"))) else []
+                print(kept.file)
+            page.context.close()
+    return faults
 
 
-def _round(
-    browser: Browser, address: str, user: list[str], pages: dict[str, str], look: tuple[int, str], out: Path, only: bool
-) -> int:
-    """Every page in one width and theme; returns how many did not answer."""
-    width, theme = look
-    context = browser.new_context(
-        base_url=address, viewport={"width": width, "height": 900}, color_scheme="dark" if theme == "dark" else "light",
-        locale="nl-BE",
-    )  # fmt: skip
-    page = context.new_page()
+def signed_in(browser: Browser, address: str, user: list[str], theme: str = "light") -> Page:
+    page = new_page(browser, address, theme)
     page.goto("aanmelden/login/")
-    if not only:
-        page.screenshot(path=out / f"sign-in-{width}-{theme}.png", full_page=True)
     page.fill("input[name=login]", user[1])
     page.fill("input[name=password]", user[2])
     page.press("input[name=password]", "Enter")
     page.wait_for_url(address)
-    failed = 0
-    pages = pages | _documents(page, address, pages)
-    for name, url in pages.items():
-        if only and README.get(name) != (width, theme):
-            continue
-        answer = page.goto(address + url)
-        if answer is None or answer.status != 200:
-            print(f"{name}: {answer.status if answer else 'no answer'} {url}", file=sys.stderr)
-            failed += 1
-            continue
-        file = out / (f"{name}.png" if only else f"{name}-{width}-{theme}.png")
-        page.screenshot(path=file, full_page=not only)
-        if only and file.stat().st_size > LARGEST:
-            file.unlink()
-            print(f"{name}: larger than {LARGEST} bytes", file=sys.stderr)
-            failed += 1
-    context.close()
-    return failed
+    return page
 
 
-def addresses(data: str) -> dict[str, str]:
-    """Name and address of each page, for one student, one meeting in progress, one that was closed, and a group."""
-    with closing(sqlite3.connect(Path(data) / "hgw.sqlite3")) as rows:
-
-        def one(sql: str, *values: str) -> str:
-            return str(uuid.UUID(str(rows.execute(sql, values).fetchone()[0])))
-
-        def meeting(title: str) -> str:
-            return "besprekingen/" + one("SELECT id FROM meetings_meeting WHERE title = ?", f"{title}")
-
-        open_one, closed, group = (
-            meeting(t)
-            for t in (
-                "Leerlingbespreking Sean",
-                "Leerlingbespreking Nore",
-                "Leerlingbespreking groepje K3A: meepraten in de kring",
-            )
-        )
-        nore = one("SELECT id FROM students_student WHERE first_name = ?", "Noortje")
-        school = "school/" + one("SELECT id FROM accounts_school WHERE institution_number = ?", "999001")
-    pages = {
-        "today": "", "students": "leerlingen/", "student": f"leerlingen/{nore}/", "my-agreements": "mijn-afspraken/",
-        "library": "bronnen/", "meeting-new": "besprekingen/nieuw/", "case-import": "besprekingen/inlezen/",
-        "school-settings": f"{school}/", "users": f"{school}/gebruikers/",
-    }  # fmt: skip
-    for name, at in (("", open_one), ("closed-", closed), ("group-", group)):
-        pages[f"{name}meeting"] = f"{at}/"
-        pages |= {f"{name}step-{slug}": f"{at}/stap/{slug}/" for slug in STEPS}
-        pages |= {f"{name}documents": f"{at}/documenten/", f"{name}who-reads-what": f"{at}/wie-leest-wat/"}
-        pages[f"{name}report"] = f"{at}/verslag/"
-    return pages
+def new_page(browser: Browser, address: str, theme: str = "light") -> Page:
+    return browser.new_context(
+        base_url=address, locale="nl-BE", color_scheme="dark" if theme == "dark" else "light"
+    ).new_page()
 
 
-def _documents(page: Page, address: str, pages: dict[str, str]) -> dict[str, str]:
-    """Name and address of each copy that the page of documents of a meeting offers."""
-    found = {}
+def documents(page: Page, address: str, pages: dict[str, str]) -> dict[str, str]:
+    """Name and address of each copy that the page of documents of a meeting offers: the first of a reader by his name."""
+    found: dict[str, str] = {}
     for name in ("closed-documents", "group-documents"):
         page.goto(address + pages[name])
         links = page.eval_on_selector_all("a[href*='/plannen/']", "all => all.map(a => a.getAttribute('href'))")
-        for n, link in enumerate(dict.fromkeys(links)):
-            found[f"{name}-{n + 1}-{link.split('?')[0].strip('/').split('/')[-1]}"] = link.lstrip("/")
+        for link in dict.fromkeys(links):
+            copy = f"{name}-{link.split('?')[0].strip('/').split('/')[-1]}"
+            number = sum(known.startswith(copy) for known in found)
+            found[copy + (f"-{number + 1}" if number else "")] = link.lstrip("/")
     return found
+
+
+class Shoot:
+    """One round of pictures of everything, in every look; `only` are the names to keep to, none for all."""
+
+    def __init__(self, browser: Browser, only: list[str]) -> None:
+        self.browser, self.only = browser, only
+        self.out = Path(os.environ["HGW_DATA"]).resolve() / "screens"
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.faults: list[str] = []
+
+    def everything(self) -> list[str]:
+        with server(demo=True) as (address, data, users):
+            self.doors(address)
+            for role, pages in addresses(data).items():
+                page = signed_in(self.browser, address, users[role])
+                copies = documents(page, address, pages) if role == "care_coordinator" else {}
+                for name, url in (pages | copies).items():
+                    self.take(page, name, address + url)
+            self.errors(new_page(self.browser, address), address, data)
+        with server(demo=False) as (address, _data, _users):
+            self.new_school(address)
+        print(self.out)
+        return self.faults
+
+    def doors(self, address: str) -> None:
+        """What is seen before signing in."""
+        page = new_page(self.browser, address)
+        for name, url in DOORS.items():
+            self.take(page, name, address + url, status=404 if name == "invitation-gone" else 200)
+
+    def errors(self, page: Page, address: str, data: str) -> None:
+        """The page of each status, as the program would answer it: made here, dressed by the server."""
+        os.environ |= {"HGW_DATA": data, "DJANGO_SETTINGS_MODULE": "hgw.settings"}
+        import django
+
+        django.setup()
+        from django.utils.translation import override
+
+        from hgw.errors import error_page
+
+        for code in ERRORS:
+            with override("nl"):
+                body = error_page(int(code[:3]), template=f"{code}.html").content.decode()
+            url = f"{address}fout/{code}/"
+            page.route(url, lambda route, body=body: route.fulfill(body=body, content_type="text/html"))
+            self.take(page, f"error-{code}", url)
+
+    def new_school(self, address: str) -> None:
+        """A school begins, and what its first pages look like before there is anything on them."""
+        page = new_page(self.browser, address)
+        self.take(page, "school-begin", address + "school-beginnen/")
+        page.goto(address + "school-beginnen/")
+        for name, value in BEGINNING.items():
+            page.fill(f"[name={name}]", value)
+        page.check("[name=levels] >> nth=0")
+        page.click("main form .btn.main")
+        page.wait_for_url("**/school/**")
+        school = page.url.removeprefix(address)
+        own = {"new-school-settings": school, "new-classes": f"{school}klassen/", "new-users": f"{school}gebruikers/"}
+        for name, url in (own | OF_A_NEW_SCHOOL).items():
+            self.take(page, name, address + url)
+
+    def take(self, page: Page, name: str, url: str, *, status: int = 200) -> None:
+        if self.only and name not in self.only:
+            return
+        answer = page.goto(url)
+        if answer is None or answer.status != status:
+            self.faults.append(f"{name}: {answer.status if answer else 'no answer'} {url}")
+            return
+        for width, theme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            page.screenshot(path=self.out / f"{name}-{width}-{theme}.png", full_page=True)
 
 
 if __name__ == "__main__":
