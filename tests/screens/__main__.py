@@ -7,10 +7,10 @@ those pages only.
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from tests.screens.kept import OF_HELP, README, Kept
 from tests.screens.pages import DOORS, ERRORS, OF_A_NEW_SCHOOL, addresses
@@ -18,7 +18,7 @@ from tests.screens.servers import server
 
 LOOKS = tuple((width, theme) for width in (1440, 1024, 390) for theme in ("light", "dark"))
 BEGINNING = {
-    "name": "Basisschool De Wilgenlaan", "place": "Zandhoven", "person": "Lena Maes", "email": "lena@school.example",
+    "name": "Basisschool De Wilgenlaan", "place": "Zandhoven", "institution_number": "123456", "person": "Lena Maes", "email": "lena@school.example",
     "password1": "samen-rond-de-tafel", "password2": "samen-rond-de-tafel",
 }  # fmt: skip
 
@@ -131,7 +131,7 @@ class Shoot:
             with override("nl"):
                 body = error_page(int(code[:3]), template=f"{code}.html").content.decode()
             url = f"{address}fout/{code}/"
-            page.route(url, lambda route, body=body: route.fulfill(body=body, content_type="text/html"))
+            page.route(url, _answering(body))
             self.take(page, f"error-{code}", url)
 
     def new_school(self, address: str) -> None:
@@ -160,6 +160,13 @@ class Shoot:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             page.screenshot(path=self.out / f"{name}-{width}-{theme}.png", full_page=True)
+
+
+def _answering(body: str) -> Callable[[Route], None]:
+    def answer(route: Route) -> None:
+        route.fulfill(body=body, content_type="text/html")
+
+    return answer
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
     """The page of a student, and what is noted there."""
     pk = found("SELECT id FROM students_student WHERE first_name = ?", "Noortje")
     parent = found("SELECT id FROM students_guardian WHERE student_id = ?", pk)
-    consent = found("SELECT id FROM students_consent ORDER BY id")
+    consent = found("SELECT id FROM students_consent WHERE came_with IS NULL ORDER BY id")
     whose = found("SELECT student_id FROM students_consent WHERE id = ?", consent)
     at = f"leerlingen/{pk}"
     return {
