@@ -18,7 +18,8 @@ from tests.screens.servers import server
 
 LOOKS = tuple((width, theme) for width in (1440, 1024, 390) for theme in ("light", "dark"))
 BEGINNING = {
-    "name": "Basisschool De Wilgenlaan", "place": "Zandhoven", "institution_number": "123456", "person": "Lena Maes", "email": "lena@school.example",
+    "name": "Basisschool De Wilgenlaan", "place": "Zandhoven", "institution_number": "123456",
+    "person": "Lena Maes", "email": "lena@school.example",
     "password1": "samen-rond-de-tafel", "password2": "samen-rond-de-tafel",
 }  # fmt: skip
 
