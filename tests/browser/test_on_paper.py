@@ -38,8 +38,11 @@ MARK = """() => {
 
 
 def printed(page: Page) -> str:
+    """The words on paper, without blanks; no sheet has only its number."""
     done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=page.pdf(), capture_output=True, check=True)
-    return re.sub(r"\s+", "", done.stdout.decode())
+    sheets = [re.sub(r"\s+", "", sheet) for sheet in done.stdout.decode().split("\f")[:-1]]
+    assert [sheet for sheet in sheets if re.fullmatch(r"\d*/?\d*", sheet)] == [], page.url
+    return "".join(sheets)
 
 
 @pytest.fixture
