@@ -1,5 +1,7 @@
 """The few pictures that are kept with the program: those of the README beside this file, those of the help in static/help."""
 
+import math
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,13 +25,30 @@ class Kept:
         return self.folder / f"{self.name}.png"
 
     def keep(self, taken: Path) -> str:
-        """Put the picture in its place with 96 colours; what is wrong with it, if anything."""
+        """Put the picture in its place with few colours; what is wrong with it, if anything."""
         with Image.open(taken) as picture:
-            few = picture.convert("RGB").quantize(96, dither=Image.Dither.NONE)
+            few = _with_its_256_commonest_colours(picture.convert("RGB"))
         taken.unlink()
         few.save(self.file, optimize=True)
         size = self.file.stat().st_size
         return f"{self.file.name}: {size} bytes, more than {self.largest}" if size > self.largest else ""
+
+
+def _with_its_256_commonest_colours(picture: Image.Image) -> Image.Image:
+    """Each as it is, the others as the nearest of them: Pillow blends them, and ochre must not become the red of the thread."""
+    raw = picture.tobytes()
+    dots = list(zip(raw[0::3], raw[1::3], raw[2::3], strict=True))
+    counted = Counter(dots)
+    commonest = [colour for colour, _count in counted.most_common(256)]
+
+    def nearest(colour: tuple[int, int, int]) -> int:
+        return min(range(len(commonest)), key=lambda n: math.dist(colour, commonest[n]))
+
+    place = {colour: n for n, colour in enumerate(commonest)}
+    place |= {colour: nearest(colour) for colour in counted.keys() - place.keys()}
+    few = Image.frombytes("P", picture.size, bytes(place[dot] for dot in dots))
+    few.putpalette([level for colour in commonest for level in colour])
+    return few
 
 
 def of_help(page: str, name: str) -> Kept:
