@@ -50,19 +50,32 @@
     form.dataset.last = "1";
   });
 
-  // What had the focus may be gone with what the server put in its place: go on in the item it stood in. Each answer
-  // remembers its own item: the stepper and the foot of the page look again at the same moment.
+  // Who tabs on out of a menu is done with it: open, it would lie over where the focus goes.
+  document.addEventListener("focusin", (event) => {
+    for (const open of document.querySelectorAll("[popover]:popover-open")) {
+      if (!open.contains(event.target) && event.target.getAttribute("popovertarget") !== open.id) open.hidePopover();
+    }
+  });
+
+  // What had the focus may be gone with what the server put in its place: go on in the item it stood in, or, in a part
+  // that only looks again, where one was. Each answer remembers its own: the stepper and the foot look again at the same
+  // moment.
   const left = new WeakMap();
   document.addEventListener("htmx:beforeSwap", (event) => {
+    const here = document.activeElement;
     const place = event.detail.requestConfig.elt.closest("li[id], tr[id]");
-    if (place?.contains(document.activeElement)) left.set(event.detail.xhr, place.id);
+    if (place?.contains(here)) left.set(event.detail.xhr, { id: place.id });
+    else if (event.detail.target.contains(here)) left.set(event.detail.xhr, { id: event.detail.target.id, here });
   });
+  const like = (one) => (other) =>
+    other.tagName === one.tagName && other.getAttribute("href") === one.getAttribute("href") && other.textContent === one.textContent;
   document.addEventListener("htmx:afterSettle", (event) => {
-    const id = left.get(event.detail.xhr);
+    const { id, here } = left.get(event.detail.xhr) || {};
     const item = id && document.activeElement === document.body && document.getElementById(id);
     if (!item) return;
+    const same = here && [...item.querySelectorAll("a, button, summary")].find(like(here));
     const field = item.matches(".editing") && item.querySelector("textarea, select, input:not([type=hidden])");
-    const next = field || item.querySelector(".dots") || item.querySelector("summary, button");
+    const next = same || field || item.querySelector(".dots") || item.querySelector("summary, button");
     next?.focus({ preventScroll: true });
     next?.scrollIntoView({ block: "nearest" });
   });
