@@ -10,6 +10,9 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from hgw.accounts.models import User
+from meetings.models import Agreement
+from tests.factories import Cast, make_item
+from tests.test_access import add_rows
 
 
 @pytest.fixture(scope="session")
@@ -26,21 +29,22 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_browser(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """`open_browser(user, width=390, javascript=False)` gives a page in which this user is signed in.
+    """`open_browser(user, width=390, javascript=False)` gives a page in which this user is signed in; None is nobody.
 
     Whatever the page's own scripts complain about makes the test fail.
     """
     contexts, faults = [], []
 
-    def opened(user: User, *, width: int = 1280, javascript: bool = True, dark: bool = False) -> Page:
-        signed_in = Client()
-        signed_in.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    def opened(user: User | None, *, width: int = 1280, javascript: bool = True, dark: bool = False) -> Page:
         context = chromium.new_context(
             base_url=live_server.url, locale="nl-BE", java_script_enabled=javascript,
             viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light",
         )  # fmt: skip
-        cookie = signed_in.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        if user is not None:
+            signed_in = Client()
+            signed_in.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            cookie = signed_in.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
@@ -51,3 +55,12 @@ def open_browser(chromium: Browser, live_server: Any) -> Iterator[Callable[..., 
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def filled(cast: Cast) -> Cast:
+    """A row of everything that an address is about, with a word that never ends and an agreement that is due."""
+    add_rows(cast)
+    make_item(cast.meeting, "meetinggoal", cast.coordinator, text="x" * 300)
+    Agreement.objects.filter(meeting=cast.meeting).update(due=cast.meeting.date)
+    return cast

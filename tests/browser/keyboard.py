@@ -15,7 +15,7 @@ LOOK = """([selector, text]) => {
     }
     return looks.join("|");
   };
-  const words = (one) => `${one.tagName.toLowerCase()}#${one.id} .${one.className} ${one.name || ""} ${one.textContent.trim().slice(0, 40)}`;
+  const words = (one) => [one.tagName, one.id, one.className, one.name, one.textContent.trim().slice(0, 30)].filter(Boolean).join(" ");
   const here = document.activeElement, before = window.focusBefore, found = { faults: [], place: "" };
   if (before && before.one !== here && before.one.isConnected && mark(before.one) === before.mark) {
     found.faults.push(`no sign of the focus on ${words(before.one)}`);

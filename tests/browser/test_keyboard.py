@@ -194,9 +194,7 @@ def close_and_print(hands: Keyboard, meeting: Meeting) -> None:
 
 
 def test_a_whole_meeting_without_a_pointer(cast: Cast, open_browser: Callable[..., Page]) -> None:
-    page = open_browser(cast.coordinator)
-    page.context.clear_cookies()
-    hands = Keyboard(page)
+    hands = Keyboard(open_browser(None))
     sign_in(hands, cast)
     meeting = plan(hands, cast)
     start(hands)
