@@ -33,37 +33,6 @@ def test_no_page_keeps_anybody_out(filled: Cast, open_browser: Open) -> None:
     assert found == {}, "\n".join(f"{where}\n{what}" for where, what in found.items())
 
 
-# The innermost element without which the page would fit.
-BEYOND = """() => {
-  const wide = () => document.documentElement.scrollWidth > innerWidth;
-  if (!wide()) return [];
-  let found = document.body;
-  for (let inner = found; inner; ) {
-    found = inner;
-    inner = [...found.children].find((one) => {
-      const before = one.style.display;
-      one.style.setProperty("display", "none", "important");
-      const fits = !wide();
-      one.style.display = before;
-      return fits;
-    });
-  }
-  return [`${found.tagName}.${found.getAttribute("class")} ${found.textContent.trim().slice(0, 60)}`];
-}"""
-
-
-@pytest.mark.parametrize("width", [320, 640])  # a small phone; a laptop at 200 %
-def test_no_page_scrolls_sideways(filled: Cast, open_browser: Open, width: int) -> None:
-    page = open_browser(filled.coordinator, width=width)
-    page.set_default_timeout(30_000)
-    found: dict[str, list[str]] = {}
-    for url in urls(filled):
-        page.goto(url)
-        if beyond := page.evaluate(BEYOND):
-            found[url] = beyond
-    assert found == {}
-
-
 def test_the_doors_are_open_to_everybody_too(filled: Cast, open_browser: Open) -> None:
     """Sign-in, a lost page, and a page that is not for this person."""
     page = open_browser(filled.teacher)
