@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -73,4 +73,4 @@ def school_choose(request: Request) -> HttpResponse:
     request.session["school"] = chosen
     onward = request.POST.get("next", "")
     inside = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
-    return redirect(onward if inside else "today")
+    return HttpResponseRedirect(onward) if inside else redirect("today")  # an address, never the name of a page

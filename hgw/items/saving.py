@@ -52,6 +52,7 @@ class Saved[I: Item]:
     replayed: bool = False
 
 
+LARGEST = 2**31 - 1  # of a column with whole numbers, in both databases
 ACTIONS = {
     "added": Action.ITEM_ADDED,
     "changed": Action.ITEM_CHANGED,
@@ -112,6 +113,7 @@ def move_item(item: Item, *, by: User, step: int) -> None:
 
 def _save[I: Item](item: I, changes: dict[str, Any], act: str, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
     adding = item._state.adding
+    base_version = base_version if 0 <= base_version < LARGEST else -1  # what no column holds, nobody ever saw
     if adding:  # rights are asked of the item as it will be: whose it is may be among what was sent
         for name, value in changes.items():
             if name not in item.PARTS:

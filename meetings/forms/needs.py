@@ -28,7 +28,8 @@ class NeedForm(ItemForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        holder = self.initial.get("holder") or self.instance.holder or "student"
+        holder = self.initial.get("holder") or self.instance.holder
+        holder = holder if holder in library.HOLDERS else "student"  # another word is refused with the rest
         current = self.initial.get("help_sentence") or ""
         self.fields["help_sentence"] = forms.ChoiceField(
             label=gettext_lazy("begins with"), initial=current, required=False,
@@ -63,7 +64,7 @@ class NeedForm(ItemForm):
         found = {s.code: s for s in library.help_sentences(holder)}.get(code) if holder in library.HOLDERS else None
         if found:
             ideas = [str(starter.text).format(roepnaam=meeting.names) for starter in found.starters]
-            chosen = ideas[int(idea)] if idea.isdecimal() and int(idea) < len(ideas) else ""
+            chosen = ideas[int(idea)] if idea.isdecimal() and len(idea) < 3 and int(idea) < len(ideas) else ""
             initial |= {"help_sentence": code, "text": f"{found.opening}{chosen}"}
         return initial
 

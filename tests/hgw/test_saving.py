@@ -38,6 +38,13 @@ def test_a_stale_version_changes_nothing_and_hands_over_the_other_text(cast: Cas
     assert MeetingGoal.objects.get(pk=goal.pk).version == 2
 
 
+@pytest.mark.parametrize("version", [-1, 2**31 - 1, 10**20])
+def test_a_version_that_no_column_holds_is_a_stale_one(cast: Cast, version: int) -> None:
+    goal = make_item(cast.meeting, "meetinggoal", cast.teacher, text="een")
+    with pytest.raises(StaleVersion):
+        save_item(goal, {"text": "twee"}, by=cast.teacher, base_version=version, key=uuid.uuid4())
+
+
 def test_only_what_was_changed_is_written(cast: Cast) -> None:
     goal = make_item(cast.meeting, "meetinggoal", cast.teacher, text="een", voice="team")
     MeetingGoal.objects.filter(pk=goal.pk).update(voice="parents")

@@ -190,6 +190,13 @@ def test_a_need_cannot_be_written_without_a_goal(cast: Cast, sign_in: Any) -> No
     assert sign_in(cast.teacher).post(url(cast.meeting, "need"), sent).status_code == 422
 
 
+def test_a_need_of_nobody_we_know_is_refused_in_words(cast: Cast, sign_in: Any) -> None:
+    make_item(cast.meeting, "goal", cast.teacher, then_can="kan", horizon="quick")
+    data = line(holder="directie", text="Een zin", help_sentence="tasks", scope="student", band="feasible")
+    answer = sign_in(cast.teacher, htmx=True).post(url(cast.meeting, "need"), data)
+    assert (answer.status_code, b"errorlist" in answer.content, b"Een zin" in answer.content) == (422, True, True)
+
+
 def test_an_opener_without_script_leads_to_a_sentence_that_is_begun(cast: Cast, sign_in: Any) -> None:
     answer = sign_in(cast.teacher).get(
         url(cast.meeting, "need"), {"holder": "student", "help_sentence": "feedback", "idea": "0"}

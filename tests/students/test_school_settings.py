@@ -144,6 +144,8 @@ def test_who_works_at_two_schools_chooses_which_one_the_lists_show(cast: Cast, b
         assert "Nore" in text
         assert "Yara" not in text
     assert browser.get(f"/besprekingen/{other.pk}/").status_code == 200  # a list is narrower, not the access
+    odd = browser.post("/school/kiezen/", {"school": cast.school.pk, "next": "een pagina\x07"})
+    assert odd.status_code == 302
     browser.post("/school/kiezen/", {"school": ""})
     assert "Yara" in browser.get("/").content.decode()
 
