@@ -131,6 +131,7 @@ class StudentForm(RowForm):
 
     def __init__(self, *args: Any, schools: Any, may_file: bool, **kwargs: Any) -> None:
         self.schools, self.may_file = schools, may_file
+        self.namesakes: list[Student] = []  # those of the same name and day of birth, when adding waits for an answer
         super().__init__(*args, **kwargs)
 
     def add_own_fields(self) -> None:
@@ -147,6 +148,10 @@ class StudentForm(RowForm):
             )
             self.fields["class_group"].label_from_instance = lambda c: f"{c} · {c.school}"
             self.order_fields(["school"])
+        if self.is_new:  # asked only when there is one
+            self.fields["is_another"] = forms.BooleanField(
+                label=_("Add all the same: this is somebody else"), required=False, widget=forms.HiddenInput
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -159,7 +164,25 @@ class StudentForm(RowForm):
         chosen = cleaned.get("class_group")
         if chosen and chosen.school_id != self.instance.school_id:
             self.add_error("class_group", _("This class is at another school."))
+        if self.is_new and cleaned.get("birth_date"):
+            self._ask_about_namesakes(cleaned)
         return cleaned
+
+    def _ask_about_namesakes(self, cleaned: dict[str, Any]) -> None:
+        """Somebody who is added twice has two files, and half of the story in each: ask before that happens."""
+        here = Student.objects.filter(school=self.instance.school, birth_date=cleaned["birth_date"])
+        names = {cleaned.get(name, "").strip().casefold() for name in ("first_name", "preferred_name")} - {""}
+        last = cleaned.get("last_name", "").strip().casefold()
+        self.namesakes = [
+            student
+            for student in here.exclude(pk=cleaned.get("key"))
+            if student.last_name.strip().casefold() == last
+            and names & {student.first_name.strip().casefold(), student.preferred_name.strip().casefold()}
+        ]
+        if self.namesakes:
+            self.fields["is_another"].widget = forms.CheckboxInput()
+            if not cleaned.get("is_another"):
+                self.add_error("is_another", _("Tick this to add the student, or open the one who is there."))
 
     def write(self, *, by: User) -> Student:
         student: Student = self.instance

@@ -147,6 +147,33 @@ def typed_again(answer: Any) -> dict[str, Any]:
     return {field.html_name: field.value() for field in form if field.value() not in (None, False, "")}
 
 
+def test_a_namesake_born_on_the_same_day_is_added_only_when_that_is_meant(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), reverse("student_new")
+    born = str(cast.student.birth_date)
+    sent = {"first_name": "NORE", "last_name": "vandamme ", "birth_date": born, "external_ref": "0815"}
+    sent["key"] = str(uuid.uuid4())
+    assert "is_another" not in {field.name for field in browser.get(url).context["form"].visible_fields()}
+    asked = browser.post(url, sent)
+    assertContains(asked, reverse("student", args=[cast.student.pk]), status_code=422)
+    assertContains(asked, 'type="checkbox" name="is_another"', status_code=422)
+    for typed in ("NORE", "vandamme ", "0815"):
+        assertContains(asked, f'value="{typed}"', status_code=422)
+    for _click in range(2):
+        assert browser.post(url, sent | {"is_another": "on"}).status_code == 302
+    assert Student.objects.filter(birth_date=born, school=cast.school).count() == 2
+
+
+def test_a_namesake_of_another_day_or_school_is_no_question(cast: Cast, sign_in: Any) -> None:
+    url, born = reverse("student_new"), str(cast.student.birth_date)
+    same = {"first_name": "Nore", "last_name": "Vandamme", "birth_date": born}
+    for user, sent in (
+        (cast.coordinator, same | {"birth_date": "2016-01-01"}),
+        (cast.coordinator, same | {"first_name": "Mats"}),
+        (cast.others["care_coordinator"], same),
+    ):
+        assert sign_in(user).post(url, sent | {"key": str(uuid.uuid4())}).status_code == 302
+
+
 def test_a_class_of_another_school_is_no_choice(cast: Cast, sign_in: Any) -> None:
     browser, url = sign_in(cast.coordinator), reverse("student_new")
     elsewhere = make_class(cast.other_school, "9Z")
