@@ -172,10 +172,10 @@ class StudentForm(RowForm):
         """Somebody who is added twice has two files, and half of the story in each: ask before that happens."""
         here = Student.objects.filter(school=self.instance.school, birth_date=cleaned["birth_date"])
         names = {cleaned.get(name, "").strip().casefold() for name in ("first_name", "preferred_name")} - {""}
-        last = cleaned.get("last_name", "").strip().casefold()
+        last, key = cleaned.get("last_name", "").strip().casefold(), cleaned.get("key") or uuid.uuid4()
         self.namesakes = [
             student
-            for student in here.exclude(pk=cleaned.get("key"))
+            for student in here.exclude(pk=key)
             if student.last_name.strip().casefold() == last
             and names & {student.first_name.strip().casefold(), student.preferred_name.strip().casefold()}
         ]

@@ -34,7 +34,7 @@ from meetings.models import (
     Plan,
     PlanIssue,
 )
-from students.models import Consent, StudentAccessGrant
+from students.models import Consent, StudentAccessGrant, StudentGroup
 from tests.access_case import CANARIES, CanaryCase, case_with_canaries, forbidden, make_row
 from tests.factories import Cast, make_cast, make_item
 
@@ -81,6 +81,11 @@ def of_student(cast: Cast) -> dict[str, Any]:
 
 def of_school(cast: Cast) -> dict[str, Any]:
     return {"pk": cast.school.pk}
+
+
+def of_group(cast: Cast) -> dict[str, Any]:
+    group, _made = StudentGroup.objects.get_or_create(pk=uuid.UUID(int=8), school=cast.school, name="Lezers")
+    return of_school(cast) | {"group_pk": group.pk}
 
 
 def of_role(cast: Cast) -> dict[str, Any]:
@@ -175,6 +180,9 @@ ADDRESSES = {
     "classes": Address(LISTS_PAGE, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "class_new": Address(LISTS_PAGE, LISTS, of_school),
     "class_edit": Address(LISTS_PAGE, LISTS, lambda cast: of_school(cast) | {"class_pk": cast.class_group.pk}),
+    "groups": Address(LISTS_PAGE, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
+    "group_new": Address(LISTS_PAGE, LISTS, of_school),
+    "group_edit": Address(LISTS_PAGE, LISTS, of_group),
     "users": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "user_invite": Address(SET_UP_PAGE, SET_UP, of_school),
     "invitation_withdraw": Address(

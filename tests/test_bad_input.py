@@ -107,6 +107,8 @@ def ground(built: Ground, db: None) -> Ground:
 
 def build(cast: Cast) -> None:
     """A row of each kind of item, a closed meeting with one that follows it, and the same things at the other school."""
+    for address in ADDRESSES.values():
+        address.kwargs(cast)  # makes what is not there yet
     for kind in kinds().values():
         make_row(kind.model, cast.meeting)
     gone = make_row(kinds()["observation"].model, cast.meeting)

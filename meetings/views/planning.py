@@ -23,7 +23,7 @@ from meetings.models import Meeting, MeetingSeries
 from meetings.permissions import can_edit, can_manage, get_meeting
 from meetings.planning import plan_meeting
 from meetings.seating import Seat, as_printed, of_class_teachers, of_guardians, of_students, take_seats
-from students.models import Student, StudentGroup, StudentGroupMember
+from students.models import Student, StudentGroup
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,7 +86,7 @@ def _form[F: PlanningForm](request: Request, form_class: type[F], *, follows: bo
     home = Student.objects.visible_to(request.user).filter(pk__in=students).values_list("school", flat=True).first()
     wanted = previous.school_id if previous else home or as_id(asked.get("school")) or request.user.listed_school
     school = next((one for one in schools if one.pk == wanted), schools[0])
-    initial: dict[str, Any] = {"students": students}
+    initial: dict[str, Any] = {"students": students, "group_name": request.GET.get("group_name", "")}
     if previous:
         initial |= _after(previous)
     sent = request.POST if request.method == "POST" else None
@@ -127,10 +127,7 @@ def _plan_one(form: MeetingForm, user: User) -> None:
     data, previous = form.cleaned_data, form.previous
     students, group = data["students"], previous.group if previous else None
     if len(students) > 1 and not group:
-        group = StudentGroup.objects.create(school=form.school, name=data["group_name"], created_by=user)
-        StudentGroupMember.objects.bulk_create(
-            StudentGroupMember(group=group, student=student, position=n) for n, student in enumerate(students)
-        )
+        group = StudentGroup.named(form.school, data["group_name"], students, by=user)
     names = group.name if group else students[0].roepnaam
     goes_on = bool(previous and following.goes_on_from(previous))
     meeting = plan_meeting(

@@ -2,7 +2,8 @@
 
 from students.models.classes import ClassGroup, Enrollment, Holiday, SchoolYear
 from students.models.consents import Consent
-from students.models.people import Guardian, Student, StudentAccessGrant, StudentGroup, StudentGroupMember
+from students.models.groups import StudentGroup, StudentGroupMember
+from students.models.people import Guardian, Student, StudentAccessGrant
 from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableAdjustment
 
 __all__ = [

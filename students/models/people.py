@@ -1,4 +1,4 @@
-"""Students, the people who bring them up, groups, and who from outside may see whom.
+"""Students, the people who bring them up, and who from outside may see whom.
 
 Deliberately not here: national number, nationality, religion, origin, income, photo, gender, address. There is no
 purpose for them in this application, so there is no column either.
@@ -183,31 +183,6 @@ class Guardian(Row):
         return (
             all(g.authority == Authority.JOINT and g.lives_with for g in both) and self.student_id == other.student_id
         )
-
-
-class StudentGroup(Row):
-    """A few students discussed together."""
-
-    school = models.ForeignKey(School, models.CASCADE, related_name="+")
-    name = ShortTextField(blank=False)
-    purpose = LongTextField()
-    members = models.ManyToManyField(Student, through="StudentGroupMember", related_name="student_groups")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class StudentGroupMember(models.Model):
-    group = models.ForeignKey(StudentGroup, models.CASCADE, related_name="memberships")
-    student = models.ForeignKey(Student, models.CASCADE, related_name="+")
-    position = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        ordering = ("position",)
-        constraints = (models.UniqueConstraint(fields=("group", "student"), name="group_member_once"),)
-
-    def __str__(self) -> str:
-        return str(self.student)
 
 
 class GrantQuerySet(AccessQuerySet["StudentAccessGrant"]):

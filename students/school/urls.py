@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from students.school import class_views, staff_views, views
+from students.school import class_views, group_views, staff_views, views
 
 urlpatterns = [
     path("school-beginnen/", views.school_begin, name="school_begin"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("school/<uuid:pk>/klassen/", class_views.classes, name="classes"),
     path("school/<uuid:pk>/klassen/nieuw/", class_views.class_new, name="class_new"),
     path("school/<uuid:pk>/klassen/<uuid:class_pk>/", class_views.class_edit, name="class_edit"),
+    path("school/<uuid:pk>/groepjes/", group_views.groups, name="groups"),
+    path("school/<uuid:pk>/groepjes/nieuw/", group_views.group_new, name="group_new"),
+    path("school/<uuid:pk>/groepjes/<uuid:group_pk>/", group_views.group_edit, name="group_edit"),
     path("school/<uuid:pk>/gebruikers/", staff_views.users, name="users"),
     path("school/<uuid:pk>/gebruikers/uitnodigen/", staff_views.user_invite, name="user_invite"),
     path(
