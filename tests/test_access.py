@@ -75,6 +75,10 @@ def of_series(cast: Cast) -> dict[str, Any]:
     return {"pk": planned.pk}
 
 
+def of_seat_in_series(cast: Cast) -> dict[str, Any]:
+    return of_series(cast) | {"meeting_pk": cast.meeting.pk}
+
+
 def of_student(cast: Cast) -> dict[str, Any]:
     return {"pk": cast.student.pk}
 
@@ -227,6 +231,14 @@ ADDRESSES = {
     "meeting_new": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
     "series_new": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
     "series": Address(READ, ONLY_GET, of_series, elsewhere=UNKNOWN_GET),
+    "series_add": Address(ONLY_POST, {422: "care_coordinator"} | COORDINATOR, of_series, elsewhere=UNKNOWN_POST),
+    "series_move": Address(
+        ONLY_POST, {409: "care_coordinator"} | COORDINATOR, of_seat_in_series,
+        lambda cast: {"key": str(uuid.uuid4())}, elsewhere=UNKNOWN_POST,
+    ),
+    "series_leave": Address(
+        ONLY_POST, {302: "care_coordinator"} | COORDINATOR, of_seat_in_series, elsewhere=UNKNOWN_POST
+    ),
     "meeting": Address(READ, ONLY_GET, of_meeting, elsewhere=UNKNOWN_GET),
     "meeting_details": Address(ONLY_POST, {422: "care_coordinator"} | COORDINATOR, of_meeting, elsewhere=UNKNOWN_POST),
     "meeting_step": Address(READ, WRITE, lambda cast: {"pk": cast.meeting.pk, "slug": "start"}),

@@ -27,7 +27,7 @@ from hgw.items.saving import remove_item
 from hgw.text import LONG
 from hgw.transaction import WRITES
 from meetings.kinds import kinds
-from meetings.models import Goal, Meeting, Need
+from meetings.models import Goal, Meeting, MeetingSeries, Need
 from tests.access_case import make_row
 from tests.factories import (
     Cast,
@@ -120,6 +120,11 @@ def build(cast: Cast) -> None:
     Meeting.objects.filter(pk=before.pk).update(status="closed", closed_kind="full", closed_at=timezone.now())
     after = make_meeting([cast.student], by=cast.coordinator, previous_meeting=before)
     planned = make_meeting([cast.student], by=cast.coordinator, status="planned", title="Gepland")
+    where = MeetingSeries.objects.create(school=cast.school, title="Een middag", date=timezone.localdate())
+    for n in range(2):  # two that may change places
+        make_meeting(
+            [cast.student], by=cast.coordinator, status="planned", series=where, start=f"1{n}:00", end=f"1{n}:45"
+        )
     for meeting in (after, planned):
         seat(meeting, cast.coordinator, "care_coordinator")
     make_role(cast.users["principal"], make_school(), "principal")  # somebody with two schools to choose from
@@ -185,6 +190,7 @@ def pages(cast: Cast, wanted: set[str], *, whole: bool) -> list[str]:
             found.append(reverse("item_add", args=(cast.meeting.pk, name)))
             found.append(reverse("item_edit", args=(cast.meeting.pk, name, row.pk)))
     if whole:
+        found += [reverse("series", args=(pk,)) for pk in MeetingSeries.objects.values_list("pk", flat=True)]
         found += [reverse("meeting_step", args=(cast.meeting.pk, slug)) for slug in STEPS]
         for meeting in Meeting.objects.filter(school=cast.school):
             found += [reverse("meeting", args=(meeting.pk,)), reverse("meeting_step", args=(meeting.pk, "overzicht"))]

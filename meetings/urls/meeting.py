@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from meetings.views import meeting, outcomes, plan_texts, planning, steps, who_reads_what
+from meetings.views import meeting, outcomes, plan_texts, planning, series, steps, who_reads_what
 
 urlpatterns = [
     path("besprekingen/nieuw/", planning.meeting_new, name="meeting_new"),
     path("besprekingen/reeks/nieuw/", planning.series_new, name="series_new"),
-    path("besprekingen/reeks/<uuid:pk>/", planning.series, name="series"),
+    path("besprekingen/reeks/<uuid:pk>/", series.series, name="series"),
+    path("besprekingen/reeks/<uuid:pk>/erbij/", series.series_add, name="series_add"),
+    path("besprekingen/reeks/<uuid:pk>/<uuid:meeting_pk>/plaats/", series.series_move, name="series_move"),
+    path("besprekingen/reeks/<uuid:pk>/<uuid:meeting_pk>/eruit/", series.series_leave, name="series_leave"),
     path("besprekingen/<uuid:pk>/", meeting.meeting, name="meeting"),
     path("besprekingen/<uuid:pk>/stap/<slug:slug>/", steps.meeting_step, name="meeting_step"),
     path("besprekingen/<uuid:pk>/keuze/", meeting.meeting_choice, name="meeting_choice"),

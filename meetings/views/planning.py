@@ -1,7 +1,6 @@
-"""Planning one meeting, the one that follows another, or a series of them; the page of a series."""
+"""Planning one meeting, the one that follows another, or a series of them."""
 
 import datetime
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import formats, translation
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from hgw.accounts.models import User
 from hgw.htmx import render_page
@@ -17,10 +16,9 @@ from hgw.items.saving import KeyReused, is_first_time
 from hgw.request import Request
 from hgw.rows import as_id
 from meetings import following
-from meetings.about import about, with_students
 from meetings.forms.planning import MeetingForm, PlanningForm, SeriesForm, coordinated
 from meetings.models import Meeting, MeetingSeries
-from meetings.permissions import can_edit, can_manage, get_meeting
+from meetings.permissions import can_manage, get_meeting
 from meetings.planning import plan_meeting
 from meetings.seating import Seat, as_printed, of_class_teachers, of_guardians, of_students, take_seats
 from students.models import Student, StudentGroup
@@ -50,23 +48,6 @@ def series_new(request: Request) -> HttpResponse:
         except KeyReused:
             form.with_new_key()
     return _page(request, form, "meetings/series_new.html")
-
-
-@require_safe
-def series(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """The meetings of an afternoon in their order, as far as this user reads them; which one is next."""
-    rows: Any = Meeting.objects.visible_to(request.user).filter(series=pk).select_related("group", "series")
-    rows = list(rows.prefetch_related(*with_students()).order_by("date", "start", "created_at"))
-    if not rows:
-        raise Http404
-    waiting = [row for row in rows if row.is_open]
-    context = {
-        "series": rows[0].series,
-        "lines": [(row, about(row)) for row in rows],
-        "next": waiting[0] if waiting else None,
-        "may_begin": bool(waiting) and can_edit(request.user, waiting[0]),
-    }
-    return render_page(request, "meetings/series.html", context)
 
 
 def _form[F: PlanningForm](request: Request, form_class: type[F], *, follows: bool = False) -> F:

@@ -1,14 +1,16 @@
 """A series: the meetings of one afternoon are planned together, stand in one list, and lead to the next student."""
 
 import datetime
+import uuid
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from meetings.models import Meeting, MeetingSeries
-from tests.factories import Cast, make_student, seat
+from tests.factories import Cast, make_cast, make_meeting, make_student, seat
 from tests.meetings.test_meeting_new import planned, table
+from tests.two_connections import at_once
 
 URL = "/besprekingen/reeks/nieuw/"
 
@@ -116,3 +118,88 @@ def test_a_series_follows_no_single_meeting(cast: Cast, sign_in: Any, others: li
     browser, sent = sign_in(cast.coordinator), planned(cast, cast.student, *others, start="13:30", minutes="40")
     assert browser.post(URL, sent | {"after": str(cast.meeting.pk)}).status_code == 302
     assert Meeting.objects.filter(series=MeetingSeries.objects.get()).count() == 3
+
+
+# --- its order, and what is in it ---
+
+
+def in_order(series: MeetingSeries) -> list[tuple[str, str]]:
+    rows = Meeting.objects.filter(series=series).order_by("date", "start")
+    return [(row.students[0].roepnaam, f"{row.start:%H:%M}") for row in rows]
+
+
+def buttons(browser: Any, series: MeetingSeries, **more: Any) -> dict[str, Any]:
+    page = browser.get(reverse("series", args=(series.pk,)))
+    return {"key": str(uuid.uuid4()), "order": page.context["order"]} | more
+
+
+def place(series: MeetingSeries, meeting: Meeting, name: str = "series_move") -> str:
+    return reverse(name, args=(series.pk, meeting.pk))
+
+
+def test_a_meeting_changes_times_with_its_neighbour(cast: Cast, sign_in: Any, others: list[Any]) -> None:
+    series, browser = afternoon(cast, sign_in, others), sign_in(cast.coordinator)
+    _first, second, third = Meeting.objects.filter(series=series).order_by("start")
+    sent = buttons(browser, series, direction="up")
+    for _click in range(2):
+        assert browser.post(place(series, second), sent).status_code == 302
+    assert in_order(series) == [("Aya", "13:30"), ("Nore", "14:10"), ("Bo", "14:50")]
+    assert browser.post(place(series, third), buttons(browser, series, direction="up")).status_code == 302
+    assert in_order(series) == [("Aya", "13:30"), ("Bo", "14:10"), ("Nore", "14:50")]
+    second.refresh_from_db()
+    assert second.version == 2, "each change is in the history"
+    page = browser.get(reverse("series", args=(series.pk,))).content.decode()
+    assert (page.count('value="up"'), page.count('value="down"')) == (2, 2)
+
+
+def test_an_order_that_somebody_changed_meanwhile_is_shown_first(cast: Cast, sign_in: Any, others: list[Any]) -> None:
+    series, browser = afternoon(cast, sign_in, others), sign_in(cast.coordinator)
+    first, second, third = Meeting.objects.filter(series=series).order_by("start")
+    late = buttons(browser, series, direction="up")
+    browser.post(place(series, second), buttons(browser, series, direction="up"))
+    before = in_order(series)
+    answer = browser.post(place(series, third), late)
+    assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (409, True)
+    Meeting.objects.filter(pk=first.pk).update(status="in_progress")
+    answer = browser.post(place(series, third), buttons(browser, series, direction="up"))
+    assert answer.status_code == 409, "what has begun keeps its place"
+    assert in_order(series) == before
+
+
+def test_a_meeting_is_taken_out_and_put_in_again(cast: Cast, sign_in: Any, others: list[Any]) -> None:
+    series, browser = afternoon(cast, sign_in, others), sign_in(cast.coordinator)
+    first = Meeting.objects.filter(series=series).order_by("start")[0]
+    for _click in range(2):
+        assert browser.post(place(series, first, "series_leave")).status_code == 302
+    first.refresh_from_db()
+    assert (first.series, str(first.start)) == (None, "13:30:00")
+    sent = {"meeting": str(first.pk)}
+    for _click in range(2):
+        assert browser.post(reverse("series_add", args=(series.pk,)), sent).status_code == 302
+    assert in_order(series) == [("Aya", "14:10"), ("Bo", "14:50"), ("Nore", "15:30")]
+
+
+def test_only_a_planned_meeting_of_this_school_is_added(cast: Cast, sign_in: Any, others: list[Any]) -> None:
+    series, browser = afternoon(cast, sign_in, others), sign_in(cast.coordinator)
+    stranger = make_student(cast.other_school)
+    abroad = make_meeting([stranger], by=cast.others["care_coordinator"], status="planned")
+    for wrong in (cast.meeting.pk, abroad.pk, "niets", ""):
+        assert browser.post(reverse("series_add", args=(series.pk,)), {"meeting": str(wrong)}).status_code == 422
+    assert len(in_order(series)) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_move_at_the_same_moment_leave_every_time_once(sign_in: Any) -> None:
+    cast = make_cast()
+    others = [make_student(cast.school, cast.class_group, first_name=name) for name in ("Aya", "Bo")]
+    series, browser = afternoon(cast, sign_in, others), sign_in(cast.coordinator)
+    first, second, third = Meeting.objects.filter(series=series).order_by("start")
+    acts = [(first, "down"), (third, "up")]
+    sent = [(place(series, row), buttons(browser, series, direction=way)) for row, way in acts]
+    browsers = [sign_in(cast.coordinator) for _n in range(2)]
+    pairs = zip(browsers, sent, strict=True)
+    answers = at_once(
+        *[lambda who=who, what=what: who.post(*what).status_code for who, what in pairs], transaction=False
+    )
+    assert sorted(answers) == [302, 409]
+    assert {start for _name, start in in_order(series)} == {"13:30", "14:10", "14:50"}
