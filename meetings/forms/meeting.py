@@ -113,6 +113,8 @@ class ParticipantForm(ItemForm):
                 self.fields[name].required = False
         if "role_label" in self.fields:
             self.fields["role_label"].help_text = gettext_lazy("Empty: the role itself.")
+        if "present" in self.fields and not self.meeting.has_begun:
+            self.fields["present"].label = _("is coming")
         if self.is_new:
             self.fields["name"] = TextFormField(limit=SHORT, label=gettext_lazy("name"))
             self.fields["name"].widget.attrs |= {"list": "people", "autocomplete": "off"}

@@ -16,6 +16,7 @@ from meetings.models import Meeting, Participant
 from meetings.seating import staff
 from students.finding import found, in_order
 from students.models import ClassGroup, Enrollment, Student
+from students.school.calendar import why_no_school
 
 OFFERED = 24  # students in the list; a school has hundreds, and a name or a class finds the others
 LONGEST = 12  # meetings of one afternoon
@@ -149,6 +150,16 @@ class PlanningForm(forms.Form):
             .order_by("since")
         )
         return [(student, classes.get(student.pk, ""), student.pk in chosen) for student in in_order(ids)]
+
+    @property
+    def day_hint(self) -> str:
+        """What may be good to know of the day that stands in the form. It stops nobody."""
+        typed: Any = (self.data if self.is_bound else self.initial).get("date")
+        try:
+            day = self.fields["date"].clean(typed)
+        except forms.ValidationError:
+            return ""
+        return why_no_school(self.school, day)
 
     @property
     def asked(self) -> dict[str, list[str]]:

@@ -168,6 +168,10 @@ class Meeting(Item):
     # --- questions ---
 
     @property
+    def has_begun(self) -> bool:
+        return self.status not in {self.Status.PLANNED, self.Status.PREPARING}
+
+    @property
     def is_open(self) -> bool:
         return self.status in OPEN
 

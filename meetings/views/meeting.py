@@ -25,6 +25,7 @@ from meetings.permissions import can_close, can_edit, can_export, can_manage, ca
 from meetings.planning import next_in_series
 from meetings.step_pages.evaluation import WHERE
 from meetings.views.steps import step_context
+from students.school.calendar import why_no_school
 
 CHOICES = (
     "seen_from",
@@ -63,6 +64,7 @@ def _page(
         "next_meeting": next_in_series(found, user),
         "may_project": found.is_open and can_project(user, found),
         "may_follow": manages and found.is_closed,
+        "day_hint": why_no_school(found.school, found.date) if open_to_manage and not found.has_begun else "",
         "details": details
         or (MeetingDetailsForm(instance=found, meeting=found, user=user) if open_to_manage else None),
         "cancel": cancel or (StepTextForm(instance=reason, meeting=found, user=user) if open_to_manage else None),

@@ -4,6 +4,9 @@ import datetime
 
 from django.utils.translation import gettext as _
 
+from hgw.accounts.models import School
+from students.models import Holiday
+
 Days = tuple[datetime.date, datetime.date]
 Suggestion = tuple[str, datetime.date, datetime.date]  # name, first day, last day
 WEEK = datetime.timedelta(days=7)
@@ -33,6 +36,14 @@ def holidays(first: datetime.date) -> list[Suggestion]:
         (_("Whit Monday"), easter + datetime.timedelta(days=50), easter + datetime.timedelta(days=50)),
         (_("Summer holiday"), datetime.date(year + 1, 7, 1), datetime.date(year + 1, 8, 31)),
     ]
+
+
+def why_no_school(school: School, day: datetime.date) -> str:
+    """Why there is no school on this day, in words for beside the day; empty when there is, as far as the school said."""
+    holiday = Holiday.objects.filter(school_year__school=school, start__lte=day, end__gte=day).first()
+    if holiday:
+        return _("No school on this day: %(holiday)s.") % {"holiday": holiday.name}
+    return _("This day falls in a weekend.") if day.weekday() >= 5 else ""
 
 
 def monday_of(day: datetime.date) -> datetime.date:

@@ -1,15 +1,18 @@
 """Planning: a meeting comes with everything its steps expect to find."""
 
 import datetime
+from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from hgw.audit.models import Entry, Key
 from meetings.models import Meeting, Plan, StepText
 from meetings.planning import TEXTS, plan_meeting
-from students.models import SchoolYear, StudentGroup
+from students.models import Holiday, SchoolYear, StudentGroup
 from tests.factories import Cast, make_student
+from tests.meetings.test_meeting_new import planned
 
 TODAY = timezone.localdate()
 
@@ -61,3 +64,42 @@ def test_a_meeting_stands_in_the_school_year_of_its_day(cast: Cast, day: tuple[i
     assert str(meeting.school_year) == year
     again = SchoolYear.around(cast.school, datetime.date(*day))
     assert again == meeting.school_year
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("2026-11-04", "Herfst"), ("2026-11-14", "weekend"), ("2026-11-11", ""), ("geen dag", "")]
+)
+def test_a_day_without_school_is_said_beside_it_and_stops_nobody(cast: Cast, sign_in: Any, day: str, said: str) -> None:
+    year = SchoolYear.around(cast.school, datetime.date(2026, 11, 4))
+    elsewhere = SchoolYear.around(cast.other_school, datetime.date(2026, 11, 4))
+    for one, name, first, last in ((year, "Herfst", 2, 8), (elsewhere, "Elders", 9, 20)):
+        start, end = datetime.date(2026, 11, first), datetime.date(2026, 11, last)
+        Holiday.objects.create(school_year=one, name=name, start=start, end=end)
+    browser, sent = sign_in(cast.coordinator), planned(cast, cast.student, date=day)
+    for url in (reverse("meeting_new"), reverse("series_new")):
+        form = browser.post(url, sent | {"search": "1"}).context["form"]
+        assert bool(form.day_hint) == bool(said)
+        assert said in form.day_hint
+    if day != "geen dag":
+        answer = browser.post(reverse("meeting_new"), sent)
+        assert answer.status_code == 302
+        assert said in browser.get(answer.headers["Location"]).context["day_hint"]
+
+
+def test_enter_presses_the_button_that_plans(cast: Cast, sign_in: Any) -> None:
+    for url in (reverse("meeting_new"), reverse("series_new")):
+        page = sign_in(cast.coordinator).get(url).content.decode()
+        form = page[page.index('<form class="full planning"') :]
+        assert 'name="search"' not in form[form.index("<button") : form.index("</button>")]
+
+
+def test_before_a_meeting_nobody_was_there(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), reverse("meeting", args=(cast.meeting.pk,))
+    seat = cast.meeting.participants.all()[0]
+    edit = reverse("item_edit", args=(cast.meeting.pk, "participant", seat.pk))
+    for status, said, other in (("planned", "komt", "was aanwezig"), ("in_progress", "was aanwezig", "· komt")):
+        Meeting.objects.filter(pk=cast.meeting.pk).update(status=status)
+        for page in (url, edit):
+            body = browser.get(page).content.decode().lower()
+            assert said in body
+            assert other not in body
