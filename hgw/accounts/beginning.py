@@ -3,6 +3,7 @@
 import ipaddress
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 
 from hgw.accounts.models import School, User
@@ -12,6 +13,8 @@ FORWARDED = (
     "Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Real-IP",
 )  # fmt: skip
 
+BEGINNING = 716_151  # the number of the lock; any will do that nothing else in this database uses
+
 
 def may_begin(request: HttpRequest) -> bool:
     """Whether there is no school yet, and the request was made on this machine and came here straight.
@@ -20,6 +23,17 @@ def may_begin(request: HttpRequest) -> bool:
     the school begins with `new_school`.
     """
     return is_here(request) and not settings.DEMO_MODE and not School.objects.exists() and not User.objects.exists()
+
+
+def claim_beginning() -> bool:
+    """Whether whoever asks is the one who begins: two at the same moment stand in line, and the second finds a school.
+
+    Call it inside the request's transaction. SQLite has one writer as it is; PostgreSQL is asked for a lock.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BEGINNING])
+    return not School.objects.exists() and not User.objects.exists()
 
 
 def is_here(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hgw.accounts.beginning import may_begin
+from hgw.accounts.beginning import claim_beginning, may_begin
 from hgw.accounts.logo import data_url
 from hgw.accounts.models import Logo, School
 from hgw.htmx import render_page
@@ -35,11 +35,15 @@ def school_begin(request: Request) -> HttpResponse:
     form = BeginForm(sent(request), request.FILES or None, initial={"year_start": first, "year_end": last})
     lines = holiday_lines(sent(request), _suggested(first))
     fine = form.is_bound and all((form.is_valid(), lines.is_valid()))
-    if fine and lines.fit(form.cleaned_data["year_start"], form.cleaned_data["year_end"]):
+    fine = fine and lines.fit(form.cleaned_data["year_start"], form.cleaned_data["year_end"])
+    if fine and claim_beginning():
         login(request, form.begin(lines), backend=settings.AUTHENTICATION_BACKENDS[0])
         messages.success(request, _("The school is here. Next: its classes, and who works there."))
         return redirect("school_settings", form.instance.pk)
     status = 422 if form.is_bound else 200
+    if fine:
+        form.add_error(None, _("Somebody else began a school here a moment ago. Ask that person to invite you."))
+        status = 409
     return render_page(request, "school/school_begin.html", {"form": form, "lines": lines}, status=status)
 
 
