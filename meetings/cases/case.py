@@ -9,6 +9,7 @@ from meetings.cases.schema import Table
 
 Breaks = Iterator[tuple[str, str]]  # what breaks a rule: path and message
 WITH_AUTHORITY = ("joint", "exclusive", "guardian")
+NO_NUMBER = "000000"  # in a file: the school has no institution number yet
 ONE_STUDENT = "student"  # stands for the key of the one student, who has none in the file
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from meetings.cases.case import NO_NUMBER
 from meetings.cases.collecting import Collector, Values
 from meetings.cases.fitting import fit
 from meetings.cases.kept import CHOICES, MEETING_KEYS, STEP_TEXTS
@@ -44,7 +45,9 @@ def _of(collector: Collector, name: str, row: Model, **more: Any) -> Values:
 def _people(collector: Collector) -> Values:
     meeting = collector.meeting
     given: Values = {
-        "school": _of(collector, "school", meeting.school),
+        "school": _of(
+            collector, "school", meeting.school, institution_number=meeting.school.institution_number or NO_NUMBER
+        ),
         "class_group": _class_group(collector),
         "guardians": [
             _of(collector, "guardian", row, student=collector.keys.get(row.student_id)) for row in collector.guardians

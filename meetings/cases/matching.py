@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hgw.accounts.models import School, User
-from meetings.cases.case import ONE_STUDENT, Case, Row, full_name
+from meetings.cases.case import NO_NUMBER, ONE_STUDENT, Case, Row, full_name
 from students.models import ClassGroup, Enrollment, Guardian, SchoolYear, Student
 
 
@@ -29,8 +29,12 @@ class People:
 
 
 def school_of(case: Case) -> School | None:
-    """The school of the case, when it is here."""
-    return School.objects.filter(institution_number=case.top["school"]["institution_number"]).first()
+    """The school of the case, when it is here: by its number; one that had none yet by its name and its place."""
+    row = case.top["school"]
+    if row["institution_number"] != NO_NUMBER:
+        return School.objects.filter(institution_number=row["institution_number"]).first()
+    same = School.objects.filter(name=row["name"], place=row["place"] or "")[:2]
+    return same[0] if len(same) == 1 else None
 
 
 def check(case: Case) -> None:
@@ -50,7 +54,7 @@ def check(case: Case) -> None:
 def find_people(case: Case, *, by: User | None) -> People:
     """Recognise the people of the case, and add those who are not here yet."""
     made = {"created_by": by, "updated_by": by}
-    school = school_of(case) or School.objects.create(**_given(case.top["school"]), **made)
+    school = school_of(case) or _new_school(case, made)
     people = People(school, _class_group(case, school, made))
     for key, row in case.students.items():
         student = _student(school, row) or Student.objects.create(school=school, **_given(row), **made)
@@ -69,6 +73,13 @@ def find_people(case: Case, *, by: User | None) -> People:
             )
         people.guardians.append(guardian)
     return people
+
+
+def _new_school(case: Case, made: dict[str, Any]) -> School:
+    given = _given(case.top["school"])
+    if given["institution_number"] == NO_NUMBER:
+        del given["institution_number"]
+    return School.objects.create(**given, **made)
 
 
 def _student(school: School, row: Row) -> Student | None:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hgw.accounts.models import School
 from hgw.items.models import Revision
 from hgw.items.saving import remove_item
 from hgw.text import forbidden, normal
@@ -271,6 +272,27 @@ def test_a_meeting_typed_here_gives_the_same_bytes_after_loading(cast: Cast) -> 
     complete(cast)
     first = exported(cast.meeting)
     assert exported(load(first.encode())) == first
+
+
+def test_a_school_without_a_number_gets_its_own_file_back(cast: Cast) -> None:
+    School.objects.update(institution_number="")
+    cast.meeting.school.refresh_from_db()
+    first = exported(cast.meeting)
+    again = load(first.encode())
+    assert (again.school, again.students) == (cast.school, [cast.student])
+    assert exported(again) == first
+    School.objects.filter(pk=cast.school.pk).update(institution_number="123456")
+    assert load(first.encode()).school == cast.school, "by its name and place, when it has a number by now"
+
+
+@pytest.mark.django_db
+def test_a_school_without_a_number_that_is_not_here_is_made_without_one() -> None:
+    data = case("gepland")
+    data["school"]["institution_number"] = "000000"
+    first = load(written(data))
+    assert first.school.institution_number == ""
+    School.objects.create(name=first.school.name, place=first.school.place)
+    assert load(written(data)).school != first.school, "two of one name and place: neither is taken for the other"
 
 
 def test_who_is_named_but_has_no_seat_stands_in_the_file(cast: Cast) -> None:
