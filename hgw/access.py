@@ -37,6 +37,10 @@ class Permission:
     conditions: tuple[str, ...]
 
 
+# What no screen shows before a room, whoever stands at it: with what is told in confidence, what the CLB brings in, which
+# not everybody at the table may read.
+UNPROJECTED = {"confidential", "clb_contribution"}
+
 Ground = tuple[Role | None, tuple[str, ...]]  # who may, under which conditions
 ALWAYS: Ground = (None, ())
 
@@ -79,7 +83,7 @@ def grounds(user: User, act: str, what: str) -> dict[uuid.UUID, tuple[Ground, ..
     A role that may do it without conditions says everything: then its ground `ALWAYS` stands alone. On a screen that is
     projected there is no ground for anything confidential, whoever signed in there.
     """
-    if user.is_projecting and what == "confidential":
+    if user.is_projecting and what in UNPROJECTED:
         return {}
     found: dict[uuid.UUID, tuple[Ground, ...]] = {}
     for role, school in user.roles:

@@ -67,6 +67,8 @@ def hang_hints(items: Iterable[Any], meeting: Meeting, user: User) -> None:
 
 def hang_hints_on_one(item: Any, meeting: Meeting, user: User) -> None:
     """The same for an item that is shown alone, as after a save: asks only for what the rules read of such an item."""
+    if user.is_projecting:
+        return
     if _fields(type(item)) and not hasattr(item, "hints"):
         parts = (
             {"words"} | ({"names"} if _is_printed(item) else set()) | ({"asked"} if type(item) is Agreement else set())

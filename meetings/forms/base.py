@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db import models
@@ -213,9 +213,11 @@ class ItemForm(forms.ModelForm):
 
     def _add_own_fields(self) -> None:
         if self.user.is_projecting:
+            chosen = self.is_bound and CONFIDENTIAL in cast(Any, self.data).getlist(self.add_prefix("visibility"))
             if "visibility" in self.fields:
-                self.fields["visibility"].offer_to_a_room()
-            return
+                self.fields["visibility"].offer_to_a_room(was_chosen=chosen)
+            if not chosen:
+                return
         if isinstance(self.instance, VisibleMeetingItem) and (not self.short or "circle" in self.quick):
             names = [person.name for person in self.instance.circle] if not self.is_new else []
             self.fields["circle"] = PeopleField(

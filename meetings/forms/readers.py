@@ -29,10 +29,14 @@ class FlagsFormField(forms.MultipleChoiceField):
     def _labelled(self) -> list[tuple[str, Any]]:
         return [(flag, label) for flag, label in FLAG_LABELS.items() if flag in self.flags]
 
-    def offer_to_a_room(self) -> None:
-        """Without "confidential", and why: what was just typed before a room is no secret any more."""
+    def offer_to_a_room(self, *, was_chosen: bool) -> None:
+        """Without "confidential", and why: what was just typed before a room is no secret any more.
+
+        Chosen on a page that was opened before, it is refused and stays ticked: whoever saves again later still means it.
+        """
+        labelled = self._labelled()
         self.flags = tuple(flag for flag in self.flags if flag != CONFIDENTIAL)
-        self.choices = self._labelled()
+        self.choices = labelled if was_chosen else self._labelled()
         self.help_text = _(
             "While you project, nothing is made confidential here. Do that after you stopped projecting."
         )

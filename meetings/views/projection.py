@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -38,7 +38,7 @@ def projection_stop(request: Request) -> HttpResponse:
     onward = _inside(request, request.POST.get("next", "") or request.GET.get("next", ""))
     if request.method == "POST" or not is_projecting(request):
         end(request)
-        return redirect(onward or "today")
+        return HttpResponseRedirect(onward) if onward else redirect("today")
     meeting = projected(request)
     context = {"meeting": meeting, "onward": onward or _page_of(meeting), "back": _step(meeting, onward)}
     return render_page(request, "meetings/projection_stop.html", context)

@@ -24,8 +24,8 @@ from tests.test_access import ADDRESSES, add_rows
 SLUGS = [step.slug for step in steps.STEPS]
 HTMX = {"HX-Request": "true"}
 STOP = "/projectie/stoppen/"
-# What the steps show the room: what the whole table reads, and what the CLB brought in.
-SHOWN = {"kanarieteam", "kanarieclb", "kanarieeigen", "kanarieinbreng"}
+# What the steps show the room: what the whole table reads.
+SHOWN = {"kanarieteam", "kanarieclb", "kanarieeigen"}
 UNSHOWN = set(CANARIES) - SHOWN | {"kanarievorige", "Volgendkind"}
 
 
@@ -290,7 +290,35 @@ def test_nothing_is_made_confidential_before_the_room_and_no_text_is_lost(cast: 
         assert answer.status_code == 422
         assert "mijn zin" in text_of(answer)
         assert "Nog niet bewaard: zolang je projecteert" in text_of(answer)
+        ticked = answer.context["form"]
+        assert (ticked["visibility"].value(), "circle" in ticked.fields) == (["confidential"], True)
     assert not Observation.objects.filter(text="mijn zin").exists()
+    room.post(reverse("projection_stop"))
+    sent = {
+        f.html_name: f.value() for f in ticked if f.value() not in (None, False, "", [])
+    }  # saved again as it stands
+    assert room.post(url, sent).status_code == 302
+    assert Observation.objects.get(text="mijn zin").visibility == ("confidential",)
+
+
+def test_no_remark_of_the_program_comes_before_the_room(cast: Cast, room: Client) -> None:
+    url = reverse("item_add", args=(cast.meeting.pk, "observation"))
+    data = {"valence": "difficulty", "domain": "ll", "source": "seen", "text": "Hij is lui.", **numbers(0)}
+    answer = room.post(url, data, headers=HTMX)
+    assert "Hij is lui." in text_of(answer)
+    assert "hints" not in text_of(answer)
+    row = Observation.objects.get(text="Hij is lui.")
+    for more in ("", "?view=1"):
+        shown = room.get(reverse("item_edit", args=(cast.meeting.pk, "observation", row.pk)) + more, headers=HTMX)
+        assert shown.status_code == 200
+        assert 'class="hints' not in text_of(shown)
+
+
+@pytest.mark.parametrize("onward", ["foo", "meeting", "account_logout", "//elsewhere.example/", "/leerlingen/"])
+def test_stopping_goes_nowhere_odd(room: Client, onward: str) -> None:
+    answer = room.post(reverse("projection_stop"), {"next": onward})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] in {"/", onward}
 
 
 # --- nothing else is reachable ---
