@@ -15,7 +15,7 @@ from hgw.htmx import render_page
 from hgw.request import Request, sent
 from students.models import ClassGroup
 from students.school.class_forms import ClassGroupForm
-from students.school.permissions import get_school
+from students.school.permissions import can, get_school
 from students.school.saving import row_page, save, take
 
 
@@ -28,7 +28,8 @@ def classes(request: Request, pk: uuid.UUID) -> HttpResponse:
     rows: Any = ClassGroup.objects.annotate(students=Count("enrollments", filter=here))
     teachers = Prefetch("staff", RoleAssignment.objects.on().select_related("user"), to_attr="teachers")
     years = school.school_years.prefetch_related(Prefetch("class_groups", rows.prefetch_related(teachers)))
-    return render_page(request, "school/classes.html", {"school": school, "years": years})
+    context = {"school": school, "years": years, "may_group": can(request.user, pk, "student_file")}
+    return render_page(request, "school/classes.html", context)
 
 
 @require_http_methods(["GET", "POST"])

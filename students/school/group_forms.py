@@ -53,7 +53,10 @@ class StudentGroupForm(RowForm):
         self.chosen = list(sent.getlist("members")) if sent is not None else held
         self.asked = {name: str(sent.get(name) or "") if sent is not None else "" for name in ("find", "class_group")}
         if self.is_search:
-            initial |= {name: sent.get(name) for name in sent} | {"members": self.chosen}
+            initial |= {name: sent.get(name) for name in sent} | {
+                "members": self.chosen,
+                "has_ended": "has_ended" in sent,
+            }
         super().__init__(None if self.is_search else sent, instance=instance, initial=initial)
 
     def add_own_fields(self) -> None:

@@ -18,8 +18,8 @@ from students.school.saving import row_page, save, take
 
 @require_safe
 def groups(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """The groups with who is in them; those that ended last."""
-    school = get_school(request, pk, "student")
+    """The groups with who is in them; those that ended last. Who is discussed together is part of the file."""
+    school = get_school(request, pk, "student_file")
     rows = StudentGroup.objects.filter(school=school, followed_by=None).prefetch_related("memberships__student")
     rows = rows.order_by("name", "created_at")
     context = {
@@ -34,14 +34,14 @@ def groups(request: Request, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def group_new(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Add a group."""
-    school = get_school(request, pk, "student")
+    school = get_school(request, pk, "student_file")
     return _group(request, school, StudentGroup(school=school), _("New group"))
 
 
 @require_http_methods(["GET", "POST"])
 def group_edit(request: Request, pk: uuid.UUID, group_pk: uuid.UUID) -> HttpResponse:
     """Rename a group, change who is in it, end it."""
-    school = get_school(request, pk, "student")
+    school = get_school(request, pk, "student_file")
     asked = StudentGroup.objects.filter(school=school, pk=group_pk).first()
     if asked is None:
         raise Http404

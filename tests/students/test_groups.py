@@ -40,7 +40,7 @@ def added(cast: Cast, browser: Any, students: list[Student], name: str = "Lezers
 
 
 def test_a_group_is_added_renamed_changed_and_ended(cast: Cast, sign_in: Any, three: list[Student]) -> None:
-    browser = sign_in(cast.users["school_admin"])
+    browser = sign_in(cast.coordinator)
     group = added(cast, browser, three)
     assertContains(browser.get(address(cast, name="groups")), "Lezers")
     change = typed(browser, address(cast, group), name="Vlotte lezers", members=pks(three[:2]))
@@ -51,6 +51,17 @@ def test_a_group_is_added_renamed_changed_and_ended(cast: Cast, sign_in: Any, th
     group.refresh_from_db()
     assert group.ended_on == timezone.localdate()
     assert browser.get(address(cast, name="groups")).context["running"] == []
+
+
+def test_a_search_keeps_what_was_typed_and_unticked(cast: Cast, sign_in: Any, three: list[Student]) -> None:
+    browser = sign_in(cast.coordinator)
+    group = added(cast, browser, three)
+    browser.post(address(cast, group), typed(browser, address(cast, group), has_ended="on"))
+    sent = typed(browser, address(cast, group), purpose="Samen lezen", has_ended=None) | {"search": "1"}
+    answer = browser.post(address(cast, group), sent)
+    assertContains(answer, "Samen lezen")
+    assertContains(answer, "data-unsaved")
+    assert not answer.context["form"]["has_ended"].value()
 
 
 def test_a_meeting_that_is_over_keeps_its_group(cast: Cast, sign_in: Any, three: list[Student]) -> None:
@@ -106,7 +117,7 @@ def typed_again(answer: Any) -> dict[str, Any]:
 
 
 def test_two_who_change_one_group_both_keep_their_text(cast: Cast, sign_in: Any, three: list[Student]) -> None:
-    browser, other = sign_in(cast.coordinator), sign_in(cast.users["school_admin"])
+    browser, other = sign_in(cast.coordinator), sign_in(make_user(cast.school, "care_coordinator"))
     group = added(cast, browser, three)
     first, second = (typed(who, address(cast, group), name=name) for who, name in ((browser, "Een"), (other, "Twee")))
     assert browser.post(address(cast, group), first).status_code == 302
@@ -130,8 +141,10 @@ def test_planning_with_the_same_students_and_name_uses_the_group(
     assert Meeting.objects.get(pk=sent["key"]).group == group
 
 
-def test_who_keeps_no_list_of_students_keeps_no_groups(cast: Cast, sign_in: Any) -> None:
+def test_who_reads_no_file_does_not_read_who_is_discussed_together(cast: Cast, sign_in: Any) -> None:
     url = address(cast, name="groups")
     statuses = {role: sign_in(user).get(url).status_code for role, user in cast.users.items()}
-    assert {role for role, status in statuses.items() if status == 200} == {"care_coordinator", "school_admin"}
+    assert {role for role, status in statuses.items() if status == 200} == {"care_coordinator"}
+    admin = sign_in(cast.users["school_admin"])
+    assert url not in admin.get(reverse("classes", args=(cast.school.pk,))).content.decode()
     assert sign_in(make_user(cast.other_school, "care_coordinator")).get(url).status_code == 404
