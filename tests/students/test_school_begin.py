@@ -74,8 +74,10 @@ def test_who_begins_is_coordinator_and_administrator(db: None) -> None:
 
 def test_afterwards_the_page_is_gone(db: None) -> None:
     at_home().post(PLACE, sent())
-    for answer in (at_home().get(PLACE), at_home().post(PLACE, sent(institution_number="999999"))):
-        assert answer.status_code == 404
+    assert at_home().get(PLACE).status_code == 404
+    late = at_home().post(PLACE, sent(institution_number="999999", contact_line="Kerkstraat 1"))  # the page stood open
+    assert late.status_code == 409
+    assert all(word in late.content.decode() for word in ("999999", "Kerkstraat 1", "Iemand anders"))
     assert at_home().get("/").headers["Location"].startswith("/aanmelden/login/")
     assert School.objects.count() == 1
 
