@@ -2,10 +2,13 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,12 +23,18 @@ from students.permissions import get_student, schools_to_add_to
 
 @require_http_methods(["GET", "POST"])
 def student_new(request: Request) -> HttpResponse:
-    """Add a student to the list of a school."""
+    """Add a student to the list of a school; a whole class one after the other, by the second button."""
     schools = list(schools_to_add_to(request.user))
     if not schools:
         raise PermissionDenied
-    form = StudentForm(request.POST or None, schools=schools, may_file=False)
-    return _answer(request, form, _("Add a student"))
+    initial = {"class_group": request.GET.get("class")}
+    form = StudentForm(request.POST or None, schools=schools, may_file=False, initial=initial)
+    answer = _answer(request, form, _("Add a student"))
+    if answer.status_code != 302 or "another" not in request.POST:
+        return answer
+    messages.success(request, _("%(name)s is on the list.") % {"name": form.instance})
+    query = urlencode({"class": request.POST.get("class_group", "")})
+    return redirect(f"{reverse('student_new')}?{query}")
 
 
 @require_http_methods(["GET", "POST"])

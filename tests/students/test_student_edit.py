@@ -117,6 +117,20 @@ def test_a_student_is_added_to_the_list_and_to_a_class(cast: Cast, sign_in: Any)
     assert Entry.objects.filter(action=Action.ITEM_ADDED, student=student.pk, detail="student").count() == 1
 
 
+def test_a_class_is_typed_one_student_after_the_other(cast: Cast, sign_in: Any) -> None:
+    browser, url = sign_in(cast.coordinator), reverse("student_new")
+
+    answer = browser.post(url, typed(browser, url, **NEW, class_group=cast.class_group.pk) | {"another": "1"})
+
+    assert answer.headers["Location"] == f"{url}?class={cast.class_group.pk}"
+    following = browser.get(answer.headers["Location"])
+    assertContains(following, "Lotte Peeters staat in de lijst.")
+    assert str(following.context["form"]["class_group"].value()) == str(cast.class_group.pk)
+    assert following.context["form"]["first_name"].value() in {None, ""}
+    refused = browser.post(url, typed(browser, url, **NEW | {"birth_date": "3000-01-01"}) | {"another": "1"})
+    assertContains(refused, "Lotte", status_code=422)
+
+
 def test_from_twelve_a_student_is_presumed_able_to_decide(cast: Cast, sign_in: Any) -> None:
     browser, url = sign_in(cast.coordinator), reverse("student_new")
 

@@ -13,7 +13,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from meetings.models import Agreement, FollowUp, Meeting
 from students.models import Enrollment, Phase, PhaseRecord, Student
 from tests.access_case import make_row
-from tests.factories import Cast, make_class, make_meeting, make_student
+from tests.factories import Cast, make_class, make_meeting, make_school, make_student, make_user
 
 TODAY = timezone.localdate()
 URL = "/leerlingen/"
@@ -249,3 +249,13 @@ def test_only_who_keeps_the_list_adds_to_it(school: Cast, sign_in: Any) -> None:
     for role, user in school.users.items():
         shown = reverse("student_new") in sign_in(user).get(URL).content.decode()
         assert shown == (role in {"care_coordinator", "school_admin"}), role
+
+
+def test_in_a_new_school_the_empty_list_says_what_to_do(db: None, sign_in: Any) -> None:
+    school = make_school()
+    pages = {
+        role: sign_in(make_user(school, role)).get(URL).content.decode()
+        for role in ("care_coordinator", "care_teacher")
+    }
+    assert "Voeg de eerste toe" in pages["care_coordinator"]
+    assert "Voeg de eerste toe" not in pages["care_teacher"]
