@@ -75,8 +75,14 @@
     if (!item) return;
     const same = here && [...item.querySelectorAll("a, button, summary")].find(like(here));
     const field = item.matches(".editing") && item.querySelector("textarea, select, input:not([type=hidden])");
-    const next = same || field || item.querySelector(".dots") || item.querySelector("summary, button");
-    next?.focus({ preventScroll: true });
-    next?.scrollIntoView({ block: "nearest" });
+    // In a part that only looks again, no button that was not chosen: it might be the one that closes the meeting.
+    const next = same || (!here && (field || item.querySelector(".dots") || item.querySelector("summary, button")));
+    if (!next && here) {
+      item.tabIndex = -1;
+      item.focus({ preventScroll: true });
+    }
+    if (!next) return;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
   });
 })();
