@@ -11,6 +11,8 @@ SENTENCES = (
     gettext_noop("Your password can’t be too similar to your other personal information."),
     gettext_noop("Your password can’t be a commonly used password."),
     gettext_noop("The email address and/or password you specified are not correct."),
+    gettext_noop("Successfully signed in as %(name)s."),
+    gettext_noop("You have signed out."),
     gettext_noop("Your old password was entered incorrectly. Please enter it again."),
     ngettext_lazy(
         "Your password must contain at least %(min_length)d character.",

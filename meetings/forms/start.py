@@ -73,11 +73,31 @@ class RatingForm(ItemForm):
         return cleaned
 
 
+# What each single text of a step answers: its heading on the page, and its name for who does not see that.
+ASKED = {
+    "avoid": gettext_lazy("What would we rather not have?"),
+    "satisfaction": gettext_lazy("When will we be satisfied with this meeting?"),
+    "reason_now": gettext_lazy("Why do you want this conversation now?"),
+    "help_question": gettext_lazy("Our help question"),
+    "hypothesis": gettext_lazy("This is how we understand it now"),
+    "skip_reason_goals": gettext_lazy("Why do we skip the goals this time?"),
+    "teacher_learning_question": gettext_lazy("What does the teacher or the school want to learn?"),
+    "skip_reason_needs": gettext_lazy("Why do we skip the needs this time?"),
+    "learned": gettext_lazy("What did we learn about the way we meet?"),
+    "info_exchange_answer": gettext_lazy("What may be exchanged with the CLB and others?"),
+    "cancel_reason": gettext_lazy("Why does this meeting not take place?"),
+}
+
+
 class StepTextForm(ItemForm):
     class Meta:
         model = StepText
         fields = ("text",)
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = ASKED.get(self.instance.field, self.fields["text"].label)
 
 
 FORMS = (MeetingGoalForm, WishForm, StepTextForm)

@@ -26,6 +26,17 @@ def test_every_step_can_be_read_whatever_is_still_empty(cast: Cast, sign_in: Any
     assert answer.context["still_empty"] or slug in {"doelen", "afspraken", "evaluatie"} or slug == "behoeften"
 
 
+@pytest.mark.parametrize("slug", [step.slug for step in steps.STEPS])
+def test_a_single_text_is_called_by_what_it_answers(cast: Cast, sign_in: Any, slug: str) -> None:
+    context = sign_in(cast.teacher).get(address(cast.meeting, slug)).context
+    for field in next(step for step in steps.STEPS if step.slug == slug).texts:
+        row = context.get(f"text_{field}")
+        if row is None:  # asked only where a step is skipped
+            assert field.startswith("skip_reason_")
+            continue
+        assert str(row["form"].fields["text"].label) == str(row["asked"]) not in {"", "Text"}
+
+
 def test_a_hard_gate_stops_and_says_why(cast: Cast, sign_in: Any) -> None:
     answer = sign_in(cast.teacher).post(address(cast.meeting), {"key": key()})
     assert answer.status_code == 422
