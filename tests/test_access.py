@@ -162,6 +162,8 @@ SET_UP_READ = {200: f"{RUNS} care_coordinator", 404: REST}
 SET_UP_PAGE = {200: RUNS, 403: "care_coordinator", 404: REST}
 SET_UP = {422: RUNS, 403: "care_coordinator", 404: REST}
 LISTS_PAGE = {200: "care_coordinator school_admin", 403: "principal care_teacher", 404: REST}
+GROUPS_PAGE = {200: "care_coordinator", 403: "principal care_teacher", 404: REST}
+GROUPS = {422: "care_coordinator", 403: "principal care_teacher", 404: REST}
 LISTS = {422: "care_coordinator school_admin", 403: "principal care_teacher", 404: REST}
 GRANTS = but(ON_LIST, "care_coordinator", "principal")
 # A name may be followed by a word: the same address in another shape.
@@ -184,9 +186,9 @@ ADDRESSES = {
     "classes": Address(LISTS_PAGE, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "class_new": Address(LISTS_PAGE, LISTS, of_school),
     "class_edit": Address(LISTS_PAGE, LISTS, lambda cast: of_school(cast) | {"class_pk": cast.class_group.pk}),
-    "groups": Address(LISTS_PAGE, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
-    "group_new": Address(LISTS_PAGE, LISTS, of_school),
-    "group_edit": Address(LISTS_PAGE, LISTS, of_group),
+    "groups": Address(GROUPS_PAGE, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
+    "group_new": Address(GROUPS_PAGE, GROUPS, of_school),
+    "group_edit": Address(GROUPS_PAGE, GROUPS, of_group),
     "users": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "user_invite": Address(SET_UP_PAGE, SET_UP, of_school),
     "invitation_withdraw": Address(

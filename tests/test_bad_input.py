@@ -172,6 +172,7 @@ def collect(ground: Ground) -> None:
                     ground.forms.setdefault(form.name, []).append(form)
         if role == "care_coordinator":
             ground.forms["item_restore observation"] = [without_page(ground.cast, browser)]
+            ground.forms["projection_stop"] = [in_a_room(ground.cast)]
 
 
 def pages(cast: Cast, wanted: set[str], *, whole: bool) -> list[str]:
@@ -203,6 +204,14 @@ def without_page(cast: Cast, browser: Client) -> RenderedForm:
     where = reverse("item_restore", args=(cast.meeting.pk, "observation", row.pk))
     fields = {"base_version": Field("hidden", [str(row.version)]), "key": Field("hidden", [str(uuid.uuid4())])}
     return RenderedForm(where, fields=fields, browser=browser)
+
+
+def in_a_room(cast: Cast) -> RenderedForm:
+    """The question whether to stop, which only a browser gets that projects."""
+    browser = Client()
+    browser.force_login(cast.coordinator)
+    browser.post(reverse("projection_start", args=(cast.meeting.pk,)))
+    return next(form for form in forms_on(browser, reverse("projection_stop")) if form.name == "projection_stop")
 
 
 # --- what is sent ---

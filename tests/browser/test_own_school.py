@@ -63,7 +63,8 @@ class Coordinator:
 
     def opened(self, summary: str) -> Locator:
         part = self.page.locator("details").filter(has=self.page.locator("summary", has_text=summary)).last
-        part.locator("summary").first.click()
+        if part.get_attribute("open") is None:
+            part.locator("summary").first.click()
         return part
 
     def add(self, part: Locator) -> None:
@@ -97,12 +98,13 @@ def type_the_class(one: Coordinator) -> None:
     one.go("Klas toevoegen")
     one.fill(one.page, Klascode="4A", Jaar_binnen_dat_niveau="4")
     one.press("Bewaar")
+    one.go("Leerlingen")
+    one.go("Voeg de eerste toe")
+    one.page.get_by_label("Klas", exact=True).select_option("4A")
     for first, last, born in CLASS:
-        one.go("Leerlingen")
-        one.go("Voeg een leerling toe")
         one.fill(one.page, Voornaam=first, Familienaam=last, Geboortedatum=born)
-        one.page.get_by_label("Klas", exact=True).select_option("4A")
-        one.press("Bewaar")
+        one.press("Bewaar, en voeg nog iemand toe")
+        expect(one.page.get_by_text(f"{first} {last} staat in de lijst.")).to_be_visible()
     one.go("Leerlingen")
     one.go("Noor")
     one.go("Voeg een ouder toe")

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from hgw.items.models import CONFIDENTIAL
 from meetings import steps
-from tests.browser.test_reach import BEYOND, RULES
+from tests.browser.pages import RULES
+from tests.browser.test_longer_words import BEYOND
 from tests.factories import Cast, make_item
 from tests.test_access import add_rows
 

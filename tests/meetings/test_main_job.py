@@ -8,6 +8,7 @@ import yaml
 from django.conf import settings
 from django.test import Client
 
+from hgw.accounts.models import User
 from meetings.forms.start import RatingForm
 from meetings.models import Meeting, MeetingGoal, StepText
 from meetings.steps import STEPS
@@ -89,7 +90,7 @@ class Typist:
         self.choose("evaluatie", satisfied)
         for row in evaluation["goal_ratings"]:
             goal = MeetingGoal.objects.get(pk=self.known[row["goal"]][1])
-            form = RatingForm(instance=goal, meeting=self.meeting, user=None)
+            form = RatingForm(instance=goal, meeting=self.meeting, user=User())
             typed = {"rating": row["rating"], "rating_note": row.get("note", "")}
             self.post_form(f"{self.base}/doel/{goal.pk}/", form, typed)
         plan = self.meeting.plans.get()

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 STEPS = ("start", "overzicht", "inzicht", "doelen", "behoeften", "afspraken", "evaluatie")
-ERRORS = ("400", "401", "403", "403_csrf", "404", "409", "413", "422", "429", "500", "503", "507")
+ERRORS = ("400", "401", "403", "403_csrf", "404", "409", "413", "422", "423", "429", "500", "503", "507")
 OF_EVERYBODY = {
     "today": "", "students": "leerlingen/", "my-agreements": "mijn-afspraken/", "library": "bronnen/",
     "hint-words": "bronnen/woorden/", "help": "hulp/", **{f"tour-{slug}": f"hulp/stappen/{slug}/" for slug in STEPS},
@@ -79,8 +79,11 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
 
 
 def of_meetings(found: Callable[..., str]) -> dict[str, str]:
-    """A meeting in progress, one that was closed, that of a group, and one that is planned."""
-    pages = {}
+    """A meeting in progress, one that was closed, that of a group, and one that is planned; the groups themselves."""
+    school = found("SELECT id FROM accounts_school WHERE institution_number = ?", "999001")
+    group = found("SELECT id FROM students_studentgroup WHERE school_id = ?", school)
+    at = f"school/{school}/groepjes"
+    pages = {"groups": f"{at}/", "group-new": f"{at}/nieuw/", "group-edit": f"{at}/{group}/"}
     for name, title in MEETINGS.items():
         at = "besprekingen/" + found("SELECT id FROM meetings_meeting WHERE title = ?", title)
         pages[f"{name}meeting"] = f"{at}/"
