@@ -68,7 +68,9 @@ class Coordinator:
         return part
 
     def add(self, part: Locator) -> None:
-        part.get_by_role("button", name="Voeg toe").click()
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            part.get_by_role("button", name="Voeg toe").click()
+        expect(part.locator("form")).to_be_hidden()  # a new one, folded up
         self.page.wait_for_load_state("networkidle")
 
 

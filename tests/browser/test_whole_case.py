@@ -57,7 +57,9 @@ class Typist:
         left = self.fill(line.locator("form"), typed)
         model: Any = kinds()[row.kind].model
         before = model.objects.count()
-        line.locator("form [data-line]").or_(line.get_by_role("button", name="Voeg toe")).first.press("Enter")
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):  # not before: it is on its way
+            line.locator("form [data-line]").or_(line.get_by_role("button", name="Voeg toe")).first.press("Enter")
+        self.page.wait_for_timeout(100)  # its answer is on the page, and what looks again has asked
         self.wait(lambda: model.objects.count() > before)
         self.page.wait_for_load_state("networkidle")  # the list, the steps and the gates look again
         item = model.objects.order_by("-created_at").first()
