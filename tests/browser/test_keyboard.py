@@ -207,3 +207,15 @@ def test_a_whole_meeting_without_a_pointer(cast: Cast, open_browser: Callable[..
     assert meeting.status == "closed"
     assert Agreement.objects.get().what == "Komt na twee minuten langs"
     assert Observation.objects.count() == 4
+
+
+def test_the_focus_moves_to_no_button_that_nobody_chose(cast: Cast, open_browser: Callable[..., Page]) -> None:
+    """What one was at is gone when the foot looks again; the first button there would close the meeting for good."""
+    page = open_browser(cast.coordinator)
+    page.goto(reverse("meeting_step", args=(cast.meeting.pk, "evaluatie")))
+    page.locator("#gates a").first.focus()
+    page.evaluate("document.activeElement.textContent = 'gone in what comes back'")
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-target") == "gates"):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('item-saved'))")
+    expect(page.locator("#gates", has_text="gone in what comes back")).to_have_count(0)
+    expect(page.locator("#gates")).to_be_focused()
