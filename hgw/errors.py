@@ -12,10 +12,11 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from hgw.items.saving import KeyReused, NotSaved
+from hgw.items.script import wanted
 
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 RETRY_AFTER = {429: 300, 503: 5}  # seconds
@@ -60,6 +61,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: known to this user, not theirs to do."""
+    if wanted(request):
+        return JsonResponse({"reason": "forbidden"}, status=403)
     return error_page(403, request)
 
 
@@ -75,6 +78,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 with a page of its own: the form is older than the sign-in."""
+    if wanted(request):
+        return JsonResponse({"reason": "csrf"}, status=403)
     return error_page(403, request, template="403_csrf.html")
 
 

@@ -3,7 +3,8 @@
 Reading happens in a read-only transaction, so that a view cannot change anything on GET and never waits for
 SQLite's one writer. What a read leaves in the trace is written just before the answer goes out: if that fails,
 the answer fails. Anything else gets one durable transaction, and an answer of 400 or more undoes it: who is told
-"not saved" finds nothing saved.
+"not saved" finds nothing saved. One refusal keeps something (`response.keeps`): a text that lost to a colleague's is set
+aside in the history before its writer is told.
 """
 
 import re
@@ -82,7 +83,7 @@ class TransactionMiddleware:
             with writing():
                 response = _answer(view, request, args, kwargs)
                 _write(request.trace)
-                if response.status_code >= 400:
+                if response.status_code >= 400 and not getattr(response, "keeps", False):
                     transaction.set_rollback(True)
         return response
 

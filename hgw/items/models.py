@@ -96,6 +96,7 @@ class Item(Row):
         "version",
     }
     PARTS: ClassVar[tuple[str, ...]] = ()  # ordered lists that belong to the item and are saved with it
+    TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()  # fields that two people cannot change apart from each other
     is_locked = False  # on a page: read by who looks at it, not theirs to write
 
     class Meta:
@@ -113,6 +114,9 @@ class Item(Row):
 
     def claim(self) -> None:
         """Take the container (a meeting) for writing, in the transaction of the save. Raises `ItemClosed`."""
+
+    def announce(self, act: str) -> None:
+        """Called when a save of this item is committed: whoever has it before them may be told."""
 
     def student_id_for_trace(self) -> uuid.UUID | None:
         """The one student this item is about, where there is one."""
@@ -161,6 +165,7 @@ class VisibleItem(Item):
     """An item whose readers are chosen by flags. Abstract."""
 
     visibility = FlagsField()
+    TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = (("visibility", "circle"),)
 
     class Meta(Item.Meta):
         abstract = True
@@ -185,22 +190,36 @@ def plain(value: Any) -> Any:
 
 
 class Revision(models.Model):
-    """One version of one item: who, when, and the full text. Never changed."""
+    """One version of one item: who, when, and the full text. Never changed.
+
+    What somebody wrote and a colleague's version stands in the place of is kept too, as `SET_ASIDE`: it never was the
+    item, so it carries the number of the version that was there instead.
+    """
+
+    SET_ASIDE = "set_aside"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(School, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=40)
     item = models.UUIDField()
     version = models.PositiveIntegerField()
-    act = models.CharField(max_length=10)  # added, changed, removed, restored
+    act = models.CharField(max_length=10)  # added, changed, merged, removed, restored, set_aside
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     content = models.JSONField()
+    # Of a merged version: the version its writer began from. The colleague's is the one just before it.
+    merged_from = models.PositiveIntegerField(null=True)
 
     class Meta:
-        ordering = ("item", "version")
+        ordering = ("item", "version", "at")
         # A second writer of the same version breaks here, whatever else went wrong.
-        constraints = (models.UniqueConstraint(fields=("item", "version"), name="revision_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("item", "version"), condition=~models.Q(act="set_aside"), name="revision_once"
+            ),
+        )
+        # Without the condition, so that the history of an item is found whatever its acts are.
+        indexes = (models.Index(fields=("item", "version"), name="revision_of_item"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.item} v{self.version}"

@@ -1,15 +1,18 @@
 """The one way to save an item.
 
-In the one durable transaction of the request: rights asked again, the key looked up, the container claimed, the
-version compared and set in the UPDATE itself, the full text kept as a revision, the act written in the trace. Nothing
-here rests on row locks, so SQLite and PostgreSQL keep the same promise: what was answered as saved is found again, once.
+In the one durable transaction of the request: rights asked again, the container claimed, the version compared and set in
+the UPDATE itself, the key written down, the full text kept as a revision, the act written in the trace. Only when one of
+these refuses is it asked whether the same save was done before (by its key), or whether it can be merged with what came
+between. Nothing here rests on row locks, so SQLite and PostgreSQL keep the same promise: what was answered as saved is
+found again, once.
 """
 
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -19,6 +22,7 @@ from django.utils import timezone
 
 from hgw.accounts.models import User
 from hgw.audit.models import Action, record
+from hgw.items.merging import merge
 from hgw.items.models import Item, Revision, SavedKey, plain
 
 I = TypeVar("I", bound=Item)  # noqa: E741  # the letter of Item
@@ -29,11 +33,16 @@ class NotSaved(Exception):
 
 
 class StaleVersion(NotSaved):
-    """Somebody saved this item since it was read. `current` is the item as it stands now (None when it was removed)."""
+    """Somebody saved this item since it was read. `current` is the item as it stands now (None when it was removed).
 
-    def __init__(self, current: Item | None) -> None:
+    `set_aside` says that what was sent is kept in the history of the item; that stays so only when the transaction is
+    committed, though nothing was saved.
+    """
+
+    def __init__(self, current: Item | None, *, set_aside: bool = False) -> None:
         super().__init__("stale version")
         self.current = current
+        self.set_aside = set_aside
 
 
 class ItemClosed(NotSaved):
@@ -46,10 +55,16 @@ class KeyReused(NotSaved):
 
 @dataclass(frozen=True)
 class Saved[I: Item]:
-    """What was saved: the item as it stands, and whether this was a repetition of a save already done."""
+    """What was saved: the item as it stands, whether this was a repetition of a save already done, and whether what a
+    colleague saved meanwhile is in it too."""
 
     item: I
     replayed: bool = False
+    merged: bool = False
+
+
+# Asked of an item that two people changed at once, as it stands after the merge: whether it keeps the rules of its form.
+Check = Callable[[Any], bool]
 
 
 LARGEST = 2**31 - 1  # of a column with whole numbers, in both databases
@@ -61,14 +76,18 @@ ACTIONS = {
 }
 
 
-def save_item[I: Item](item: I, changes: Mapping[str, Any], *, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
+def save_item[I: Item](
+    item: I, changes: Mapping[str, Any], *, by: User, base_version: int, key: uuid.UUID, check: Check | None = None
+) -> Saved[I]:
     """Save what one person changed on one item; a new item is added.
 
     `changes` names only the fields and parts that are saved; everything else on the row stays as it is in the database.
     `base_version` is the version the person saw (ignored for a new item), `key` is made once per intended save.
-    Raises `PermissionDenied`, `KeyReused`, `ItemClosed` or `StaleVersion`; then nothing is changed.
+    With `check`, a stale version is merged with what was saved meanwhile (`hgw.items.merging`) where both can stand and
+    `check` finds the result sound; where not, what was sent is set aside in the history before the refusal.
+    Raises `PermissionDenied`, `KeyReused`, `ItemClosed` or `StaleVersion`; then the item is as it was.
     """
-    return _save(item, dict(changes), "added" if item._state.adding else "changed", by, base_version, key)
+    return _save(item, dict(changes), "added" if item._state.adding else "changed", by, base_version, key, check)
 
 
 def remove_item[I: Item](item: I, *, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
@@ -108,10 +127,13 @@ def move_item(item: Item, *, by: User, step: int) -> None:
         rows = type(item)._base_manager
         rows.filter(pk=a.pk).update(position=b.position)
         rows.filter(pk=b.pk).update(position=a.position)
+        transaction.on_commit(partial(item.announce, "moved"))
         record(Action.ITEM_MOVED, school=item.school_id, who=by, object=item.pk, student=item.student_id_for_trace())
 
 
-def _save[I: Item](item: I, changes: dict[str, Any], act: str, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
+def _save[I: Item](
+    item: I, changes: dict[str, Any], act: str, by: User, base_version: int, key: uuid.UUID, check: Check | None = None
+) -> Saved[I]:
     adding = item._state.adding
     base_version = base_version if 0 <= base_version < LARGEST else -1  # what no column holds, nobody ever saw
     if adding:  # rights are asked of the item as it will be: whose it is may be among what was sent
@@ -120,33 +142,116 @@ def _save[I: Item](item: I, changes: dict[str, Any], act: str, by: User, base_ve
                 setattr(item, name, value)
     if not item.may_be_saved_by(by):
         raise PermissionDenied
-    done = _take_key(item, changes, act, by, key, version=1 if adding else base_version + 1)
-    if done:
-        return Saved(type(item)._base_manager.get(pk=done.item), replayed=True)
-    item.claim()
+    new = SavedKey(key=key, user=by, item=item.pk, version=base_version + 1, digest=_digest(item, changes, act))
+    if adding:
+        new.version = 1
     try:
         with transaction.atomic():
-            _insert(item, by) if adding else _update(item, changes, act, by, base_version)
-            for name in item.PARTS:
-                if name in changes:
-                    item.write_part(name, changes[name])
-    except IntegrityError:
-        raise StaleVersion(None) from None  # of this there is one in its place, and a colleague was first
+            return Saved(_write(item, changes, act, by, base_version, new))
+    except (ItemClosed, StaleVersion, IntegrityError) as refusal:
+        # The first thing to ask is whether this very save was done before: then the item moved on since.
+        if done := _done(new):
+            return Saved(type(item)._base_manager.get(pk=done.item), replayed=True)
+        # Without a version to blame, there is one of this kind in its place, and a colleague was first.
+        stale = refusal if isinstance(refusal, NotSaved) else StaleVersion(None)
+        if check is None or isinstance(stale, ItemClosed) or adding:
+            raise stale from None
+    return _merge(item, changes, by, base_version, new, check)
+
+
+def _write[I: Item](
+    item: I,
+    changes: dict[str, Any],
+    act: str,
+    by: User,
+    base_version: int,
+    key: SavedKey,
+    merged_from: int | None = None,
+) -> I:
+    """The save itself, in one go. Raises `ItemClosed`, `StaleVersion` or `IntegrityError`, and then all of it is undone."""
+    item.claim()
+    _insert(item, by) if item._state.adding else _update(item, changes, act, by, base_version)
+    for name in item.PARTS:
+        if name in changes:
+            item.write_part(name, changes[name])
+    key.save(force_insert=True)
     fresh = item.fresh()
-    Revision.objects.create(
-        school_id=fresh.school_id, kind=fresh.kind(), item=fresh.pk, version=fresh.version, act=act, author=by,
-        content=fresh.content(),
-    )  # fmt: skip
+    Revision(
+        school_id=fresh.school_id, kind=fresh.kind(), item=fresh.pk, version=fresh.version,
+        act=act if merged_from is None else "merged", author=by, content=fresh.content(), merged_from=merged_from,
+    ).save(force_insert=True)  # fmt: skip
     record(
         ACTIONS[act], school=fresh.school_id, who=by, object=fresh.pk, student=fresh.student_id_for_trace(),
         detail=fresh.kind(),
     )  # fmt: skip
-    return Saved(fresh)
+    transaction.on_commit(partial(fresh.announce, act))
+    return fresh
 
 
-def _take_key(item: Item, changes: dict[str, Any], act: str, by: User, key: uuid.UUID, version: int) -> SavedKey | None:
-    digest = _digest(item, changes, act)
-    return _note_key(SavedKey(key=key, user=by, item=item.pk, version=version, digest=digest))
+def _merge[I: Item](
+    item: I, changes: dict[str, Any], by: User, base_version: int, key: SavedKey, check: Check
+) -> Saved[I]:
+    """Save on top of what a colleague saved meanwhile, where both can stand. Raises `StaleVersion` where they cannot."""
+    item.claim()
+    current = item.fresh()
+    old = Revision.objects.exclude(act=Revision.SET_ASIDE).filter(item=item.pk, version=base_version).first()
+    mine = _content_with(current, changes)
+    if current.removed_at is None and old is not None:
+        mine |= {name: value for name, value in old.content.items() if name not in changes}
+        merged = merge(old.content, mine, current.content(), together=item.TOGETHER)
+        if not merged.overlaps:
+            # What I alone changed goes as I sent it; what was made out of both is plain text or a plain mapping.
+            wanted = {name: changes[name] if value == mine[name] else value for name, value in merged.changes.items()}
+            try:
+                with transaction.atomic():
+                    key.version = current.version + 1
+                    fresh = _write(item, wanted, "changed", by, current.version, key, merged_from=base_version)
+                    if check(fresh):
+                        return Saved(fresh, merged=True)
+                    raise StaleVersion(current)  # each of the two was sound, the two together are not
+            except (StaleVersion, IntegrityError):
+                pass
+    raise StaleVersion(current if current.removed_at is None else None, set_aside=_set_aside(current, mine, by, key))
+
+
+def _content_with(item: Item, changes: dict[str, Any]) -> dict[str, Any]:
+    """The content this item would have with these changes: they are written, read back, and undone."""
+    try:
+        with transaction.atomic():
+            values = {name: value for name, value in changes.items() if name not in item.PARTS}
+            if values:
+                type(item)._base_manager.filter(pk=item.pk).update(**values)
+            for name in item.PARTS:
+                if name in changes:
+                    item.write_part(name, changes[name])
+            raise _Undo(item.fresh().content())
+    except _Undo as undo:
+        return undo.content
+
+
+class _Undo(Exception):
+    def __init__(self, content: dict[str, Any]) -> None:
+        super().__init__()
+        self.content = content
+
+
+def _set_aside(current: Item, mine: dict[str, Any], by: User, key: SavedKey) -> bool:
+    """Keep what was not saved in the history of the item, once for each key: whatever is chosen next, it is not gone."""
+    pk = uuid.uuid5(key.key, Revision.SET_ASIDE)
+    if not Revision.objects.filter(pk=pk).exists():
+        Revision.objects.create(
+            pk=pk, school_id=current.school_id, kind=current.kind(), item=current.pk, version=current.version,
+            act=Revision.SET_ASIDE, author=by, content=mine,
+        )  # fmt: skip
+    return True
+
+
+def _done(new: SavedKey) -> SavedKey | None:
+    """The earlier save under this key. Raises `KeyReused` when that was of something else."""
+    done = SavedKey.objects.filter(pk=new.pk).first()
+    if done and (done.digest != new.digest or done.user_id != new.user_id):
+        raise KeyReused
+    return done
 
 
 def _note_key(new: SavedKey) -> SavedKey | None:
@@ -155,10 +260,7 @@ def _note_key(new: SavedKey) -> SavedKey | None:
         with transaction.atomic():
             new.save(force_insert=True)
     except IntegrityError:
-        done = SavedKey.objects.get(pk=new.key)
-        if done.digest != new.digest or done.user_id != new.user_id:
-            raise KeyReused from None
-        return done
+        return _done(new)
     return None
 
 

@@ -1,0 +1,80 @@
+"""Two people changed one item at once: what of both can stand together, and what a person must choose.
+
+Contents are compared as the history keeps them (`Item.content`). First field by field; within a text that both
+changed, line by line, because a paragraph is a line; within a mapping, key by key. Nothing is decided by the clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from merge3 import Merge3
+
+
+class Overlap(Exception):
+    """Both changed the same place, each in another way."""
+
+
+@dataclass
+class Merged:
+    """`changes` is what must be written on top of the colleague's version; `overlaps` names the fields of which a person
+    must choose. With overlaps nothing may be written."""
+
+    changes: dict[str, Any] = field(default_factory=dict)
+    overlaps: list[str] = field(default_factory=list)
+
+
+def merge(
+    base: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    *,
+    together: tuple[tuple[str, ...], ...],
+) -> Merged:
+    """Merge the contents of one item. `together` are groups of fields that only mean something as one."""
+    merged = Merged()
+    mates = {name: group for group in together for name in group}
+    for name, value in mine.items():
+        group = mates.get(name, (name,))
+        if value == base.get(name):
+            continue
+        if any(mine.get(n) != theirs.get(n) and theirs.get(n) != base.get(n) for n in group if n != name):
+            merged.overlaps.append(name)
+            continue
+        try:
+            new = merge_value(base.get(name), value, theirs.get(name))
+        except Overlap:
+            merged.overlaps.append(name)
+        else:
+            if new != theirs.get(name):
+                merged.changes[name] = new
+    return merged
+
+
+def merge_value(base: Any, mine: Any, theirs: Any) -> Any:
+    """One value out of three. Raises `Overlap`."""
+    if mine == theirs or theirs == base:
+        return mine
+    if mine == base:
+        return theirs
+    if isinstance(mine, str) and isinstance(theirs, str):
+        return merge_text(base if isinstance(base, str) else "", mine, theirs)
+    if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+        old = base if isinstance(base, Mapping) else {}
+        keys = dict.fromkeys([*theirs, *mine])
+        values = {key: merge_value(old.get(key), mine.get(key), theirs.get(key)) for key in keys}
+        return {key: value for key, value in values.items() if value is not None}
+    raise Overlap
+
+
+def merge_text(base: str, mine: str, theirs: str) -> str:
+    """One text out of three, line by line. Raises `Overlap` where both changed the same lines, or lines that touch.
+
+    Every line that only one of the two added is in the result; the order of the two does not matter to it.
+    """
+    lines: list[str] = []
+    for kind, *groups in Merge3(base.split("\n"), mine.split("\n"), theirs.split("\n")).merge_groups():
+        if kind == "conflict":
+            raise Overlap
+        lines += groups[0]
+    return "\n".join(lines)
