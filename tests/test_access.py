@@ -276,6 +276,8 @@ ADDRESSES = {
     "item_restore": Address(
         ONLY_POST, {409: WRITERS, 403: SILENT, 404: REST}, of_item, numbers, elsewhere=UNKNOWN_POST
     ),
+    "item_history": Address(READ, {404: f"{WRITERS} {REST}", 403: SILENT}, of_item),
+    "removed_items": Address({200: WRITERS, 403: SILENT, 404: REST}, ONLY_GET, of_meeting, elsewhere=UNKNOWN_GET),
     "item_move": Address(ONLY_POST, DONE, of_item, elsewhere=UNKNOWN_POST),
     # Agreements: that of the homeroom teacher
     "agreement_review": Address(
@@ -641,6 +643,7 @@ def points_at_hidden(item: Any) -> bool:
 # Who reads nothing of a closed meeting reads nothing of a cancelled one; and who reads exactly what another one does.
 WALKERS = {"cancelled": ("care_teacher", *WRITE_FORMS, "clb_without_seat")}
 ALIKE = {"open": ("principal", "clb_with_file"), "closed": ("care_coordinator", "clb_without_seat"), "cancelled": ()}
+PUT_BACK = {"kanarieweg"}  # what was taken away stands on the one page where it is put back
 ONLY_PRINTED = {"kanarienazicht"}  # a colleague reads the note of a review in the report
 
 

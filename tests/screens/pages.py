@@ -95,6 +95,7 @@ def of_meetings(found: Callable[..., str]) -> dict[str, str]:
     goal = found("SELECT id FROM meetings_meetinggoal WHERE meeting_id = ?", meeting.split("/")[1])
     agreement = found("SELECT id FROM meetings_agreement WHERE what = ?", "Klankhulp in een groepje van drie")
     pages |= {
+        "item-history": f"{meeting}meetinggoal/{goal}/vroeger/", "removed-items": f"{meeting}weggehaald/",
         "item-add": f"{meeting}agreement/nieuw/", "item-edit": f"{meeting}meetinggoal/{goal}/",
         "agreement-review": f"afspraken/{agreement}/nazicht/",
     }  # fmt: skip

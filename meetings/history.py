@@ -1,0 +1,95 @@
+"""The history of one item: its versions, what was set aside, and which of them somebody may read.
+
+A version is read by its own readers, not by those of the item as it stands: what was confidential once is not told to
+the team because its text was changed and opened afterwards.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from hgw.accounts.models import Role, User
+from hgw.items.models import CARE_TEAM, CONFIDENTIAL, Item, Revision
+from hgw.text import LongTextField, ShortTextField
+
+# Versions that one person saved in a row, each within this time of the one before, are shown as one.
+ONE_GO = datetime.timedelta(minutes=1)
+ACTS = {
+    "added": _("wrote this"),
+    "changed": _("changed this"),
+    "merged": _("changed this at the same time as a colleague; both are in it"),
+    "removed": _("took this away"),
+    "restored": _("put this back"),
+    Revision.SET_ASIDE: _("wrote this too; the text of a colleague stayed"),
+}
+TRUSTED = (Role.CARE_COORDINATOR, Role.PRINCIPAL)  # read every item of the school, whatever its flags
+
+
+@dataclass
+class Entry:
+    """One line of the history: a version, its texts, and the versions of the same minute behind it."""
+
+    revision: Revision
+    texts: list[tuple[Any, str]]
+    earlier: list["Entry"] = field(default_factory=list)
+
+    @property
+    def act(self) -> Any:
+        return ACTS.get(self.revision.act, self.revision.act)
+
+    @property
+    def author(self) -> str:
+        return self.revision.author.name if self.revision.author else ""
+
+
+def history(item: Item, user: User) -> list[Entry]:
+    """The versions of an item that this user reads, the newest first. The item itself must be readable: ask that before."""
+    rows = Revision.objects.filter(item=item.pk, kind=item.kind()).select_related("author").order_by("-at", "-version")
+    trusted = any(user.has_role(item.school_id, role) for role in TRUSTED)
+    mine = [row for row in rows if trusted or may_read(row, item, user)]
+    return list(_in_one_go(Entry(row, texts(item, row)) for row in mine))
+
+
+def may_read(revision: Revision, item: Item, user: User) -> bool:
+    """Whether somebody who reads the item now, because of its flags, reads this version of it too: it had at least the
+    readers that the item has. Whoever wrote it does."""
+    if revision.author_id == user.pk:
+        return True
+    then = set(revision.content.get("visibility") or (CARE_TEAM,))
+    now = set(getattr(item, "visibility", None) or (CARE_TEAM,))
+    if CONFIDENTIAL in then:
+        return CONFIDENTIAL in now and set(revision.content.get("circle") or ()) >= set(item.read_part("circle"))
+    return CONFIDENTIAL not in now and then >= now
+
+
+def text_fields(item: Item) -> list[Any]:
+    """The fields of an item that people type in."""
+    return [f for f in item._meta.concrete_fields if isinstance(f, LongTextField | ShortTextField) and f.editable]
+
+
+def texts(item: Item, revision: Revision) -> list[tuple[Any, str]]:
+    """What was typed in this version: the name of each field that is not empty, and its text."""
+    found = [(f.verbose_name, str(revision.content.get(f.name) or "")) for f in text_fields(item)]
+    scale = revision.content.get("gas")
+    if isinstance(scale, dict):
+        found += [(level, str(text)) for level, text in scale.items()]
+    return [(name, text) for name, text in found if text]
+
+
+def _in_one_go(entries: Iterable[Entry]) -> Iterable[Entry]:
+    last: Entry | None = None
+    for entry in entries:
+        same = last is not None and all(e.revision.act in {"changed", "merged"} for e in (last, entry))
+        if last is not None and same and last.revision.author_id == entry.revision.author_id:
+            newer = last.earlier[-1] if last.earlier else last
+            if newer.revision.at - entry.revision.at <= ONE_GO:
+                last.earlier.append(entry)
+                continue
+        if last is not None:
+            yield last
+        last = entry
+    if last is not None:
+        yield last
