@@ -11,17 +11,38 @@ from django.utils import timezone
 from hgw import access
 from hgw.accounts.models import User
 from hgw.items.models import Item
-from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion
-from hgw.items.script import KEEP, refuse, wanted
+from hgw.items.saving import ItemClosed, KeyReused, NotSaved, Saved, StaleVersion, save_item
+from hgw.items.script import KEEP, acknowledge, refuse, wanted
 from hgw.request import Request
 from meetings.forms.base import ItemForm
 from meetings.forms.differences import differences
-from meetings.forms.shown import shown
+from meetings.forms.shown import keeps_its_rules, shown
 from meetings.hints import hang_hints_on_one
 from meetings.item_lists import ItemList
 from meetings.kinds import Kind
 from meetings.models import Meeting
 from meetings.step_pages.dressing import dress
+
+
+def save_form(request: Request, form: ItemForm, item: Any = None) -> Saved[Any]:
+    """Save what a valid form changes. A save by the script of a page is merged with a colleague's, and acknowledged; a
+    plain form never merges. Raises as `save_item`."""
+
+    def stands(merged: Any) -> bool:
+        return keeps_its_rules(type(form), merged, form.meeting, request.user)
+
+    version, key = form.cleaned_data.get("base_version") or 0, form.cleaned_data["key"]
+    check = stands if wanted(request) else None
+    saved = save_item(
+        item or form.instance, form.changes(), by=request.user, base_version=version, key=key, check=check
+    )
+    acknowledge(request, saved, lambda now: shown(type(form)(instance=now, meeting=form.meeting, user=request.user)))
+    return saved
+
+
+def refuse_form(request: Request, form: ItemForm, reason: str = "invalid") -> None:
+    """Tell the script what stands beside the fields."""
+    refuse(request, reason, errors={name: list(map(str, found)) for name, found in form.errors.items()})
 
 
 def shown_again(request: Request, meeting: Meeting, kind: Kind, item: Any) -> HttpResponse:
@@ -72,7 +93,7 @@ def again(
     request: Request, meeting: Meeting, kind: Kind, form: ItemForm, *, status: int, place: Any = None, stale: Any = None
 ) -> HttpResponse:
     """The same form with everything typed still in it, and what to do beside the field."""
-    refuse(request, "invalid", errors={name: list(map(str, found)) for name, found in form.errors.items()})
+    refuse_form(request, form)
     if not request.headers.get("HX-Request"):
         return form_page(request, meeting, kind, form, status=status, stale=stale)
     if kind.name == "steptext":
@@ -93,7 +114,7 @@ def refused(
     """What was typed stays where it is; beside it stands why it was not saved, and a colleague's text when there is one."""
     if isinstance(refusal, KeyReused):
         response = again(request, meeting, kind, form.with_new_key(), status=422, place=place)
-        refuse(request, "key_reused", errors={"__all__": list(map(str, form.non_field_errors()))})
+        refuse_form(request, form, "key_reused")
         return response
     current = refusal.current if isinstance(refusal, StaleVersion) else None
     if current is not None and not kind.model.objects.visible_to(request.user).filter(pk=current.pk).exists():  # type: ignore[attr-defined]  # see item_list
@@ -102,7 +123,7 @@ def refused(
     if not form.is_new and kind.model.objects.allowed(request.user, "read").filter(pk=form.instance.pk).exists():  # type: ignore[attr-defined]  # see item_list
         gone = form.instance.fresh()
         stale["removed"] = gone.version if gone.removed_at else None
-    _tell(request, meeting, form, refusal, stale)
+    tell_why(request, form, refusal, stale)
     if not request.headers.get("HX-Request"):
         return form_page(request, meeting, kind, form, status=409, stale=stale)
     item = form.instance
@@ -114,7 +135,7 @@ def refused(
     return response
 
 
-def _tell(request: Request, meeting: Meeting, form: ItemForm, refusal: NotSaved, stale: dict[str, Any]) -> None:
+def tell_why(request: Request, form: ItemForm, refusal: NotSaved, stale: dict[str, Any]) -> None:
     """For the script: why, and what stands there now by whom, as far as this user reads it."""
     current = stale["current"]
     facts: dict[str, Any] = {"kept": isinstance(refusal, StaleVersion) and refusal.set_aside}
@@ -123,11 +144,11 @@ def _tell(request: Request, meeting: Meeting, form: ItemForm, refusal: NotSaved,
             "version": current.version,
             "by": current.updated_by.name if current.updated_by else "",
             "at": f"{timezone.localtime(current.updated_at):%H:%M}",
-            "fields": shown(type(form)(instance=current, meeting=meeting, user=request.user)),
+            "fields": shown(type(form)(instance=current, meeting=form.meeting, user=request.user)),
         }
     elif stale.get("removed"):
         facts["version"] = stale["removed"]
-    refuse(request, "closed" if stale["closed"] else "stale" if current is not None else "removed", **facts)
+    refuse(request, "closed" if stale.get("closed") else "stale" if current is not None else "removed", **facts)
 
 
 def form_page(

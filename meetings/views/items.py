@@ -1,7 +1,6 @@
 """One item at a time: add, change, remove, put back, move, choose its readers. One fragment comes back."""
 
 import uuid
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,7 +9,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hgw.accounts.models import User
 from hgw.items.models import Item
 from hgw.items.saving import (
     ItemClosed,
@@ -24,7 +22,6 @@ from hgw.items.saving import (
 from hgw.items.script import KEEP, acknowledge, answers_script, wanted
 from hgw.request import Request
 from meetings.forms.base import ItemForm
-from meetings.forms.shown import keeps_its_rules, shown
 from meetings.hints import hang_hints_on_one
 from meetings.item_lists import ItemList, add_form, lock, may_add, new_item
 from meetings.kinds import Kind, kinds
@@ -32,7 +29,16 @@ from meetings.models import Meeting, Need
 from meetings.models.items import MeetingItem
 from meetings.permissions import can_edit, get_meeting, single
 from meetings.step_pages.dressing import dress
-from meetings.views.item_answers import address_of, again, context_of, form_page, refused, shown_again, template_of
+from meetings.views.item_answers import (
+    address_of,
+    again,
+    context_of,
+    form_page,
+    refused,
+    save_form,
+    shown_again,
+    template_of,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,15 +184,7 @@ def _item(
 def _save(meeting: Meeting, item: Any, form: ItemForm, request: Request) -> Item:
     if not hasattr(item, "meeting"):
         meeting.claim()  # what stands in the student's file is written through the meeting only while that is open
-    version, key = form.cleaned_data.get("base_version") or 0, form.cleaned_data["key"]
-    check = partial(_stands, form, meeting, request.user) if wanted(request) else None  # plain forms never merge
-    saved = save_item(item, form.changes(), by=request.user, base_version=version, key=key, check=check)
-    acknowledge(request, saved, lambda now: shown(type(form)(instance=now, meeting=meeting, user=request.user)))
-    return saved.item
-
-
-def _stands(form: ItemForm, meeting: Meeting, user: User, item: Any) -> bool:
-    return keeps_its_rules(type(form), item, meeting, user)
+    return save_form(request, form, item).item
 
 
 def _put_back(request: Request, meeting: Meeting, item: Any, form: ItemForm) -> None:

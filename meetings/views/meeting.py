@@ -9,11 +9,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from hgw.audit.models import Action, looked, record
 from hgw.htmx import render_page
 from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion, save_item
+from hgw.items.script import answers_script
 from hgw.request import Request
 from meetings import gates, steps
 from meetings.closing import GatesOpen, close
@@ -24,6 +25,7 @@ from meetings.models import Meeting, MeetingGoal, Participant, StepText
 from meetings.permissions import can_close, can_edit, can_export, can_manage, can_project, get_meeting
 from meetings.planning import next_in_series
 from meetings.step_pages.evaluation import WHERE
+from meetings.views.item_answers import refuse_form, save_form, tell_why
 from meetings.views.steps import step_context
 from students.school.calendar import why_no_school
 
@@ -146,7 +148,8 @@ def _step_again(request: Request, pk: uuid.UUID, slug: str, status: int, words: 
     return render_page(request, "meetings/meeting_step.html", context, status=status)
 
 
-@require_http_methods(["POST"])
+@require_POST
+@answers_script
 def goal_rating(request: Request, pk: uuid.UUID, goal_pk: uuid.UUID) -> HttpResponse:
     """Rate one goal of the meeting (step 7)."""
     found = get_meeting(request, pk, may=can_edit)
@@ -157,13 +160,15 @@ def goal_rating(request: Request, pk: uuid.UUID, goal_pk: uuid.UUID) -> HttpResp
     status, stale = 422, None
     if form.is_valid():
         try:
-            version = form.cleaned_data["base_version"] or 0
-            save_item(goal, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"])
+            save_form(request, form)
             return redirect(reverse("meeting_step", args=(pk, "evaluatie")) + f"#rating-{goal.pk}")
         except KeyReused:
-            form.with_new_key()
+            refuse_form(request, form.with_new_key(), "key_reused")
         except NotSaved as refusal:
             stale, status = _stale(refusal), 409
+            tell_why(request, form, refusal, stale)
+    else:
+        refuse_form(request, form)
     context = {
         "meeting": found, "form": form, "item": goal, "goal": goal.fresh(), "stale": stale,
         "back": reverse("meeting_step", args=(pk, "evaluatie")),

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hgw.accounts.models import Role
 from hgw.htmx import render_page
-from hgw.items.saving import KeyReused
+from hgw.items.saving import KeyReused, Saved
+from hgw.items.script import acknowledge, answers_script, refuse
 from hgw.request import Request
 from meetings.agreement_cards import Card, cards, sections
 from meetings.forms.reviews import ReviewForm
@@ -50,6 +51,7 @@ def my_agreements(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@answers_script
 def agreement_review(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Say how one agreement goes; without script on a page of its own."""
     agreement = get_visible(request, Agreement, pk, may=can_review)
@@ -60,11 +62,12 @@ def agreement_review(request: Request, pk: uuid.UUID) -> HttpResponse:
         return _refused(request, agreement, form, _("Save again.") if "key" in form.errors else "")
     said = form.cleaned_data
     try:
-        review(agreement, said["progress"], said["effect"], said["note"], by=request.user, key=said["key"])
+        said_now = review(agreement, said["progress"], said["effect"], said["note"], by=request.user, key=said["key"])
     except NotAnswered:
         return _refused(request, agreement, form, _("First say whether you do this."))
     except KeyReused:
         return _refused(request, agreement, form, _("Something was already saved from here. Look, and save again."))
+    acknowledge(request, Saved(said_now))
     return _saved(request, agreement)
 
 
@@ -99,6 +102,8 @@ def _refused(
     request: Request, agreement: Agreement, form: ReviewForm | None, why: str, *, status: int = 422
 ) -> HttpResponse:
     """The card with everything typed still in it, and what to do; it can be sent again as it stands."""
+    errors = {name: list(map(str, found)) for name, found in form.errors.items()} if form else {}
+    refuse(request, "invalid", errors=errors | ({"__all__": [why]} if why else {}))
     card = _card(request, agreement)
     card.form, card.refusal = form.with_new_key() if form else None, why
     return _page(request, card, status)

@@ -12,14 +12,17 @@ from django.views.decorators.http import require_POST
 
 from hgw.htmx import render_page
 from hgw.items.saving import KeyReused, NotSaved, StaleVersion, save_item
+from hgw.items.script import answers_script
 from hgw.request import Request
 from meetings.forms.differences import differences
 from meetings.forms.goals import GoalOutcomeForm
 from meetings.models import GoalOutcome, GoalScore
 from meetings.permissions import can_edit, get_meeting
+from meetings.views.item_answers import refuse_form, save_form, tell_why
 
 
 @require_POST
+@answers_script
 def goal_outcome(request: Request, pk: uuid.UUID, goal_pk: uuid.UUID) -> HttpResponse:
     """Say at this meeting what came of a goal of the one before it (coordinators)."""
     meeting = get_meeting(request, pk, may=can_edit)
@@ -38,11 +41,14 @@ def goal_outcome(request: Request, pk: uuid.UUID, goal_pk: uuid.UUID) -> HttpRes
             _save(form, request)
             return redirect(reverse("meeting_step", args=(pk, "overzicht")) + f"#outcome-{goal.pk}")
         except KeyReused:
-            form.with_new_key()
+            refuse_form(request, form.with_new_key(), "key_reused")
         except NotSaved as refusal:
             current = refusal.current if isinstance(refusal, StaleVersion) else None
             stale = {"closed": False, "current": current, "differences": differences(form, current)}
             status = 409
+            tell_why(request, form, refusal, stale)
+    else:
+        refuse_form(request, form)
     back = reverse("meeting_step", args=(pk, "overzicht"))
     context = {"meeting": meeting, "form": form, "item": goal, "goal": goal.fresh(), "stale": stale, "back": back}
     template = "meetings/items/_outcome.html" if request.headers.get("HX-Request") else "meetings/item_edit.html"
@@ -51,7 +57,7 @@ def goal_outcome(request: Request, pk: uuid.UUID, goal_pk: uuid.UUID) -> HttpRes
 
 def _save(form: GoalOutcomeForm, request: Request) -> None:
     goal, sent = form.instance, form.cleaned_data
-    save_item(goal, form.changes(), by=request.user, base_version=sent["base_version"] or 0, key=sent["key"])
+    save_form(request, form)
     if level := sent.get("level"):
         score = GoalScore(meeting=goal.meeting, school=goal.meeting.school, subject=goal.subject)
         values = {

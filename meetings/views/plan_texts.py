@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from hgw.accounts.models import User
 from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
-from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion, remove_item, save_item
+from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion, remove_item
+from hgw.items.script import acknowledge, answers_script
 from hgw.request import Request
 from meetings.documents.copies import Copy
 from meetings.documents.document import Block
@@ -25,6 +26,7 @@ from meetings.forms.plan_texts import PlanTextForm
 from meetings.hints import hang_hints
 from meetings.models import Meeting, Plan, PlanText, Reader, StepText
 from meetings.permissions import can_edit, get_meeting
+from meetings.views.item_answers import refuse_form, save_form, tell_why
 
 # Sections that can be worded, in the order in which they are printed; the reason only for the parents.
 WORDED = (
@@ -55,6 +57,7 @@ class Wording:
 
 
 @require_http_methods(["GET", "POST"])
+@answers_script
 def plan_texts(request: Request, pk: uuid.UUID) -> HttpResponse:
     """All texts of a meeting's plans; saving one keeps the others as they are (409 beside it when a colleague was first)."""
     meeting = get_meeting(request, pk, may=can_edit if request.method == "POST" else None)
@@ -187,23 +190,24 @@ def _save(request: Request, meeting: Meeting) -> tuple[Wording | None, int]:
     form = _form(request, plan, reader, section, {(row.reader, row.section): row for row in rows})
     refused = Wording(plan, reader, section, TITLES.get(section, ""), form, [])
     if not form.is_valid():
+        refuse_form(request, form)
         return refused, 422
     row, version, key = form.instance, form.cleaned_data.get("base_version") or 0, form.cleaned_data["key"]
     try:
         if form.cleaned_data["text"]:
-            save_item(
-                row.fresh() if not form.is_new else row, form.changes(), by=request.user, base_version=version, key=key
-            )
+            save_form(request, form, row if form.is_new else row.fresh())
         elif not form.is_new:
-            remove_item(row, by=request.user, base_version=version, key=key)
+            acknowledge(request, remove_item(row, by=request.user, base_version=version, key=key))
         return None, 200
     except KeyReused:
         form.add_error(None, _("An earlier text was saved already. Load the page again in another tab to see it."))
+        refuse_form(request, form, "key_reused")
         return refused, 422
     except NotSaved as refusal:
         current = refusal.current if isinstance(refusal, StaleVersion) else None
         current = current or (rows.first() if isinstance(refusal, StaleVersion) else None)
         refused.stale = {"closed": isinstance(refusal, ItemClosed), "current": current}
+        tell_why(request, form, refusal, refused.stale)
         return refused, 409
 
 

@@ -177,3 +177,36 @@ def test_a_repetition_after_a_colleague_wrote_on_brings_what_stands_there_now(
     save_item(text.fresh(), {"text": "een en meer"}, by=cast.coordinator, base_version=2, key=uuid.uuid4())
     status, told = ask(client, at(text), text="een", base_version=1, key=key)
     assert (status, told["version"], told["merged"], told["fields"]["text"]) == (200, 3, True, "een en meer")
+
+
+def test_every_form_that_is_typed_in_is_acknowledged(cast: Cast, sign_in: Any) -> None:
+    goal = make_item(cast.meeting, "meetinggoal", cast.teacher, text="een doel")
+    client = sign_in(cast.teacher)
+    rating = reverse("goal_rating", args=[cast.meeting.pk, goal.pk])
+    status, told = ask(client, rating, "show", rating="reached", rating_note="Ging goed", base_version=1, key=uuid.uuid4())
+    assert (status, told["version"]) == (200, 2), told
+    assert told["location"].endswith(f"#rating-{goal.pk}")
+    plan = cast.meeting.plans.get()
+    words = {"plan": plan.pk, "reader": "", "section": "compliment", "text": "Ik waardeer dat je helpt."}
+    address = reverse("plan_texts", args=[cast.meeting.pk])
+    status, told = ask(client, address, **words, base_version=0, key=uuid.uuid4())
+    assert (status, told["version"]) == (200, 1)
+    status, told = ask(client, address, **words | {"text": "Ik waardeer dat"}, base_version=1, key=uuid.uuid4())
+    assert (status, told["version"]) == (200, 2)
+    status, told = ask(client, address, **words | {"text": ""}, base_version=2, key=uuid.uuid4())
+    assert (status, told["version"]) == (200, 3), "an empty text is taken away"
+
+
+def test_a_review_on_the_phone_is_acknowledged(cast: Cast, sign_in: Any) -> None:
+    who = cast.meeting.person(cast.teacher.name)
+    agreed = make_item(
+        cast.meeting, "agreement", cast.coordinator, what="Samen lezen", who=[(who, True)], status="agreed"
+    )
+    address, key = reverse("agreement_review", args=[agreed.pk]), uuid.uuid4()
+    sent = {"progress": "in_progress", "effect": "unknown", "note": "Twee keer gedaan"}
+    status, told = ask(sign_in(cast.teacher), address, "show", **sent, key=key)
+    assert (status, told["key"], told["version"]) == (200, str(key), 1)
+    assert "Twee keer gedaan" in told["html"]
+    status, told = ask(sign_in(cast.teacher), address, "show", **sent | {"progress": "?"}, key=uuid.uuid4())
+    assert (status, told["reason"]) == (422, "invalid")
+    assert "Twee keer gedaan" in told["html"]
