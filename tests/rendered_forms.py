@@ -1,5 +1,6 @@
 """The forms of a page as a browser reads them: where they go, and which fields they bring along."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -155,3 +156,10 @@ def forms_on(browser: Client, address: str) -> Iterator[RenderedForm]:
         if form.address:
             form.browser = browser
             yield form
+
+
+def pressed_by_enter(answer: Any) -> dict[str, str]:
+    """Name and value of the button that Enter presses, in a browser without scripts: the first one of the form."""
+    form = answer.content.decode().partition("<main")[2].partition('method="post"')[2].partition("</form>")[0]
+    name, value = (re.search(f'{word}="([^"]*)"', re.findall("<button[^>]*>", form)[0]) for word in ("name", "value"))
+    return {name[1]: value[1]} if name and value else {}

@@ -10,6 +10,18 @@
     line.form.requestSubmit();
   });
 
+  // Enter in the field that finds students asks who fits; in any other line of that form it does what the form is for.
+  document.addEventListener("keydown", (event) => {
+    const line = event.target;
+    if (event.key !== "Enter" || event.isComposing || !line.matches?.("input:not([type=checkbox], [type=radio])")) return;
+    const search = line.form?.querySelector("button[name=search]");
+    if (!search) return;
+    event.preventDefault();
+    if (line.type !== "search") line.form.requestSubmit(line.form.querySelector("button.main"));
+    else if (line.closest("[data-asks]")) line.dispatchEvent(new Event("change", { bubbles: true }));
+    else line.form.requestSubmit(search);
+  });
+
   // A hint is about the text that was saved: it goes as soon as that text changes.
   document.addEventListener("input", (event) => event.target.form?.querySelectorAll(".hints").forEach((hint) => hint.remove()));
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from meetings.models import Meeting
 from students.models import Student
 from tests.factories import Cast, make_class, make_grant, make_role, make_student, make_user
+from tests.rendered_forms import pressed_by_enter
 
 URL = "/besprekingen/nieuw/"
 
@@ -122,6 +123,14 @@ def test_a_name_or_a_class_finds_the_student_and_nothing_typed_is_lost(cast: Cas
     ]
     assert (form["title"].value(), form["date"].value()) == ("Rekenen", "geen dag")
     assert "data-unsaved" in page.content.decode(), "the browser asks before it goes away with them"
+    assert not Meeting.objects.exclude(pk=cast.meeting.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["meeting_new", "series_new"])
+def test_enter_in_any_line_plans_nothing_unfinished(cast: Cast, sign_in: Any, name: str) -> None:
+    browser, url = sign_in(cast.coordinator), reverse(name)
+    sent = planned(cast, cast.student, find="nore", start="13:30", minutes="40") | pressed_by_enter(browser.get(url))
+    assert browser.post(url, sent).context["form"]["find"].value() == "nore"
     assert not Meeting.objects.exclude(pk=cast.meeting.pk).exists()
 
 
