@@ -42,11 +42,6 @@ class StudentGroup(Row):
         group.write_members(students)
         return group
 
-    @property
-    def newest(self) -> "StudentGroup":
-        """This group as it goes on today."""
-        return self.followed_by.newest if self.followed_by else self
-
     def to_change(self, *, by: User) -> "StudentGroup":
         """The row to change: this one, or its follower when a meeting that is over was about it.
 

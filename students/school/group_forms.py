@@ -46,11 +46,10 @@ class StudentGroupForm(RowForm):
 
     def __init__(self, sent: Any, *, instance: StudentGroup) -> None:
         self.is_search = bool(sent and "search" in sent)
-        held = (
-            [] if instance._state.adding else [str(pk) for pk in instance.memberships.values_list("student", flat=True)]
-        )
-        initial: dict[str, Any] = {"members": held, "has_ended": instance.ended_on is not None}
-        self.chosen = list(sent.getlist("members")) if sent is not None else held
+        held = [] if instance._state.adding else instance.memberships.values_list("student", flat=True)
+        self.held = [str(pk) for pk in held]
+        initial: dict[str, Any] = {"members": self.held, "has_ended": instance.ended_on is not None}
+        self.chosen = list(sent.getlist("members")) if sent is not None else self.held
         self.asked = {name: str(sent.get(name) or "") if sent is not None else "" for name in ("find", "class_group")}
         if self.is_search:
             initial |= {name: sent.get(name) for name in sent} | {
@@ -77,14 +76,14 @@ class StudentGroupForm(RowForm):
 
     @cached_property
     def offered(self) -> list[Student]:
-        """Students to choose from: those chosen first, then those whom name and class fit."""
+        """Students to choose from: who is chosen or in the group first, then those whom name and class fit."""
         here = Student.objects.filter(school=self.instance.school)
         rows = here
         if self.asked["class_group"]:
             sits = Enrollment.objects.on().filter(class_group=as_id(self.asked["class_group"]))
             rows = rows.filter(pk__in=sits.values("student"))
-        chosen = found(here.filter(pk__in=[pk for pk in map(as_id, self.chosen) if pk]))
-        return in_order(chosen + [pk for pk in found(rows, self.asked["find"]) if pk not in chosen][:OFFERED])
+        first = found(here.filter(pk__in=[pk for pk in map(as_id, [*self.chosen, *self.held]) if pk]))
+        return in_order(first + [pk for pk in found(rows, self.asked["find"]) if pk not in first][:OFFERED])
 
     def clean_members(self) -> list[Student]:
         wanted = set(self.cleaned_data["members"])

@@ -42,11 +42,13 @@ def group_new(request: Request, pk: uuid.UUID) -> HttpResponse:
 def group_edit(request: Request, pk: uuid.UUID, group_pk: uuid.UUID) -> HttpResponse:
     """Rename a group, change who is in it, end it."""
     school = get_school(request, pk, "student_file")
-    asked = StudentGroup.objects.filter(school=school, pk=group_pk).first()
-    if asked is None:
+    group = StudentGroup.objects.filter(school=school, pk=group_pk).first()
+    if group is None:
         raise Http404
-    take(request, asked)  # who changes it at the same moment waits here, and then finds in which row it went on
-    group = asked.newest
+    take(request, group)  # who changes it at the same moment waits here, and then finds in which row it went on
+    while group.followed_by:
+        group = group.followed_by
+        take(request, group)  # it has an address of its own, and may be changed from there
     return _group(request, school, group, _("Group %(name)s") % {"name": group})
 
 

@@ -1,5 +1,6 @@
 """Groups of students: added, renamed, changed and ended by hand; a meeting that is over keeps the one it was about."""
 
+import re
 import uuid
 from typing import Any
 
@@ -11,6 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from meetings.models import Meeting
 from students.models import Student, StudentGroup
 from tests.factories import Cast, make_meeting, make_student, make_user
+from tests.rendered_forms import pressed_by_enter
 
 
 @pytest.fixture
@@ -124,6 +126,29 @@ def test_two_who_change_one_group_both_keep_their_text(cast: Cast, sign_in: Any,
     answer = other.post(address(cast, group), second)
     assertContains(answer, 'value="Twee"', status_code=409)
     assertContains(answer, "Een", status_code=409)
+
+
+def test_a_member_who_is_not_on_offer_stands_in_words_beside_what_was_typed(
+    cast: Cast, sign_in: Any, three: list[Student]
+) -> None:
+    browser, group = sign_in(cast.coordinator), added(cast, sign_in(cast.coordinator), three)
+    for n in range(30):
+        make_student(cast.school, first_name=f"Ander{n}", last_name="Aa")
+    sent = typed(browser, address(cast, group), members=pks(three[:2]), seen="of another day")
+    answer = browser.post(address(cast, group), sent)
+    assert answer.status_code == 409
+    stood = dict(answer.context["form"].differences)
+    assert str(three[2]) in next(iter(stood.values()))
+    assert not set(pks(three)) & set(re.findall(r"[0-9a-f-]{36}", " ".join(stood.values())))
+
+
+def test_enter_in_any_line_saves_nothing_unfinished(cast: Cast, sign_in: Any, three: list[Student]) -> None:
+    browser, group = sign_in(cast.coordinator), added(cast, sign_in(cast.coordinator), three)
+    url = address(cast, group)
+    sent = typed(browser, url, name="Half", find="aerts") | pressed_by_enter(browser.get(url))
+    assertContains(browser.post(url, sent), 'value="Half"')
+    group.refresh_from_db()
+    assert group.name == "Lezers"
 
 
 def test_planning_with_the_same_students_and_name_uses_the_group(
