@@ -29,6 +29,13 @@ def pytest_configure() -> None:
         database["TEST"]["NAME"] = os.path.join(os.environ["HGW_DATA"], f"test-{worker}.sqlite3")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What asks nothing of the database is the same with either: it may not reach it, so this is sure."""
+    asked = {"db", "transactional_db", "live_server", "on_postgres"} & set(getattr(item, "fixturenames", ()))
+    if not asked and not item.get_closest_marker("django_db") and not item.get_closest_marker("browser"):
+        item.add_marker("once")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
