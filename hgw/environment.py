@@ -101,12 +101,12 @@ def database(url: str, data: Path, name: str = "DATABASE_URL") -> dict[str, obje
     if not url or url.startswith("sqlite:"):
         path = url.removeprefix("sqlite://").removeprefix("/") if url else ""
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "hgw.storage.sqlite3",
             "NAME": ("/" + path.lstrip("/") if url.startswith("sqlite:////") else path) or data / "hgw.sqlite3",
             # Persistent connections: reopening a WAL file for each request costs more than the query.
             "CONN_MAX_AGE": None,
             "OPTIONS": {
-                "timeout": 20,
+                "timeout": 20,  # for a reader; a writer's is in the backend
                 "transaction_mode": "IMMEDIATE",
                 # FULL, because what was called saved must outlive a power cut. No memory-mapped reading: it
                 # makes damage worse in older SQLite libraries.
