@@ -10,6 +10,10 @@ def main() -> None:
     # The application's own database role may own nothing; then tables are changed through the owner's address.
     if sys.argv[1:2] == ["migrate"] and os.environ.get("HGW_OWNER_DATABASE_URL"):
         os.environ["DATABASE_URL"] = os.environ["HGW_OWNER_DATABASE_URL"]
+    if sys.argv[1:2] == ["migrate"]:
+        from hgw import environment
+
+        environment.answer_within(0)  # filling a new column takes as long as it takes
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from hgw.storage import place
+
 
 def stop(name: str, why: str) -> NoReturn:
     """End the program with one line that names the setting."""
@@ -93,6 +95,25 @@ def address() -> str:
     return f"http://127.0.0.1:{port()}"
 
 
+def answer_within(seconds: int) -> None:
+    """How long one question may take on PostgreSQL, in this process: pages less than commands, 0 for ever."""
+    global _patience
+    _patience = seconds
+
+
+_patience = 60
+
+
+def _postgres_settings() -> list[str]:
+    """What a connection asks for itself: nobody waits without end, and what was answered as saved is on disk."""
+    return [
+        "synchronous_commit=on",
+        "lock_timeout=3s",
+        f"statement_timeout={_patience}s",
+        "idle_in_transaction_session_timeout=60s",
+    ]
+
+
 def database(url: str, data: Path, name: str = "DATABASE_URL") -> dict[str, object]:
     """The DATABASES entry for a database address: `sqlite:///path` or `postgres://user:password@host:port/name`.
 
@@ -100,9 +121,12 @@ def database(url: str, data: Path, name: str = "DATABASE_URL") -> dict[str, obje
     """
     if not url or url.startswith("sqlite:"):
         path = url.removeprefix("sqlite://").removeprefix("/") if url else ""
+        file = ("/" + path.lstrip("/") if url.startswith("sqlite:////") else path) or data / "hgw.sqlite3"
+        if why := place.why_not(Path(file)):
+            stop(name if url else "HGW_DATA", why)
         return {
             "ENGINE": "hgw.storage.sqlite3",
-            "NAME": ("/" + path.lstrip("/") if url.startswith("sqlite:////") else path) or data / "hgw.sqlite3",
+            "NAME": file,
             # Persistent connections: reopening a WAL file for each request costs more than the query.
             "CONN_MAX_AGE": None,
             "OPTIONS": {
@@ -128,7 +152,10 @@ def database(url: str, data: Path, name: str = "DATABASE_URL") -> dict[str, obje
         "PORT": str(port_number or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 10},  # seconds; whoever waits for a page is told sooner than the network would
+        "OPTIONS": {
+            "connect_timeout": 10,  # seconds; whoever waits for a page is told sooner than the network would
+            "options": " ".join(f"-c {setting}" for setting in _postgres_settings()),
+        },
     }
 
 

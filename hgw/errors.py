@@ -8,19 +8,22 @@ import errno
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from hgw.items.saving import KeyReused, NotSaved
 from hgw.items.script import wanted
+from hgw.storage import reserve
 
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 RETRY_AFTER = {429: 300, 503: 5}  # seconds
-DISK_FULL = "53100"  # how PostgreSQL calls it
+# How PostgreSQL and SQLite call it.
+DISK_FULL = {"53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
+AWAY = {"25P03"}  # ended by the server for being idle: what is not called an operational error, and is one
 # What a form sends beside what somebody typed: bookkeeping, and the words of choices.
 NOT_TYPED = re.compile(
     "csrfmiddlewaretoken|key|base_version|seen|short|back|plan|reader|section|visibility|subject|owner|valence|domain"
@@ -96,8 +99,9 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 def _status(exception: BaseException | None) -> int:
     causes = list(_causes(exception))
     if any(map(_is_full, causes)):
+        _make_room()
         return 507
-    if any(isinstance(cause, OperationalError | InterfaceError) for cause in causes):
+    if any(isinstance(cause, OperationalError | InterfaceError) or _code(cause) in AWAY for cause in causes):
         return 503
     if isinstance(exception, NotSaved):
         return 422 if isinstance(exception, KeyReused) else 409
@@ -110,10 +114,20 @@ def _causes(exception: BaseException | None) -> Iterator[BaseException]:
         exception = exception.__cause__
 
 
+def _code(exception: BaseException) -> str:
+    """What the database itself calls its error."""
+    return str(getattr(exception, "sqlstate", None) or getattr(exception, "sqlite_errorname", ""))
+
+
 def _is_full(exception: BaseException) -> bool:
-    code: Any = getattr(exception, "sqlstate", None)
     return (
-        code == DISK_FULL
+        _code(exception) in DISK_FULL
         or (isinstance(exception, OSError) and exception.errno == errno.ENOSPC)
         or (isinstance(exception, DatabaseError) and "database or disk is full" in str(exception))
     )
+
+
+def _make_room() -> None:
+    """Give up the reserve: this save was refused, and the next try finds room."""
+    if connection.vendor == "sqlite":
+        reserve.release(Path(connection.settings_dict["NAME"]).resolve().parent)

@@ -10,6 +10,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from sqlite3 import sqlite_version
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -25,6 +26,7 @@ from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from hgw.run import ALIVE
+from hgw.storage import place, reserve
 from hgw.transaction import reading
 from hgw.version import VERSION
 
@@ -42,6 +44,7 @@ class Finding:
     code: str
     well: bool
     words: str
+    is_notice: bool = False  # well, and yet something for who looks after the server
 
     @property
     def name(self) -> str:
@@ -69,7 +72,7 @@ def findings() -> list[Finding]:
     """Look at every part once."""
     answers, late = _database()
     return [
-        Finding("database", answers, _("answers") if answers else _("does not answer")),
+        _answer(answers),
         _disk(),
         _tasks(late),
         _backup(),
@@ -91,6 +94,15 @@ def _database() -> tuple[bool, bool]:
         return False, False
 
 
+def _answer(answers: bool) -> Finding:
+    if not answers:
+        return Finding("database", False, _("does not answer"))
+    if connection.vendor == "sqlite" and place.notice():
+        words = _("answers; SQLite %(version)s has a rare fault that 3.51.3 repairs") % {"version": sqlite_version}
+        return Finding("database", True, words, is_notice=True)
+    return Finding("database", True, _("answers"))
+
+
 def _disk() -> Finding:
     """The least room there is where we write; the disk of another machine's database is not seen from here."""
     folders: list[Path] = [settings.DATA_DIR]
@@ -100,7 +112,10 @@ def _disk() -> Finding:
         free = min(shutil.disk_usage(folder).free for folder in folders)
     except OSError:
         return Finding("disk", False, _("cannot be read"))
-    return Finding("disk", free >= FREE, _("%(size)s free") % {"size": filesizeformat(free)})
+    words = _("%(size)s free") % {"size": filesizeformat(free)}
+    if connection.vendor == "sqlite" and not reserve.is_there(folders[-1]):
+        words = _("%(size)s free, and no reserve") % {"size": filesizeformat(free)}
+    return Finding("disk", free >= FREE, words)
 
 
 def _tasks(late: bool) -> Finding:

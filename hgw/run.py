@@ -12,12 +12,14 @@ from types import FrameType
 from typing import NoReturn
 
 from hgw import demo, environment
+from hgw.storage import reserve, running
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 HOST = "127.0.0.1"  # other machines come in through a web server that speaks HTTPS
 ALIVE = "alive"  # a file in the data folder, touched while web and task worker run: see hgw/health.py
 BEAT, DAY = 10, 24 * 60 * 60  # seconds
+PAUSE = 5  # seconds until a task worker that ended is started again
 # Once a day, beside the server: what a finished task did is of use to nobody after two weeks.
 CHORE = [*MANAGE, "prune_db_task_results", "--queue-name=*", "--min-age-days=14", "-v0"]
 
@@ -30,17 +32,36 @@ class Failed(Exception):
     """A process ended that should not have, or would not start."""
 
 
+class Worker:
+    """The task worker. It ends when the database is away for a moment, and is started again: pages live on meanwhile."""
+
+    def __init__(self, server: int) -> None:
+        self._server, self._due = server, 0.0
+        self.process = self._begin()
+
+    def look_after(self, now: float) -> None:
+        if self.process.poll() is None:
+            return
+        self._due = self._due or now + PAUSE
+        if now >= self._due:
+            self.process, self._due = self._begin(), 0.0
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        return _start([*MANAGE, "db_worker"], self._server)
+
+
 def main() -> int:
-    """Run until a signal ends us or a child dies. The exit code is 1 when something could not start, or died."""
+    """Run until a signal ends us or the web server dies. The exit code is 1 when something could not start, or died."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
     children: list[subprocess.Popen[bytes]] = []
     chores: list[subprocess.Popen[bytes]] = []
-    data = None
+    data = worker = None
     try:
         port = environment.port()
         _free(port)
         data = environment.data_folder(ROOT)
+        server = _hold(data)
         is_demo = demo.wanted(data)
         # The children read the same settings as we do, and all of them know whether this is the demonstration.
         os.environ |= {"HGW_DATA": str(data), "HGW_DEMO": "1" if is_demo else "0"}
@@ -49,18 +70,18 @@ def main() -> int:
         bind = f"{HOST}:{port}"
         web = [sys.executable, "-m", "gunicorn", "hgw.wsgi", "--preload", "--workers", "2", "--bind", bind]
         logs = ["--log-level", "warning", "--logger-class", "hgw.gunicorn_logger.GunicornLogger"]
-        children.append(_start([*web, *logs]))
-        children.append(_start([*MANAGE, "db_worker"]))
+        children.append(_start([*web, *logs], server))
+        worker = Worker(server)
         _wait_for_answer(port, children)
         print(f"ready\thttp://{bind}/", *users, sep="\n", flush=True)
-        _watch(children, chores, data / ALIVE)
+        _watch(children, worker, chores, data)
     except Stopped:
         return 0
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1
     finally:
-        _end([*children, *chores])
+        _end([*children, *([worker.process] if worker else []), *chores])
         if data:
             (data / ALIVE).unlink(missing_ok=True)
 
@@ -79,9 +100,17 @@ def _free(port: int) -> None:
             environment.stop("PORT", f"{port} is in use or not allowed; choose another one")
 
 
-def _start(command: list[str]) -> subprocess.Popen[bytes]:
+def _hold(data: Path) -> int:
+    """The sign that a server runs here, for each of its processes to hold."""
+    try:
+        return running.serve(data)
+    except running.Busy:
+        environment.stop("HGW_DATA", f"a copy is being put back in {data}; try again in a moment")
+
+
+def _start(command: list[str], *held: int) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own: Ctrl-C reaches us alone, and we end the children in order."""
-    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True, cwd=ROOT)
+    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True, cwd=ROOT, pass_fds=held)
 
 
 def _prepare(children: list[subprocess.Popen[bytes]]) -> None:
@@ -100,14 +129,21 @@ def _check(children: list[subprocess.Popen[bytes]]) -> None:
             raise Failed(f"A process of the server ended with exit code {child.returncode}.")
 
 
-def _watch(children: list[subprocess.Popen[bytes]], chores: list[subprocess.Popen[bytes]], alive: Path) -> NoReturn:
+def _watch(
+    children: list[subprocess.Popen[bytes]], worker: Worker, chores: list[subprocess.Popen[bytes]], data: Path
+) -> NoReturn:
     """Look after the children until one ends, and touch the sign of life. A chore that fails is tried again next day."""
+    database = environment.database(environment.text("DATABASE_URL"), data)
     beat = chore = time.monotonic()
     while True:
         _check(children)
         now = time.monotonic()
+        worker.look_after(now)
         if now >= beat:
-            alive.touch()
+            if worker.process.poll() is None:
+                (data / ALIVE).touch()
+            if str(database["ENGINE"]).endswith("sqlite3"):
+                reserve.look_after(Path(str(database["NAME"])).resolve().parent)
             beat = now + BEAT
         if now >= chore:
             chores[:] = [_start(CHORE)]

@@ -5,10 +5,12 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hgw import demo, environment
+from hgw.storage import place
 
 pytestmark = pytest.mark.once
 
@@ -125,5 +127,71 @@ def test_a_proxy_is_believed_only_where_there_is_one(https: str, trusted: str, t
     assert found.stdout == f"{trusted}\n"
 
 
-def test_a_database_that_is_away_is_not_waited_for_long(tmp_path: Path) -> None:
-    assert environment.database("postgres://app@host/school", tmp_path)["OPTIONS"] == {"connect_timeout": 10}
+def test_nobody_waits_for_a_database_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "_patience", 60)
+
+    def options() -> Any:
+        return environment.database("postgres://app@host/school", tmp_path)["OPTIONS"]
+
+    assert options()["connect_timeout"] == 10
+    assert "-c lock_timeout=3s -c statement_timeout=60s" in options()["options"], "a command"
+    environment.answer_within(10)
+    assert "-c statement_timeout=10s" in options()["options"], "a page"
+
+
+@pytest.mark.parametrize(
+    ("folder", "line", "word"),
+    [
+        ("school", "server:/share {} nfs4 rw 0 0", "nfs4"),
+        ("my school", "//server/share {} cifs rw 0 0", "cifs"),
+        ("school", "me@host: {} fuse.sshfs rw 0 0", "fuse.sshfs"),
+        ("OneDrive - School", "", "OneDrive"),
+        ("Dropbox", "", "Dropbox"),
+    ],
+)
+def test_a_database_lies_on_a_disk_of_its_own_machine(
+    folder: str,
+    line: str,
+    word: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (data := tmp_path / folder / "data").mkdir(parents=True)
+    (mounts := tmp_path / "mounts").write_text(
+        "/dev/vda / ext4 rw 0 0\n" + line.format(str(tmp_path / folder).replace(" ", "\\040")) + "\n" * bool(line)
+    )
+    monkeypatch.setattr(place, "MOUNTS", mounts)
+    assert environment.database("", tmp_path)["NAME"], "beside it"
+    for url, name in ("", "HGW_DATA"), (f"sqlite:///{data / 'hgw.sqlite3'}", "DATABASE_URL"):
+        with pytest.raises(SystemExit, match=f"^{name}: .*{word}") as end:
+            environment.database(url, data)
+        assert "\n" not in str(end.value.code)
+    assert environment.database("postgres://app@host/school", data)["NAME"] == "school"
+
+
+def test_a_disk_over_a_network_one_is_local_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (mounts := tmp_path / "mounts").write_text(
+        f"server:/ {tmp_path.parent} nfs rw 0 0\n/dev/vdb {tmp_path} ext4 rw 0 0\n"
+    )
+    monkeypatch.setattr(place, "MOUNTS", mounts)
+    assert place.why_not(tmp_path / "hgw.sqlite3") == ""
+
+
+@pytest.mark.parametrize(
+    ("version", "is_well"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 9), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), True),
+        ((4, 0, 0), True),
+    ],
+)
+def test_a_sqlite_with_a_fault_is_said(version: tuple[int, int, int], is_well: bool) -> None:
+    assert (place.notice(version) == "") == is_well

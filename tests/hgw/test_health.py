@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from hgw import health
 from hgw.run import ALIVE
+from hgw.storage import reserve
 from hgw.version import VERSION
 from meetings.tasks import drop_file, make_file
 
@@ -84,6 +85,28 @@ def test_a_task_for_later_does_not_wait(client: Client) -> None:
     assert unwell() == [], "due for a minute"
     DBTaskResult.objects.update(run_after=timezone.now() - datetime.timedelta(minutes=16))
     assert unwell() == ["tasks"]
+
+
+def test_a_sqlite_with_a_fault_is_a_notice_and_no_trouble(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for notice in ("", "SQLite 3.40.1 has a fault"):
+        monkeypatch.setattr(health.place, "notice", lambda found=notice: found)
+        answer = client.get("/gezond")
+        assert answer.status_code == 200
+        told = bool(notice) and connection.vendor == "sqlite"
+        assert ("3.51.3" in answer.content.decode()) == told
+        assert health.findings()[0].is_notice == told
+
+
+def test_a_reserve_that_was_used_is_said(running: Path) -> None:
+    if connection.vendor == "sqlite":
+        folder = Path(connection.settings_dict["NAME"]).resolve().parent
+        reserve.release(folder)
+        assert "reserve" in str(health._disk().words)
+        reserve.look_after(folder)
+        assert "reserve" not in health._disk().words
+        reserve.release(folder)
+    else:
+        assert "reserve" not in health._disk().words, "its disk is not ours"
 
 
 def test_little_room(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ import pytest
 
 from hgw.accounts.models import Role
 from hgw.run import ALIVE
+from hgw.storage import place, reserve, running
 
 pytestmark = pytest.mark.once
 Server = subprocess.Popen[str]
@@ -137,6 +138,11 @@ def direct(pid: int) -> list[int]:
     return [int(a) for a, b in (line.split() for line in table.splitlines()) if int(b) == pid]
 
 
+def workers(server: Server) -> list[int]:
+    """The task workers that live."""
+    return [pid for pid in direct(server.pid) if "db_worker" in Path(f"/proc/{pid}/cmdline").read_text()]
+
+
 def test_without_demonstration_nobody_is_there(start: Callable[..., Server]) -> None:
     server = start(HGW_DEMO="0")
     address = lines_until(server, "ready")[-1].split("\t")[1]
@@ -177,6 +183,16 @@ def test_a_school_server_is_well_tidies_up_and_logs_without_addresses(
     server = start(HGW_DEMO="0", HGW_LOG="json")
     address = lines_until(server, "ready")[-1].split("\t")[1]
 
+    assert reserve.is_there(data)
+    with pytest.raises(running.Busy), running.alone(data):
+        pass
+    (killed,) = workers(server)
+    os.kill(killed, signal.SIGKILL)  # as when the database was away: another one begins, and pages live on
+    end = time.monotonic() + PATIENCE
+    while workers(server) in ([killed], []) and time.monotonic() < end:
+        time.sleep(0.2)
+    assert len(workers(server)) == 1
+
     end = time.monotonic() + PATIENCE
     while len(tasks_in(data)) > 2 and time.monotonic() < end:
         time.sleep(0.2)
@@ -190,8 +206,12 @@ def test_a_school_server_is_well_tidies_up_and_logs_without_addresses(
         assert wrong.recv(100)
     server.terminate()
     _out, err = server.communicate(timeout=PATIENCE)
+    with running.alone(data):
+        pass
     assert "kanarie" not in err
     lines = [json.loads(line) for line in err.splitlines()]
+    said = [line["message"] for line in lines if line["logger"] == "hgw.storage"]
+    assert said == ([place.notice()] if place.notice() else []), "once, and not by each process"
     asked = next(line for line in lines if line.get("request") == number)
     assert {"logger": "hgw.request", "route": "gezond", "status": 200}.items() <= asked.items()
     of_web_server = next(line for line in lines if line["logger"] == "gunicorn.error")

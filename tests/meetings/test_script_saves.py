@@ -188,6 +188,7 @@ def test_every_form_that_is_typed_in_is_acknowledged(cast: Cast, sign_in: Any) -
     assert told["location"].endswith(f"#rating-{goal.pk}")
     plan = cast.meeting.plans.get()
     words = {"plan": plan.pk, "reader": "", "section": "compliment", "text": "Ik waardeer dat je helpt."}
+    words["by"] = cast.teacher.name
     address = reverse("plan_texts", args=[cast.meeting.pk])
     status, told = ask(client, address, **words, base_version=0, key=uuid.uuid4())
     assert (status, told["version"]) == (200, 1)

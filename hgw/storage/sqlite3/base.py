@@ -68,6 +68,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that stands in the queue of its file before it writes."""
 
     _turn: int | None = None
+    transaction_mode: str | None
 
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(factory=lambda raw: Cursor(raw, self))
