@@ -71,7 +71,7 @@ def repeat_bytes(world: World) -> Ratio:
 
 
 def saved_bytes(world: World) -> Ratio:
-    """P9: the answer to a save, against the whole page it stands on."""
+    """P9: the answer to a save while somebody types, against the whole page it stands on."""
     goal: Any = MeetingGoal.objects.filter(meeting=world.meeting)[0]
     sent = {"voice": goal.voice, "text": goal.text, "base_version": goal.version, "key": uuid.uuid4()}
     answer = world.browser.post(reverse("item_edit", args=[world.meeting.pk, "meetinggoal", goal.pk]), sent)
