@@ -7,6 +7,7 @@ between. Nothing here rests on row locks, so SQLite and PostgreSQL keep the same
 found again, once.
 """
 
+import datetime
 import hashlib
 import json
 import uuid
@@ -23,7 +24,8 @@ from django.utils import timezone
 from hgw.accounts.models import User
 from hgw.audit.models import Action, record
 from hgw.items.merging import merge
-from hgw.items.models import Item, Revision, SavedKey, plain
+from hgw.items.models import FlagsField, Item, Revision, SavedKey, plain
+from hgw.text import normal
 
 I = TypeVar("I", bound=Item)  # noqa: E741  # the letter of Item
 
@@ -170,12 +172,16 @@ def _write[I: Item](
 ) -> I:
     """The save itself, in one go. Raises `ItemClosed`, `StaleVersion` or `IntegrityError`, and then all of it is undone."""
     item.claim()
-    _insert(item, by) if item._state.adding else _update(item, changes, act, by, base_version)
+    # What is written is known: the row is read again only where the database may have made something else of it.
+    known = item._state.adding or item.version == base_version
+    values = {name: value for name, value in changes.items() if name not in item.PARTS}
+    known = all([_take(item, name, value) for name, value in values.items()]) and known
+    _insert(item, by) if item._state.adding else _update(item, values, act, by, base_version)
     for name in item.PARTS:
         if name in changes:
             item.write_part(name, changes[name])
     key.save(force_insert=True)
-    fresh = item.fresh()
+    fresh = item if known else item.fresh()
     Revision(
         school_id=fresh.school_id, kind=fresh.kind(), item=fresh.pk, version=fresh.version,
         act=act if merged_from is None else "merged", author=by, content=fresh.content(), merged_from=merged_from,
@@ -288,9 +294,23 @@ def _insert(item: Item, by: User) -> None:
     item.save(force_insert=True)
 
 
-def _update(item: Item, changes: dict[str, Any], act: str, by: User, base_version: int) -> None:
-    values = {name: value for name, value in changes.items() if name not in item.PARTS}
+def _take(item: Item, name: str, value: Any) -> bool:
+    """Give the item the value as the database will hold it; False when only the database can say what that is."""
+    if isinstance(value, str):
+        value = normal(value)
+    setattr(item, name, value)
+    field = item._meta.get_field(name)
+    if isinstance(value, str):
+        return isinstance(field, models.CharField | models.TextField)
+    return (
+        value is None or isinstance(value, bool | int | models.Model | datetime.date) or isinstance(field, FlagsField)
+    )
+
+
+def _update(item: Item, values: dict[str, Any], act: str, by: User, base_version: int) -> None:
     rows = type(item)._base_manager.filter(pk=item.pk, version=base_version)
     rows = rows.exclude(removed_at=None) if act == "restored" else rows.filter(removed_at=None)
-    if not rows.update(**values, version=base_version + 1, updated_at=timezone.now(), updated_by=by):
+    now = timezone.now()
+    if not rows.update(**values, version=base_version + 1, updated_at=now, updated_by=by):
         raise StaleVersion(type(item)._base_manager.filter(pk=item.pk, removed_at=None).first())
+    item.version, item.updated_at, item.updated_by = base_version + 1, now, by

@@ -41,6 +41,10 @@ from meetings.views.item_answers import (
 )
 
 
+# What forms and rules ask of the meeting of an item that is saved while somebody types.
+ASKED_OF_A_MEETING = {"id", "school", "status", "kind_of_meeting", "date", "insight_state", "change_no"}
+
+
 @require_http_methods(["GET", "POST"])
 @answers_script
 def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
@@ -167,7 +171,7 @@ def _item(
     rows = rows if removed else rows.filter(removed_at=None)
     if model.may_be_saved_by is MeetingItem.may_be_saved_by:
         # Who may write an item reads it, and its meeting: the matrix says so, and for most this is the only question.
-        item = single(rows.allowed(request.user, "write").select_related("meeting"))
+        item = single(_with_meeting(rows.allowed(request.user, "write"), request))
         if item is not None:
             return item.meeting, kind, item
     meeting = get_meeting(request, pk)
@@ -179,6 +183,14 @@ def _item(
     if not in_file:
         item.meeting = meeting  # the same row, so that what was read of it is read once
     return meeting, kind, item
+
+
+def _with_meeting(rows: Any, request: Request) -> Any:
+    """The rows with their meeting; of that only what a save asks for, where nothing of it is shown."""
+    rows = rows.select_related("meeting")
+    if wanted(request) != KEEP:
+        return rows
+    return rows.defer(*(f"meeting__{f.name}" for f in Meeting._meta.concrete_fields if f.name not in ASKED_OF_A_MEETING))
 
 
 def _save(meeting: Meeting, item: Any, form: ItemForm, request: Request) -> Item:

@@ -183,7 +183,9 @@ def test_every_form_that_is_typed_in_is_acknowledged(cast: Cast, sign_in: Any) -
     goal = make_item(cast.meeting, "meetinggoal", cast.teacher, text="een doel")
     client = sign_in(cast.teacher)
     rating = reverse("goal_rating", args=[cast.meeting.pk, goal.pk])
-    status, told = ask(client, rating, "show", rating="reached", rating_note="Ging goed", base_version=1, key=uuid.uuid4())
+    status, told = ask(
+        client, rating, "show", rating="reached", rating_note="Ging goed", base_version=1, key=uuid.uuid4()
+    )
     assert (status, told["version"]) == (200, 2), told
     assert told["location"].endswith(f"#rating-{goal.pk}")
     plan = cast.meeting.plans.get()
