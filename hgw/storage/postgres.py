@@ -1,0 +1,58 @@
+"""PostgreSQL's own programs for a copy, and for putting one back."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from hgw import environment
+
+
+class Failed(Exception):
+    """A program of PostgreSQL said no; its own words, on one line."""
+
+
+def dump(to: Path, snapshot: str) -> None:
+    """Copy what is seen in an exported snapshot, without web sessions, and read the copy once."""
+    _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", "--exclude-table-data=django_session", f"--file={to}")
+    _run("pg_restore", "--file=/dev/null", str(to))
+
+
+def load(dump: Path) -> None:
+    """Put a copy in the place of all tables, or change nothing. Roles and rights are those of this server."""
+    _run(
+        "pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
+        f"--dbname={_owner()['NAME']}", str(dump),
+    )  # fmt: skip
+
+
+def others_connected() -> bool:
+    """Whether somebody else works with this database, on whatever machine."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _owner() -> dict[str, Any]:
+    """The database as its owner reaches it: who may see and change every table."""
+    url = environment.text("HGW_OWNER_DATABASE_URL")
+    return environment.database(url, settings.DATA_DIR) if url else dict(connection.settings_dict)
+
+
+def _run(*command: str) -> None:
+    owner = _owner()
+    told = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    # Through the environment: a list of processes is for everybody to read.
+    reach = {name: str(owner[key]) for name, key in told.items() if owner.get(key)}
+    try:
+        done = subprocess.run(command, env=os.environ | reach, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise Failed(f"{command[0]}: not found; install PostgreSQL's client programs") from None
+    if done.returncode:
+        raise Failed(" ".join(done.stderr.split()) or f"{command[0]} failed")
