@@ -104,6 +104,10 @@ def read(file: Path, identity: Any, folder: Path) -> Manifest:
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
     except (pyrage.DecryptError, tarfile.TarError, KeyError, ValueError, TypeError, EOFError) as error:
         raise Unreadable(str(error)) from error
+    except OSError as error:
+        if error.errno is None:  # the library found a piece that is not what was sealed, in the middle of the file
+            raise Unreadable(str(error)) from error
+        raise
     if manifest.format != FORMAT:
         raise Unreadable("it was made by another version of this program")
     return manifest

@@ -1,0 +1,104 @@
+"""A school's installation of its own for a test: a data folder, a database of either engine, and its commands."""
+
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[3]
+FILL = """
+import io
+from PIL import Image
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from hgw.accounts.models import Logo, School
+call_command("load_case", "tests/cases/tarik.yaml")
+picture = io.BytesIO()
+Image.new("RGB", (9, 9), "green").save(picture, "PNG")
+Logo.objects.create(school=School.objects.get(), png=picture.getvalue())
+session = SessionStore()
+session["kanarie"] = 1
+session.save()
+"""
+
+
+@dataclass(frozen=True)
+class Installation:
+    data: Path
+    url: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("HGW_")}
+        return kept | {"HGW_DATA": str(self.data), "DATABASE_URL": self.url, "DJANGO_SETTINGS_MODULE": "hgw.settings"}
+
+    def manage(self, *words: object, **settings: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "manage.py", *map(str, words)], cwd=ROOT, env=self.environment | settings,
+            capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+
+    def run(self, *words: object) -> str:
+        """What a command says on stdout; it must succeed and complain of nothing."""
+        done = self.manage(*words)
+        assert (done.returncode, done.stderr) == (0, ""), words
+        return done.stdout
+
+    def refuses(self, *words: object, **settings: str) -> str:
+        """The one line with which a command says no, having changed nothing."""
+        done = self.manage(*words, **settings)
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done
+        return done.stderr
+
+    def python(self, code: str) -> str:
+        return self.run("shell", "--no-imports", "-c", code)
+
+    def sql(self, statement: str) -> None:
+        """Change something past the program."""
+        with closing(psycopg.connect(self.url, autocommit=True)) as opened:
+            opened.execute(statement)  # type: ignore[call-overload]
+
+    @property
+    def file(self) -> Path:
+        return Path(self.url.removeprefix("sqlite:///"))
+
+
+class Maker:
+    """Makes installations of one engine: empty ones, and copies of one that is migrated and holds a case."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self.folder, self.server = folder, server
+        self._filled: Installation | None = None
+
+    def empty(self) -> Installation:
+        """An installation without tables."""
+        return self._new(template="")
+
+    def filled(self) -> Installation:
+        """An installation with a case, a logo and somebody who is signed in."""
+        if self._filled is None:
+            self._filled = self._new(template="")
+            self._filled.run("migrate", "-v0")
+            self._filled.python(FILL)
+        if self.server:
+            return self._new(template=urlsplit(self._filled.url).path.strip("/"))
+        copy = self._new(template="")
+        shutil.copy(self._filled.file, copy.file)
+        return copy
+
+    def _new(self, template: str) -> Installation:
+        name = f"school_{uuid.uuid4().hex[:12]}"
+        data = self.folder / name
+        data.mkdir()
+        if not self.server:
+            return Installation(data, f"sqlite:///{data / 'hgw.sqlite3'}")
+        with closing(psycopg.connect(self.server, autocommit=True)) as opened:
+            opened.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")  # type: ignore[call-overload]
+        return Installation(data, f"postgres://app@{urlsplit(self.server).hostname}/{name}")
