@@ -172,8 +172,9 @@ def _write[I: Item](
 ) -> I:
     """The save itself, in one go. Raises `ItemClosed`, `StaleVersion` or `IntegrityError`, and then all of it is undone."""
     item.claim()
-    # What is written is known: the row is read again only where the database may have made something else of it.
-    known = item._state.adding or item.version == base_version
+    # What is written is known: the row is read again only where the database may have made something else of it, and
+    # after a merge, because the item then holds what one person sent, not what both wrote.
+    known = item._state.adding or (item.version == base_version and merged_from is None)
     values = {name: value for name, value in changes.items() if name not in item.PARTS}
     known = all([_take(item, name, value) for name, value in values.items()]) and known
     _insert(item, by) if item._state.adding else _update(item, values, act, by, base_version)

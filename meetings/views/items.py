@@ -40,7 +40,6 @@ from meetings.views.item_answers import (
     template_of,
 )
 
-
 # What forms and rules ask of the meeting of an item that is saved while somebody types.
 ASKED_OF_A_MEETING = {"id", "school", "status", "kind_of_meeting", "date", "insight_state", "change_no"}
 
@@ -190,7 +189,9 @@ def _with_meeting(rows: Any, request: Request) -> Any:
     rows = rows.select_related("meeting")
     if wanted(request) != KEEP:
         return rows
-    return rows.defer(*(f"meeting__{f.name}" for f in Meeting._meta.concrete_fields if f.name not in ASKED_OF_A_MEETING))
+    return rows.defer(
+        *(f"meeting__{f.name}" for f in Meeting._meta.concrete_fields if f.name not in ASKED_OF_A_MEETING)
+    )
 
 
 def _save(meeting: Meeting, item: Any, form: ItemForm, request: Request) -> Item:

@@ -1,5 +1,6 @@
 """The main job by requests: a whole case typed into the seven steps, closed, and found again in its case file."""
 
+import json
 import uuid
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.conf import settings
 from django.test import Client
 
 from hgw.accounts.models import User
+from hgw.items.models import Revision
 from meetings.forms.start import RatingForm
+from meetings.kinds import kinds
 from meetings.models import Meeting, MeetingGoal, StepText
 from meetings.steps import STEPS
 from students.models import Student
@@ -144,6 +147,16 @@ def test_a_whole_case_typed_closed_and_found_again(db: None, sign_in: Any, name:
     typed, found = without_ids(case), without_ids(yaml.safe_load(exported.content))
     lost = {path: (leaf, found.get(path)) for path, leaf in typed.items() if found.get(path) != leaf}
     assert not lost
+    for kind in kinds().values():
+        for item in kind.model._base_manager.all():
+            revision = Revision.objects.filter(item=item.pk, version=item.version).first()
+            if revision is None:
+                assert item.version == 1, "what comes with a meeting has a history from its first change"
+                continue
+            kept = revision.content
+            now = json.loads(json.dumps(item.content()))
+            # Order and status move on without a version of their own.
+            assert {**kept, "position": 0, "status": ""} == {**now, "position": 0, "status": ""}, kind.name
 
 
 def as_typed(case: dict[str, Any]) -> dict[str, Any]:
