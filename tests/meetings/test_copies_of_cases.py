@@ -14,6 +14,9 @@ from django.core.management import call_command
 from meetings.models import Meeting
 from tests import printed_case
 
+# A document is made of what was read, the same from either database.
+pytestmark = pytest.mark.once
+
 CASES = settings.BASE_DIR / "meetings" / "demo" / "cases"
 
 

@@ -11,6 +11,9 @@ from students.models import Guardian, Phase, ReasonableAdjustment
 from tests.factories import Cast, make_guardian, make_meeting, make_student, seat
 from tests.meetings.paper import Writer, document, flags, read, section, text_of
 
+# A document is made of what was read, the same from either database.
+pytestmark = pytest.mark.once
+
 FAMILY = flags("parents", "student", "class_sheet")
 
 

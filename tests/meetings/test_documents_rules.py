@@ -12,6 +12,9 @@ from students.models import Consent
 from tests.factories import Cast, make_grant, make_role, make_user, seat
 from tests.meetings.paper import Writer, document, flags, read, section
 
+# A document is made of what was read, the same from either database.
+pytestmark = pytest.mark.once
+
 EVERYBODY = flags("class_sheet", "parents", "student", "clb")
 ALL = ("report", "team", "class_sheet", "parents", "student")
 

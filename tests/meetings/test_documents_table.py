@@ -12,6 +12,9 @@ from students.models import Consent, Phase
 from tests.factories import Cast, seat
 from tests.meetings.paper import Writer, document, flags, read, section
 
+# A document is made of what was read, the same from either database.
+pytestmark = pytest.mark.once
+
 READERS = ("report", "team", "class_sheet", "parents", "student")
 # The table of the law as it stands on paper: code, then the five documents in the order of READERS.
 LAW = """

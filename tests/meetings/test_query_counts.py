@@ -18,6 +18,9 @@ from meetings.models import Meeting, MeetingSeries
 from tests.factories import Cast, make_grant, make_guardian, make_meeting, make_student, seat
 from tests.meetings.test_item_add import observation
 
+# The same questions go to either database.
+pytestmark = pytest.mark.once
+
 
 def write(cast: Cast, number: int) -> None:
     """So many more of every kind of item, each with whatever it can refer to."""
