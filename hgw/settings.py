@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "hgw.logs.RequestIdMiddleware",  # after static files: they are many, and say nothing
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "meetings.room.middleware.RoomMiddleware",  # before the session: whoever only asks what is new leaves it alone
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hgw.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -86,6 +87,8 @@ DATABASES = {"default": environment.database(environment.text("DATABASE_URL"), D
 # Used by `migrate` alone (manage.py); read here, so that a wrong one is noticed at any start.
 if owner := environment.text("HGW_OWNER_DATABASE_URL"):
     environment.database(owner, DATA_DIR, "HGW_OWNER_DATABASE_URL")
+# Who is in which meeting at this moment: beside a SQLite database, in a file that may be lost (meetings/room/store.py).
+ROOM_FILE = DATA_DIR / "room.sqlite3"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

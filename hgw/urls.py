@@ -7,6 +7,7 @@ from hgw.health import health
 
 urlpatterns = [
     path("", include("meetings.urls.meeting")),
+    path("", include("meetings.urls.room")),
     path("", include("meetings.urls.items")),
     path("", include("meetings.urls.projection")),
     path("", include("meetings.urls.library")),

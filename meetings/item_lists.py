@@ -76,7 +76,9 @@ def item_list(
     if editable:
         lock(items, user)
         hang_hints(items, meeting, user)
-    return ItemList(kind, given, meeting, items, form, kind.form.placeholder(given, meeting), editable)
+    made = ItemList(kind, given, meeting, items, form, kind.form.placeholder(given, meeting), editable)
+    meeting.read.setdefault("lists", []).append(made)  # for whoever asks what changed on the page
+    return made
 
 
 # Kinds that some read and others write, whatever their flags say.

@@ -27,7 +27,7 @@ OPEN = {"projection_stop", "account_logout", "set_language", "health"}
 # Addresses of the meeting that is projected: its steps, and what is written there.
 OF_STEPS = {
     "projection_start", "meeting_step", "meeting_choice", "goal_rating", "need_band",
-    "item_add", "item_edit", "item_remove", "item_restore", "item_move",
+    "item_add", "item_edit", "item_remove", "item_restore", "item_move", "room_changes",
 }  # fmt: skip
 
 

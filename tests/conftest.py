@@ -3,7 +3,8 @@
 import gc
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 # Before Django reads its settings: no test may touch a data folder that somebody uses.
 os.environ.setdefault("HGW_DATA", tempfile.mkdtemp(prefix="hgw-test-"))
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from meetings.room import store
 from tests.factories import Cast
 from tests.recorded_cast import recorded_cast
 
@@ -22,6 +24,7 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Scrypt is slow on purpose
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.ROOM_FILE = settings.DATA_DIR / f"room-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.sqlite3"
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         # A file, as in production: in memory there is no second connection and no lock to meet.
@@ -51,6 +54,19 @@ def vocabulary(request: pytest.FixtureRequest) -> None:
         from students.models.support import load_phases
 
         load_phases(Phase)
+
+
+@pytest.fixture(autouse=True)
+def empty_room() -> Iterator[None]:
+    """Nobody is in any meeting when a test begins: meetings of two tests may have the same id."""
+    yield
+    opened = store._store.wrapper
+    if opened is not None and opened.vendor == "postgresql" and opened.connection is not None:
+        for table in ("room_number", "room_seen", "room_ready"):
+            opened.connection.execute(f"DELETE FROM {table}")
+    store.close()
+    for name in ("", "-wal", "-shm"):
+        Path(f"{settings.ROOM_FILE}{name}").unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from hgw.items.saving import ItemClosed
 from hgw.text import ShortTextField
 from meetings import steps
 from meetings.models.series import MeetingSeries
+from meetings.room.publishing import publish_after_commit
 from students.models import ClassGroup, Guardian, SchoolYear, Student, StudentAccessGrant, StudentGroup
 from students.models.support import AdjustmentQuerySet
 
@@ -35,6 +36,9 @@ class MeetingQuerySet(AccessQuerySet["Meeting"]):
 
     def when_chair(self, user: User, role: Role) -> Q:
         return Q(chair__user=user)
+
+    def when_reporter(self, user: User, role: Role) -> Q:
+        return Q(reporter__user=user)
 
     def when_granted(self, user: User, role: Role) -> Q:
         """Every student of the meeting was opened to this user: one student of a group is not enough to read about all."""
@@ -153,11 +157,13 @@ class Meeting(Item):
         self.read.clear()
         if not Meeting.objects.filter(pk=self.pk, status__in=OPEN).update(change_no=F("change_no") + 1):
             raise ItemClosed
+        publish_after_commit(Meeting.objects.all(), self.pk)
 
     def touch(self) -> None:
         """Count a change that a closed meeting may still get: a correction, a review."""
         self.read.clear()
         Meeting.objects.filter(pk=self.pk).update(change_no=F("change_no") + 1)
+        publish_after_commit(Meeting.objects.all(), self.pk)
 
     def siblings(self) -> QuerySet[Any]:
         return Meeting.objects.none()

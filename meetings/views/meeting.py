@@ -21,7 +21,7 @@ from meetings.closing import GatesOpen, close
 from meetings.forms.meeting import MeetingDetailsForm, ParticipantForm
 from meetings.forms.start import RatingForm, StepTextForm
 from meetings.item_lists import item_list
-from meetings.models import Meeting, MeetingGoal, Participant, StepText
+from meetings.models import Meeting, MeetingGoal, Participant, StepState, StepText
 from meetings.permissions import can_close, can_edit, can_export, can_manage, can_project, get_meeting
 from meetings.planning import next_in_series
 from meetings.step_pages.evaluation import WHERE
@@ -183,6 +183,8 @@ def meeting_start(request: Request, pk: uuid.UUID) -> HttpResponse:
     found = get_meeting(request, pk, may=can_edit)
     waiting = (Meeting.Status.PLANNED, Meeting.Status.PREPARING)
     if Meeting.objects.filter(pk=pk, status__in=waiting).update(status=Meeting.Status.IN_PROGRESS):
+        StepState.objects.get_or_create(meeting=found, step=found.current_step)
+        found.touch()
         record(Action.MEETING_STARTED, school=found.school_id, who=request.user, object=found.pk)
     return redirect("meeting_step", pk, found.current_step)
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,10 +21,12 @@ from hgw.items.saving import ItemClosed, NotSaved, save_item
 from hgw.request import Request
 from hgw.text import LONG, TextFormField
 from meetings import gates, library, step_pages, steps
-from meetings.models import GateReason, Meeting, Participant, StepState
+from meetings.models import GateReason, Meeting, StepState
 from meetings.permissions import can_close, can_edit, can_project, get_meeting
 from meetings.planning import next_in_series
-from meetings.readable import readable
+from meetings.room import joining
+from meetings.room.changes import room_context
+from meetings.room.leading import can_lead
 from meetings.step_pages.evaluation import closing
 
 
@@ -43,7 +46,7 @@ def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
         if all(_reason(request, found) for found in missing):
             trouble = _keep_reasons(request, meeting, missing)
             if not trouble:
-                return _go_on(meeting, step)
+                return _go_on(request, meeting, step)
             messages.warning(request, trouble)
     elif not part and not (request.headers.get("HX-Request") and _has_opened(request, meeting)):
         for student in meeting.students:
@@ -71,13 +74,22 @@ def step_context(
         "caption": library.caption_for(step.slug).text.format(roepnaam=meeting.names),
         "prompts": _prompts(meeting, step),
         "guidance": library.guidance_for(step.slug),
-        "people": readable(Participant, meeting, request.user, "person"),
         "classes": ", ".join(dict.fromkeys(str(found) for found in classes)),
         "next_meeting": None if request.user.is_projecting else next_in_series(meeting, request.user),
+        **room_context(request, meeting, step),
+        "join": _way_in(request, meeting),
         "may_project": meeting.is_open and not request.user.is_projecting and can_project(request.user, meeting),
         "in_kleuter": bool(classes) and all(found.level == Level.KLEUTER for found in classes),
         **own,
     }
+
+
+def _way_in(request: Request, meeting: Meeting) -> dict[str, str]:
+    """How others come to the meeting that the wall shows: once it goes on."""
+    if not request.user.is_projecting or meeting.status != Meeting.Status.IN_PROGRESS:
+        return {}
+    address = reverse("meeting_join", args=(joining.code(meeting),))
+    return joining.way_in(request.build_absolute_uri(address))
 
 
 def _editable(request: Request, meeting: Meeting) -> bool:
@@ -179,11 +191,14 @@ def _keep_reasons(request: Request, meeting: Meeting, missing: list[gates.OpenGa
     return ""
 
 
-def _go_on(meeting: Meeting, step: steps.Step) -> HttpResponse:
+def _go_on(request: Request, meeting: Meeting, step: steps.Step) -> HttpResponse:
+    """To the next step. Whoever leads takes the pointer of the group along; nobody else's page moves."""
     following = steps.after(step, without_insight=meeting.without_insight) or step
     if meeting.is_open:
         now = timezone.now()
         StepState.objects.update_or_create(meeting=meeting, step=step.slug, defaults={"finished_at": now})
-        StepState.objects.get_or_create(meeting=meeting, step=following.slug)
-        Meeting.objects.filter(pk=meeting.pk).update(current_step=following.slug)
+        if can_lead(request.user, meeting):
+            StepState.objects.get_or_create(meeting=meeting, step=following.slug)
+            Meeting.objects.filter(pk=meeting.pk).update(current_step=following.slug)
+        meeting.touch()  # the stepper of the others shows it
     return redirect("meeting_step", meeting.pk, following.slug)
