@@ -72,7 +72,7 @@ def room_changes(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
     if request.GET.get("state") != answer["state"]:
         since = request.GET.get("since", "")
         context = step_context(request, meeting, step, missing=[])
-        new = changes.changes(request, meeting, step, context, int(since) if since.isdigit() and len(since) < 11 else 0)
+        new = changes.changes(request, meeting, step, context, int(since) if re.fullmatch(r"[0-9]{1,10}", since) else 0)
         answer |= new | {"parts": answer["parts"] | new["parts"]}
     return JsonResponse(answer)
 

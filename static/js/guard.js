@@ -16,6 +16,9 @@
 
   const dirtyFields = (root) => [...root.querySelectorAll("input, textarea, select")].filter(dirty);
 
+  // What other scripts may ask: whether anything in this part of the page is not saved.
+  window.hgw = { ...window.hgw, isDirty: (root) => dirtyFields(root).length > 0 };
+
   const say = (name) => {
     const line = document.getElementById("save-state");
     if (line) line.textContent = line.dataset[name] || "";
