@@ -32,6 +32,7 @@ class WriteWhileReading(RuntimeError):
 def reading() -> Iterator[None]:
     """A read-only transaction. Raises `WriteWhileReading` when the code inside tries to write."""
     outermost = not connection.in_atomic_block
+    connection.ensure_connection()  # SQLite reads its mode when it connects: before we keep it to put it back
     settings_of: Any = connection  # SQLite alone has a mode
     mode = getattr(connection, "transaction_mode", None)
     if outermost and connection.vendor == "sqlite":

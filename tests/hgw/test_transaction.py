@@ -2,11 +2,13 @@
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from hgw.accounts.models import School
 from hgw.audit.models import Entry
 from hgw.transaction import WriteWhileReading, reading, writing
 from tests.factories import Cast, make_school
+from tests.two_connections import at_once
 
 
 @pytest.mark.django_db(transaction=True)
@@ -23,6 +25,21 @@ def test_reading_leaves_the_next_transaction_as_it_was() -> None:
     with writing():
         make_school()
     assert School.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_first_reads_takes_the_lock_when_it_writes(on_postgres: bool) -> None:
+    """Else a writer that reads before it writes is refused at once when another was quicker, instead of waiting."""
+
+    def read_then_write() -> list[str]:
+        with reading():
+            School.objects.count()
+        with CaptureQueriesContext(connection) as asked, writing():
+            make_school()
+        return [query["sql"] for query in asked]
+
+    (asked,) = at_once(read_then_write, transaction=False)  # in a thread: with a connection of its own
+    assert ("BEGIN IMMEDIATE" in asked) is not on_postgres
 
 
 @pytest.mark.django_db(transaction=True)
