@@ -3,6 +3,8 @@
 import sys
 from typing import Any
 
+from django.db import DatabaseError
+
 from hgw.commands import RefusingCommand
 from hgw.storage.contents import lines, snapshot, tables
 from hgw.storage.faults import faults
@@ -16,9 +18,14 @@ class Command(RefusingCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with snapshot():
-            for line in lines(tables()):
-                self.stdout.write(line)
             found = list(faults())
+            try:
+                said = lines(tables())
+            except (ValueError, DatabaseError):
+                said = []
+                found.append("a value in a table cannot be read")
+        for line in said:
+            self.stdout.write(line)
         for fault in found:
             self.stderr.write(fault, lambda text: text)
         if found:
