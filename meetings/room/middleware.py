@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
+from meetings.urls.room import POLL
 from meetings.views.room import room_poll
 
 
@@ -15,4 +15,4 @@ class RoomMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return room_poll(request) if request.path_info == reverse("room_poll") else self.get_response(request)
+        return room_poll(request) if request.path_info == f"/{POLL}" else self.get_response(request)
