@@ -33,7 +33,7 @@ from hgw.version import VERSION
 FREE = 500 * 1024 * 1024  # bytes; below it a school day may fill the disk
 SILENT = 60  # seconds without a sign of life
 WAITING = datetime.timedelta(minutes=15)  # a task that is due and was not begun
-BACKUP = 36 * 60 * 60  # seconds since the last copy: made once a day, with time for a slow night
+BACKUP = 36 * 60 * 60  # seconds since the last backup: made once a day, with time for a slow night
 PATIENCE = 1000  # milliseconds that a question waits for a lock
 
 
@@ -129,7 +129,7 @@ def _backup() -> Finding:
     if settings.BACKUP_DIR is None:
         return Finding("backup", True, _("none is kept here"))
     try:
-        made = [_age(file) for file in settings.BACKUP_DIR.iterdir() if file.suffix != ".part"]
+        made = [_age(file) for file in settings.BACKUP_DIR.iterdir() if file.suffix == ".age"]
     except OSError:
         return Finding("backup", False, _("cannot be read"))
     age = min((age for age in made if age is not None), default=None)

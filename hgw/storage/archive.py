@@ -7,6 +7,7 @@ opens one without this program: in it are `manifest.json`, `database` (a SQLite 
 
 import json
 import os
+import sys
 import tarfile
 import threading
 from dataclasses import asdict, dataclass, field
@@ -44,8 +45,9 @@ def recipient_of(key: str) -> Any:
 
 
 def identity_of(file: Path) -> Any:
-    """The secret key in a file as age-keygen makes it. Raises `ValueError` or `OSError`."""
-    keys = [line.strip() for line in file.read_text("utf-8").splitlines() if line.startswith("AGE-SECRET-KEY-")]
+    """The secret key in a file as age-keygen makes it, `-` for standard input. Raises `ValueError` or `OSError`."""
+    text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+    keys = [line.strip() for line in text.splitlines() if line.startswith("AGE-SECRET-KEY-")]
     if len(keys) != 1:
         raise ValueError("holds no key")
     try:

@@ -119,9 +119,11 @@ def test_the_last_copy(tmp_path: Path, settings: Any) -> None:
     assert unwell() == ["backup"], "there is no such folder"
     settings.BACKUP_DIR.mkdir()
     assert unwell() == ["backup"], "nothing was copied yet"
-    (settings.BACKUP_DIR / "hgw-new.sqlite3.part").touch()
+    (settings.BACKUP_DIR / "hgw-new.age.part").touch()
     assert unwell() == ["backup"], "nothing was finished yet"
-    copy = settings.BACKUP_DIR / "hgw-old.sqlite3"
+    (settings.BACKUP_DIR / "notes.txt").touch()
+    assert unwell() == ["backup"], "this is none"
+    copy = settings.BACKUP_DIR / "hgw-old.age"
     copy.touch()
     assert unwell() == []
     ages(copy, 37 * 3600)

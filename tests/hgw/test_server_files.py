@@ -6,27 +6,25 @@ import os
 import pwd
 import shutil
 import socket
-import sqlite3
 import ssl
 import subprocess
+import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pyrage
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from hgw.accounts.models import School
-
 ROOT = Path(__file__).resolve().parents[2]
-COPY = ROOT / "hgw" / "server" / "copy_database"
+BACKUP = ROOT / "hgw" / "server" / "nightly_backup"
 ME = pwd.getpwuid(os.geteuid()).pw_name
 HOST = "hgw.school.test"
 
@@ -217,7 +215,7 @@ def test_what_no_file_could_hold_is_refused(
     assert not (tmp_path / "files").exists()
 
 
-# --- the nightly copy ---
+# --- the nightly backup ---
 
 
 def database_url() -> str:
@@ -227,41 +225,40 @@ def database_url() -> str:
     return f"postgres://{own['USER']}@{quote(own['HOST'], safe='')}/{own['NAME']}"
 
 
-def schools_in(copy: Path) -> str:
-    """The names of the schools that a copy holds."""
-    if copy.suffix == ".sqlite3":
-        with closing(sqlite3.connect(copy)) as opened:
-            return str(opened.execute("SELECT name FROM accounts_school").fetchall())
-    return run("pg_restore", "--data-only", "--table=accounts_school", "--file=-", copy).stdout
+def nightly(folder: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    reached = {"DATABASE_URL": database_url(), "HGW_BACKUPS": str(folder), "HGW_BACKUP_KEY": key}
+    return run(BACKUP, sys.executable, **reached | {"HGW_DATA": os.environ["HGW_DATA"]} | settings)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_copy_holds_what_was_saved_when_it_began(tmp_path: Path) -> None:
-    School.objects.create(name="De Kanarie")
-    found = run(COPY, DATABASE_URL=database_url(), HGW_BACKUPS=str(tmp_path))
-    assert (found.returncode, found.stderr) == (0, "")
-    copies = list(tmp_path.iterdir())
-    assert [f"{copy}\n" for copy in copies] == [found.stdout]
-    assert copies[0].stat().st_mode & 0o077 == 0
-    assert "De Kanarie" in schools_in(copies[0])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_fourteen_copies_stay(tmp_path: Path) -> None:
+def test_every_night_a_backup_and_fourteen_stay(tmp_path: Path) -> None:
     day = datetime.datetime(2026, 1, 1, 1, 30)
-    old = [tmp_path / f"hgw-{day + datetime.timedelta(days=n):%Y%m%dT%H%M%SZ}.sqlite3" for n in range(15)]
-    for copy in [*old, tmp_path / "notes.txt"]:
-        copy.touch()
-    assert run(COPY, DATABASE_URL=database_url(), HGW_BACKUPS=str(tmp_path)).returncode == 0
+    old = [tmp_path / f"hgw-{day + datetime.timedelta(days=n):%Y%m%dT%H%M%SZ}.age" for n in range(15)]
+    for file in [*old, tmp_path / "notes.txt"]:
+        file.touch()
+    made = nightly(tmp_path)
+    assert (made.returncode, made.stderr) == (0, "")
+    new = Path(made.stdout.splitlines()[0].removeprefix("backup\t"))
+    assert new.read_bytes().startswith(b"age-encryption.org/")
     left = {file.name for file in tmp_path.iterdir()}
-    assert len(left) == 15
-    assert {copy.name for copy in old[2:]} | {"notes.txt"} < left
+    assert left == {file.name for file in old[2:]} | {"notes.txt", new.name}
 
 
-@pytest.mark.parametrize("url", ["sqlite:////no/such/file", "postgres://nobody@127.0.0.1:1/nothing", "mysql://x"])
-def test_a_copy_that_cannot_be_made_is_none(url: str, tmp_path: Path) -> None:
-    (tmp_path / "hgw-20260101T013000Z.sqlite3").touch()
-    found = run(COPY, DATABASE_URL=url, HGW_BACKUPS=str(tmp_path))
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing"},
+        {"DATABASE_URL": "mysql://x"},
+        {"HGW_BACKUP_KEY": ""},
+        {"HGW_BACKUP_KEY": "age1kanarie"},
+    ],
+)
+def test_a_backup_that_cannot_be_made_takes_none_away(wrong: dict[str, str], tmp_path: Path) -> None:
+    for n in range(15):
+        (tmp_path / f"hgw-202601{n + 1:02}T013000Z.age").touch()
+    found = nightly(tmp_path, **wrong)
     assert found.returncode != 0
-    assert found.stderr
-    assert [file.name for file in tmp_path.iterdir() if file.suffix != ".part"] == ["hgw-20260101T013000Z.sqlite3"]
+    assert len(found.stderr.splitlines()) == 1
+    assert len(list(tmp_path.iterdir())) == 15

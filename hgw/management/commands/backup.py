@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import DatabaseError, InterfaceError
 
 from hgw.commands import Refusal, RefusingCommand
 from hgw.storage import archive, backups, postgres
@@ -36,8 +37,8 @@ class Command(RefusingCommand):
             raise Refusal(f"--to: there is no folder {file.parent}")
         try:
             found = backups.make(file, recipient)
-        except (backups.NotWhole, postgres.Failed, OSError) as error:
-            self.stderr.write(f"No backup was made: {error}", lambda text: text)
+        except (backups.NotWhole, postgres.Failed, OSError, DatabaseError, InterfaceError) as error:
+            self.stderr.write(f"No backup was made: {' '.join(str(error).split())}", lambda text: text)
             sys.exit(1)
         self.stdout.write(f"backup\t{file}")
         for line in lines(found):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import DatabaseError, InterfaceError
 
 from hgw import environment
 from hgw.commands import Refusal, RefusingCommand
@@ -20,7 +21,12 @@ class Command(RefusingCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="what backup made")
-        parser.add_argument("--identity", metavar="KEYFILE", required=True, help="file with the secret key")
+        parser.add_argument(
+            "--identity",
+            metavar="KEYFILE",
+            required=True,
+            help="file with the secret key; - reads it from standard input",
+        )
         parser.add_argument("--replace", action="store_true", help="also when there is a school: it is gone then")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,8 +41,8 @@ class Command(RefusingCommand):
             manifest, found = backups.put_back(file, identity, replace=options["replace"])
         except archive.Unreadable:
             raise Refusal(f"{file} is no whole backup for this key") from None
-        except (backups.NotWhole, postgres.Failed, OSError) as error:
-            self.stderr.write(f"The backup was not put back: {error}", lambda text: text)
+        except (backups.NotWhole, postgres.Failed, OSError, DatabaseError, InterfaceError) as error:
+            self.stderr.write(f"The backup was not put back: {' '.join(str(error).split())}", lambda text: text)
             sys.exit(1)
         self.stdout.write(f"restored\t{manifest.made_at}\t{manifest.version}")
         for line in lines(found):

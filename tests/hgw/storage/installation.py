@@ -39,10 +39,10 @@ class Installation:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("HGW_")}
         return kept | {"HGW_DATA": str(self.data), "DATABASE_URL": self.url, "DJANGO_SETTINGS_MODULE": "hgw.settings"}
 
-    def manage(self, *words: object, **settings: str) -> "subprocess.CompletedProcess[str]":
+    def manage(self, *words: object, keys: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "manage.py", *map(str, words)], cwd=ROOT, env=self.environment | settings,
-            capture_output=True, text=True, check=False, timeout=300,
+            input=keys, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
 
     def run(self, *words: object) -> str:
