@@ -110,7 +110,7 @@ def _postgres_settings() -> list[str]:
         "synchronous_commit=on",
         "lock_timeout=3s",
         f"statement_timeout={_patience}s",
-        "idle_in_transaction_session_timeout=60s",
+        f"idle_in_transaction_session_timeout={6 * _patience}s",
     ]
 
 

@@ -136,7 +136,7 @@ def test_nobody_waits_for_a_database_without_end(tmp_path: Path, monkeypatch: py
     assert options()["connect_timeout"] == 10
     assert "-c lock_timeout=3s -c statement_timeout=60s" in options()["options"], "a command"
     environment.answer_within(10)
-    assert "-c statement_timeout=10s" in options()["options"], "a page"
+    assert "-c statement_timeout=10s -c idle_in_transaction_session_timeout=60s" in options()["options"], "a page"
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _turn: int | None = None
     transaction_mode: str | None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Known before there is a connection: whoever says that the first transaction reads is not overruled by opening one.
+        self.transaction_mode = self.settings_dict["OPTIONS"].get("transaction_mode")
+
+    def get_connection_params(self) -> dict[str, Any]:
+        said = self.transaction_mode
+        parameters: dict[str, Any] = super().get_connection_params()
+        self.transaction_mode = said
+        return parameters
+
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(factory=lambda raw: Cursor(raw, self))
 

@@ -137,6 +137,20 @@ def test_whoever_reads_does_not_wait(school: base.DatabaseWrapper) -> None:
             assert cursor.execute("SELECT count(*) FROM note").fetchone()[0] == 0
 
 
+def test_a_first_transaction_that_reads_stays_one(school: base.DatabaseWrapper) -> None:
+    """Opening the connection does not make a writer of it, nor a reader of what comes after."""
+    school.close()
+    assert school.transaction_mode == "IMMEDIATE"
+    school.transaction_mode = "DEFERRED"
+    with somebody_writes(school), transaction.atomic(using="school"), school.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM note").fetchone()[0] == 0
+    new = base.DatabaseWrapper(school.settings_dict, "new")
+    assert new.transaction_mode == "IMMEDIATE"
+    new.ensure_connection()
+    assert new.transaction_mode == "IMMEDIATE"
+    new.close()
+
+
 def test_the_turn_lasts_until_after_the_commit(school: base.DatabaseWrapper) -> None:
     with transaction.atomic(using="school"):
         one_statement(school)
