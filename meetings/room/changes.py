@@ -83,7 +83,7 @@ def presence(request: Request, meeting: Meeting, step: steps.Step, now: Room) ->
         "busy": people.busy(meeting, step, request.user, now, around),
         "parts": {
             name: render_to_string(f"meetings/room/_{name}.html", context, request)
-            for name in ("people", "line", "clock")
+            for name in ("people", "pointer", "ready", "clock")
         },
     }
 

@@ -77,7 +77,7 @@ class _Store:
                     with self._connection().cursor() as cursor:
                         return work(cursor)
                 except (DatabaseError, InterfaceError, OSError) as trouble:
-                    self.close()
+                    self._drop()
                     if _is_damaged(trouble):
                         _file().unlink(missing_ok=True)
                     if last:
@@ -85,6 +85,11 @@ class _Store:
         return otherwise
 
     def close(self) -> None:
+        """Let go of the connection, once whoever uses it is done; the next one to ask opens another."""
+        with self.lock:
+            self._drop()
+
+    def _drop(self) -> None:
         if self.wrapper is not None:
             wrapper, self.wrapper = self.wrapper, None
             with contextlib.suppress(DatabaseError, InterfaceError):
@@ -92,7 +97,7 @@ class _Store:
 
     def _connection(self) -> BaseDatabaseWrapper:
         if self.wrapper is not None and self.opened_as != _identity():
-            self.close()  # another process, or the file was taken away: what we hold is nobody's any more
+            self._drop()  # another process, or the file was taken away: what we hold is nobody's any more
         if self.wrapper is None:
             self.wrapper = _open()
             self.opened_as = _identity()

@@ -83,8 +83,9 @@ def room_ready(request: Request, pk: uuid.UUID) -> HttpResponse:
     meeting = get_meeting(request, pk)
     if not changes.line(request, meeting, meeting.step, store.NOBODY)["takes_part"]:
         raise PermissionDenied
-    store.set_ready(pk, request.user.pk, meeting.current_step if request.POST.get("ready") == "1" else "")
     slug = request.POST.get("step", "")
+    if slug == meeting.current_step:  # whoever is slow is not ready with a step that only begins
+        store.set_ready(pk, request.user.pk, slug if request.POST.get("ready") == "1" else "")
     return redirect("meeting_step", pk, slug if slug in steps.BY_SLUG else meeting.current_step)
 
 

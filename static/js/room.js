@@ -218,10 +218,10 @@
     try {
       await fetch(form.action, { method: "POST", body, headers: headers(), redirect: "manual" });
       await asking;
-      const place = document.getElementById("room-line");
+      const place = document.getElementById("room-ready");
       if (place.contains(document.activeElement)) document.activeElement.blur();
       await ask();
-      document.querySelector("#room-line button")?.focus({ preventScroll: true });
+      document.querySelector("#room-ready button")?.focus({ preventScroll: true });
     } catch {
       failures += 1; // the next round shows how it stands
     }

@@ -147,7 +147,7 @@ def test_whoever_leads_takes_the_pointer_along_and_the_others_see_where_the_grou
     chair, other = enter("homeroom_teacher", "start"), enter("care_teacher", "start")
     assert forward(chair).status_code == 302
     assert Meeting.objects.get(pk=cast.meeting.pk).current_step == "overzicht"
-    line = other.ask()["parts"]["line"]
+    line = other.ask()["parts"]["pointer"]
     assert reverse("meeting_step", args=(cast.meeting.pk, "overzicht")) in line
     assert StepState.objects.filter(meeting=cast.meeting, step="overzicht").exists()
 
@@ -171,11 +171,11 @@ def test_the_chair_hears_who_is_ready_and_the_others_only_of_themselves(cast: Ca
     teacher, chair, other = (enter(r, "start") for r in ("homeroom_teacher", "care_coordinator", "care_teacher"))
     assert say_ready(teacher).status_code == 302
     assert chair.hears()
-    assert cast.teacher.name in chair.ask()["parts"]["line"]
-    assert cast.teacher.name not in other.ask()["parts"]["line"]
-    assert 'aria-pressed="true"' in teacher.ask()["parts"]["line"]
+    assert cast.teacher.name in chair.ask()["parts"]["ready"]
+    assert cast.teacher.name not in other.ask()["parts"]["ready"]
+    assert 'aria-pressed="true"' in teacher.ask()["parts"]["ready"]
     say_ready(teacher, "0")
-    assert cast.teacher.name not in chair.ask()["parts"]["line"]
+    assert cast.teacher.name not in chair.ask()["parts"]["ready"]
 
 
 @pytest.mark.usefixtures("ready_to_go")
@@ -183,7 +183,7 @@ def test_at_the_next_step_nobody_is_ready_yet(cast: Cast, enter: Rooms) -> None:
     teacher, chair = enter("homeroom_teacher", "start"), enter("care_coordinator", "start")
     say_ready(teacher)
     forward(chair)
-    assert cast.teacher.name not in enter("care_coordinator", "overzicht").ask()["parts"]["line"]
+    assert cast.teacher.name not in enter("care_coordinator", "overzicht").ask()["parts"]["ready"]
 
 
 # --- the chair ---
