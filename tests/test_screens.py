@@ -12,8 +12,8 @@ from tests.test_access import ADDRESSES
 
 # What only exists after something was done: a series that was planned, a document that was sent to the printer.
 MADE_BY_SOMETHING = {"series", "document_status"}
-# A file, and what the pages of documents lead the program to by themselves.
-NO_PAGE_OF_ITS_OWN = {"case_export", "document_preview"}
+# A file, what the pages of documents lead the program to by themselves, and what a page asks for in pieces.
+NO_PAGE_OF_ITS_OWN = {"case_export", "document_preview", "room_changes"}
 
 
 def test_every_page_has_its_picture() -> None:

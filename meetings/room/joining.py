@@ -4,15 +4,19 @@ It is worked out from the meeting and says nothing about it. It opens nothing ei
 finds only a meeting of their own that is going on now.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
 import segno
 from django.utils.crypto import salted_hmac
-from django.utils.safestring import mark_safe
 
 from hgw.accounts.models import User
 from meetings.models import Meeting
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 LENGTH = 6
+EDGE = 4  # squares of white around the code: a camera needs them
 
 
 def code(meeting: Meeting) -> str:
@@ -27,7 +31,28 @@ def find(user: User, text: str) -> Meeting | None:
     return next((meeting for meeting in going_on if code(meeting) == text.lower()), None)
 
 
-def way_in(address: str) -> dict[str, str]:
-    """What the wall shows: the address, and its picture for a camera."""
-    shown = segno.make(address, error="m").svg_inline(omitsize=True, svgclass="qr", lineclass=None, border=2)
-    return {"address": address.partition("://")[2], "picture": mark_safe(shown)}  # noqa: S308  # of our own address
+@dataclass(frozen=True)
+class WayIn:
+    """What the wall shows: the address, and the same as a QR code. `path` draws its dark squares, `size` is its side."""
+
+    address: str
+    size: int
+    path: str
+
+
+def way_in(address: str) -> WayIn:
+    """The address without its scheme, as one types it; the code holds all of it."""
+    squares = list(segno.make(address, error="m").matrix)
+    runs = "".join(_dark(y, row) for y, row in enumerate(squares, start=EDGE))
+    return WayIn(address.partition("://")[2], len(squares) + 2 * EDGE, runs)
+
+
+def _dark(y: int, row: Sequence[int]) -> str:
+    """The dark stretches of one row, each as a rectangle of one high."""
+    found, x = [], EDGE
+    for value, cells in groupby(row):
+        length = len(list(cells))
+        if value:
+            found.append(f"M{x} {y}h{length}v1h-{length}z")
+        x += length
+    return "".join(found)

@@ -84,10 +84,10 @@ def step_context(
     }
 
 
-def _way_in(request: Request, meeting: Meeting) -> dict[str, str]:
+def _way_in(request: Request, meeting: Meeting) -> joining.WayIn | None:
     """How others come to the meeting that the wall shows: once it goes on."""
     if not request.user.is_projecting or meeting.status != Meeting.Status.IN_PROGRESS:
-        return {}
+        return None
     address = reverse("meeting_join", args=(joining.code(meeting),))
     return joining.way_in(request.build_absolute_uri(address))
 

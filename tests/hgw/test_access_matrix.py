@@ -29,6 +29,7 @@ TABLE = {
         f"write: granted and {SEAT} | read: granted", f"read: granted and {SEAT}", "-", "-",
     ],
     "projection": ["write", *["write: chair"] * 4, "-", "-", "-", "-"],
+    "lead": ["write", "-", *[f"write: chair and {SEAT} | write: reporter and {SEAT}"] * 3, "-", "-", "-", "-"],
     "item": [
         "manage", "read", f"read | write: {SEAT}", f"write: {SEAT}", f"write: {SEAT}",
         f"write: granted and {SEAT} | read: granted and flagged_clb", f"read: granted and {SEAT}", "-", "-",
