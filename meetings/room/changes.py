@@ -109,6 +109,10 @@ def changes(
     page, own = "meetings/meeting_step.html", f"meetings/steps/_{step.slug}.html"
     names = [(name, page) for name in ("stepper", "gates", "balance")]
     names += [(name, own) for name in FOLLOWING.get(step.slug, ())]
+    parts = {name: render_to_string(f"{template}#{name}", context, request) for name, template in names}
+    for number, territory in enumerate(context.get("territories", ())):
+        given = {"territory": territory}
+        parts[f"balance-{number}"] = render_to_string("meetings/steps/_territory_balance.html", given, request)
     return {
         "lists": {one.key: [[str(item.pk), item.version] for item in one.items] for one in found},
         "texts": [[str(text["item"].pk), text["item"].version] for text in texts],
@@ -116,7 +120,7 @@ def changes(
             request, [item for one in found for item in one.items] + [text["item"] for text in texts], shown
         ),
         "items": {str(pk): html for pk, html in shown.items()},
-        "parts": {name: render_to_string(f"{template}#{name}", context, request) for name, template in names},
+        "parts": parts,
     }
 
 

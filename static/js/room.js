@@ -157,6 +157,9 @@
         last = place;
       }
     }
+    for (const count of document.querySelectorAll("[data-count]")) {
+      if (news.lists[count.dataset.count]) count.textContent = String(news.lists[count.dataset.count].length);
+    }
     for (const place of document.querySelectorAll("ul[id^=list-] > li[id^=item-]")) {
       if (listed.has(place.id) || place.matches(".removed") || !before.has(place.id)) continue;
       if (held(place)) say(place, known.gone, "changed-line");
