@@ -193,6 +193,12 @@ class BeginForm(PasswordFields, SchoolForm):
     YEAR = ("year_start", "year_end")
     PERSON = ("person", "email", "password1", "password2")
 
+    def add_own_fields(self) -> None:
+        super().add_own_fields()
+        for name in self.SCHOOL:  # who begins should not wonder what must be known today
+            if not self.fields[name].required:
+                self.fields[name].help_text = f"{self.fields[name].help_text} {_('This may stay empty.')}".strip()
+
     def part(self, names: tuple[str, ...]) -> list[forms.BoundField]:
         return [self[name] for name in names]
 

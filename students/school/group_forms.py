@@ -72,7 +72,7 @@ class StudentGroupForm(RowForm):
             (str(student.pk), f"{student} · {classes[student.pk]}" if student.pk in classes else str(student))
             for student in self.offered
         ]
-        self.order_fields(["name", "purpose", "members", "find", "class_group"])
+        self.order_fields(["name", "purpose", "has_ended", "members", "find", "class_group"])
 
     @cached_property
     def offered(self) -> list[Student]:

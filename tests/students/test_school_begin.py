@@ -72,6 +72,13 @@ def test_who_begins_is_coordinator_and_administrator(db: None) -> None:
     assert Client().post("/aanmelden/login/", login).headers["Location"] == "/"
 
 
+def test_what_may_stay_empty_says_so(db: None) -> None:
+    form = at_home().get(PLACE).context["form"]
+    said = {field.name for field in form.school_fields if "leeg blijven" in str(field.help_text)}
+    assert said == {"place", "contact_line", "logo"}
+    assert at_home().post(PLACE, sent(place="", contact_line="")).status_code == 302
+
+
 def test_afterwards_the_page_is_gone(db: None) -> None:
     at_home().post(PLACE, sent())
     assert at_home().get(PLACE).status_code == 404
