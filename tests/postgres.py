@@ -26,20 +26,10 @@ def server(*, durable: bool = False) -> Iterator[str]:
 
     `durable`: it writes to disk before it says that something is written, as a real one does.
     """
-    folders = [os.environ.get("PG_BIN", ""), *sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
-    programs = next((f for f in folders if f and os.path.exists(f"{f}/initdb")), None)
-    if programs is None:
-        found = shutil.which("initdb")
-        if found is None:
-            sys.exit("PostgreSQL is needed for the tests: install the package postgresql, or set PG_BIN")
-        programs = os.path.dirname(found)
-    folder = tempfile.mkdtemp(prefix="hgw-pg-")
-    as_user: dict[str, object] = {"cwd": folder}
+    folder, programs = tempfile.mkdtemp(prefix="hgw-pg-"), _programs()
     if os.geteuid() == 0:  # the server refuses to run as root
-        somebody = next(u for u in ("postgres", "nobody") if any(p.pw_name == u for p in pwd.getpwall()))
-        entry = pwd.getpwnam(somebody)
-        os.chown(folder, entry.pw_uid, entry.pw_gid)
-        as_user |= {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+        os.chown(folder, _somebody().pw_uid, _somebody().pw_gid)
+    as_user = _as_somebody(folder)
 
     def run(*command: str) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]  # keyword arguments from a dictionary
@@ -58,10 +48,53 @@ def server(*, durable: bool = False) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def stop(url: str) -> None:
+    """End the server at this address at once, as a crash would."""
+    _control(url, "stop", "-m", "immediate")
+
+
+def start(url: str) -> None:
+    """Start the server at this address again, with the settings it had."""
+    _control(url, "restart", "-w", "-l", f"{_folder(url)}/log")
+
+
+def _control(url: str, *act: str) -> None:
+    command = [f"{_programs()}/pg_ctl", *act, "-D", f"{_folder(url)}/data"]
+    subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_as_somebody(_folder(url))  # type: ignore[call-overload]  # keyword arguments from a dictionary
+    )  # fmt: skip
+
+
+def _folder(url: str) -> str:
+    return unquote(urlsplit(url).hostname or "")
+
+
+def _programs() -> str:
+    """The folder with the programs of PostgreSQL."""
+    folders = [os.environ.get("PG_BIN", ""), *sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
+    programs = next((f for f in folders if f and os.path.exists(f"{f}/initdb")), None)
+    if programs is None:
+        found = shutil.which("initdb")
+        if found is None:
+            sys.exit("PostgreSQL is needed for the tests: install the package postgresql, or set PG_BIN")
+        programs = os.path.dirname(found)
+    return programs
+
+
+def _somebody() -> pwd.struct_passwd:
+    """Whoever runs the server when we are root."""
+    return pwd.getpwnam(next(u for u in ("postgres", "nobody") if any(p.pw_name == u for p in pwd.getpwall())))
+
+
+def _as_somebody(folder: str) -> dict[str, object]:
+    if os.geteuid() != 0:
+        return {"cwd": folder}
+    return {"cwd": folder, "user": _somebody().pw_uid, "group": _somebody().pw_gid, "extra_groups": []}
+
+
 def processes(url: str) -> list[int]:
     """The ids of the processes of the server at this address, those of its connections too."""
-    folder = unquote(urlsplit(url).hostname or "")
-    main = int(Path(folder, "data", "postmaster.pid").read_text().split()[0])
+    main = int(Path(_folder(url), "data", "postmaster.pid").read_text().split()[0])
     return [main, *map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split())]
 
 

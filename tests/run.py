@@ -11,7 +11,7 @@ PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
 # Minutes on two cores that are allowed to a part of the tests; going over is said, and fails nothing.
 BUDGETS = {
-    "checks": 1, "suite on SQLite": 4, "suite on PostgreSQL": 4, "servers and paper": 2, "browser": 6, "bench null test": 1,
+    "checks": 1, "suite on SQLite": 4, "suite on PostgreSQL": 4, "servers and paper": 2, "browser": 6, "faults": 3, "bench null test": 1,
 }  # fmt: skip
 
 CHECKS = {
@@ -49,6 +49,7 @@ def main() -> int:
     if everything:
         stages.append(("servers and paper", [*pytest, *parallel, "-m", "once"]))
         stages.append(("browser", [*pytest, "-m", "browser"]))
+        stages.append(("faults", [PYTHON, "-m", "tests.faults", "--short"]))
         stages.append(("bench null test", [PYTHON, "-m", "tests.bench", "--null"]))
     failed, spent = [], dict.fromkeys(BUDGETS, 0.0)
     for name, command in stages:

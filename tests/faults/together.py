@@ -1,0 +1,133 @@
+"""F9, F11 to F13: several people, or one impatient one, at the same moment."""
+
+import statistics
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from hgw.items.models import Revision, SavedKey
+from tests.faults.scene import Scene
+from tests.faults.writer import Answer, Refused, Typing, Writer
+
+
+def at_once[T](*acts: Callable[[], T]) -> list[T]:
+    """What each of these gives, begun at the same moment."""
+    ready, answers = threading.Barrier(len(acts)), dict[int, T]()
+
+    def run(number: int, act: Callable[[], T]) -> None:
+        ready.wait(10)
+        answers[number] = act()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return [answers[number] for number in range(len(acts))]
+
+
+def f9_one_field(scene: Scene) -> None:
+    """Two begin from the same text. In one place: one is saved, the other told, both kept. In two places: both stand."""
+    for turn in range(3 if scene.short else 10):
+        item = scene.item("Eerste alinea.\n\nTweede alinea.\n\nDerde alinea.")
+        one, two = scene.writer("Els", item), scene.writer("Samir", item)
+        texts = [f"{who} herschrijft alles, beurt {turn}." for who in ("Els", "Samir")]
+        answers = at_once(lambda: _outcome(one, texts[0]), lambda: _outcome(two, texts[1]))  # noqa: B023  # done in this turn
+        assert sorted(answer.status for answer in answers) == [200, 409], answers
+        refused = next(answer for answer in answers if answer.status == 409)
+        assert refused.told["kept"], "what was refused is not in the history"
+        kept = Revision.objects.filter(item=item.pk, version__gte=1).values_list("content__text", flat=True)
+        assert set(texts) <= set(kept), "one of the texts is in no revision"
+
+        item = scene.item("Eerste alinea.\n\nTweede alinea.\n\nDerde alinea.")
+        one, two = scene.writer("Els", item), scene.writer("Samir", item)
+        texts = [
+            "Eerste alinea van Els.\n\nTweede alinea.\n\nDerde alinea.",
+            "Eerste alinea.\n\nTweede alinea.\n\nSamir.",
+        ]
+        answers = at_once(lambda: _outcome(one, texts[0]), lambda: _outcome(two, texts[1]))  # noqa: B023  # done in this turn
+        assert [answer.status for answer in answers] == [200, 200], answers
+        assert item.fresh().text == "Eerste alinea van Els.\n\nTweede alinea.\n\nSamir."
+
+
+def _outcome(writer: Writer, text: str) -> Answer:
+    try:
+        writer.save(text)
+    except Refused as refusal:
+        return Answer(refusal.status, refusal.told)
+    return Answer(200)
+
+
+SHARED = 5  # of the thirty write in one item, each in a paragraph of their own
+RATIOS = {"p95": 3.0, "max": 5.0}
+
+
+def f11_thirty(scene: Scene) -> None:
+    """Thirty people write for a minute, five of them in one item: no error, and it stays as quick as for one."""
+    seconds = 10 if scene.short else 60
+    alone = _waits(scene, [scene.writer("Alleen")], seconds / 3)
+    shared = scene.item("\n\n".join(f"Alinea van {n}." for n in range(SHARED)))
+    writers: list[Writer] = [_InOwnParagraph(**vars(scene.writer(f"Samen {n}", shared))) for n in range(SHARED)]
+    writers += scene.writers(30 - SHARED)
+    waits = _waits(scene, writers, seconds)
+    strange = {status: n for writer in writers for status, n in writer.seen.items() if status != 200}
+    assert not strange, f"answers {strange}"
+    p95, one = _p95(waits), _p95(alone)
+    middle, longest = statistics.median(waits), max(waits)
+    scene.note = f"p95 {1000 * p95:.0f} ms, of one {1000 * one:.0f} ms, max/p50 {longest / middle:.1f}"
+    text = shared.fresh().text.split("\n\n")
+    assert [any(f"Samen {n} " in line for line in text) for n in range(SHARED)] == [True] * SHARED, text
+    if not scene.short:  # in ten seconds, a single hiccup of the machine decides
+        assert p95 <= RATIOS["p95"] * one, scene.note
+        assert longest <= RATIOS["max"] * middle, scene.note
+
+
+class _InOwnParagraph(Writer):
+    """Writes in one paragraph of the shared text, and leaves what the others wrote as it came."""
+
+    def save(self, text: str, *, key: uuid.UUID | None = None) -> Any:
+        number = int(self.name.split()[1])
+        parts = str(self.fields["text"]).split("\n\n")
+        parts[number] = text
+        self.fields["text"] = "\n\n".join(parts)
+        return super().save(self.fields["text"], key=key)
+
+
+def _waits(scene: Scene, writers: list[Writer], seconds: float) -> list[float]:
+    """How long each save took that these people made, one every two seconds each."""
+    before = len(scene.ledger.read())
+    with Typing(writers, pause=2.0) as typing:
+        time.sleep(seconds)
+    assert not typing.faults, typing.faults
+    return [save.waited for save in scene.ledger.read()[before:]]
+
+
+def _p95(waits: list[float]) -> float:
+    return sorted(waits)[int(0.95 * (len(waits) - 1))]
+
+
+def f12_double_click(scene: Scene) -> None:
+    """The same save twice at once, twenty times: one effect, and both answers call it the same version."""
+    writer = scene.writer("Dubbel")
+    for turn in range(5 if scene.short else 20):
+        sent = writer.form(f"Dubbel geklikt, beurt {turn}.", uuid.uuid4())
+        answers = at_once(lambda: writer.send(sent), lambda: writer.send(sent))  # noqa: B023  # done in this turn
+        assert [answer.status for answer in answers] == [200, 200], answers
+        assert len({answer.told["version"] for answer in answers}) == 1, answers
+        saved = writer.save(
+            f"Dubbel geklikt, beurt {turn}.", key=uuid.UUID(sent["key"])
+        )  # a third time, for the ledger
+        assert saved.version == answers[0].told["version"]
+
+
+def f13_other_text(scene: Scene) -> None:
+    """A key comes back with another text: refused, nothing stored."""
+    writer, key = scene.writer("Speler"), uuid.uuid4()
+    writer.save("De eerste tekst.", key=key)
+    for _turn in range(3):
+        answer = writer.send(writer.form("Een andere tekst met dezelfde sleutel.", key))
+        assert (answer.status, answer.told.get("reason")) == (422, "key_reused"), answer
+    assert Revision.objects.filter(item=writer.item).count() == 2
+    assert SavedKey.objects.filter(item=writer.item).count() == 2
