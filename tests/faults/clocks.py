@@ -10,9 +10,9 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from hgw.items.models import Revision
+from tests.faults.failpoints import CLOCK
 from tests.faults.house import House
 from tests.faults.scene import Scene
-from tests.faults.served import CLOCK
 from tests.faults.writer import Writer
 
 HERE = ZoneInfo("Europe/Brussels")

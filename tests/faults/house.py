@@ -10,7 +10,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from tests.faults.served import FAILPOINTS
 from tests.faults.writer import HOST
 
 WORKERS = 2
@@ -27,7 +26,6 @@ class House:
 
     def __init__(self, log: Path, **settings: str) -> None:
         self.port, self.log, self.settings = free_port(), log, settings
-        FAILPOINTS.mkdir(exist_ok=True)
         self.start()
 
     def start(self) -> float:
@@ -86,12 +84,3 @@ class House:
         with suppress(ProcessLookupError):
             os.killpg(self.master.pid, signal.SIGKILL)
         self.master.wait()
-
-
-def arm(failpoint: str, text: str = "1") -> None:
-    """Let something happen to the request that comes next."""
-    (FAILPOINTS / failpoint).write_text(text)
-
-
-def is_armed(failpoint: str) -> bool:
-    return (FAILPOINTS / failpoint).exists()

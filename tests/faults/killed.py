@@ -7,9 +7,8 @@ import threading
 import time
 from contextlib import suppress
 
-from tests.faults.house import arm, is_armed
+from tests.faults.failpoints import DIE_AFTER_COMMIT, WAIT, arm, is_armed
 from tests.faults.scene import Scene
-from tests.faults.served import DIE_AFTER_COMMIT, WAIT
 from tests.faults.writer import Typing
 
 

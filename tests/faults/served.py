@@ -1,21 +1,15 @@
-"""The application that the workers serve: the product as it is, in a world where a test can let something happen.
-
-A test puts a file into the folder `failpoints` of the data folder. It works once, for whichever request comes first.
-"""
+"""The application that the workers serve: the product as it is, in a world where a test can let something happen."""
 
 import datetime
 import os
 import signal
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-FAILPOINTS = Path(os.environ["HGW_DATA"], "failpoints")
-DIE_AFTER_COMMIT, WAIT = "die-after-commit", "wait"
-CLOCK = "FAULT_CLOCK"  # seconds that the clock of this server is ahead
+from tests.faults.failpoints import CLOCK, DIE_AFTER_COMMIT, WAIT, take
 
 if ahead := float(os.environ.get(CLOCK, "0")):
     right_now = timezone.now
@@ -30,21 +24,9 @@ from hgw.wsgi import application as product  # noqa: E402
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     saves = environ["REQUEST_METHOD"] == "POST"
-    if saves and (seconds := _take(WAIT)):
+    if saves and (seconds := take(WAIT)):
         time.sleep(float(seconds))
     answer = product(environ, start_response)  # once it is back, the transaction is over
-    if saves and _take(DIE_AFTER_COMMIT):
+    if saves and take(DIE_AFTER_COMMIT):
         os.kill(os.getpid(), signal.SIGKILL)
     return answer
-
-
-def _take(name: str) -> str:
-    """What stands in the file of this name, which is gone now; '' when there is none."""
-    mine = FAILPOINTS / f"{name}.{os.getpid()}"
-    try:
-        (FAILPOINTS / name).rename(mine)
-    except FileNotFoundError:
-        return ""
-    text = mine.read_text()
-    mine.unlink()
-    return text

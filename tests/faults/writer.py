@@ -145,7 +145,10 @@ class Writer:
 
 
 class Typing:
-    """Writers who go on typing, each in a thread, until they are told to stop. `faults` is what went wrong with them."""
+    """Writers who go on typing, each in a thread, until they are told to stop. `faults` is what went wrong with them.
+
+    `pause`: seconds from one save to the next, when the answer comes sooner.
+    """
 
     def __init__(self, writers: list[Writer], *, pause: float = 0.0) -> None:
         self.faults: list[BaseException] = []
@@ -166,6 +169,7 @@ class Typing:
 
     def _type(self, writer: Writer) -> None:
         try:
+            self._stop.wait(writer.chance.uniform(0, self._pause))  # people do not type to one drum
             for text in self._texts(writer):
                 begin = time.monotonic()
                 writer.save(text)
