@@ -1,5 +1,6 @@
 """`backup --to FILE --recipient KEY`: an encrypted backup, made while people save."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ class Command(RefusingCommand):
             raise Refusal(f"--to: {file} is there already")
         if not file.parent.is_dir():
             raise Refusal(f"--to: there is no folder {file.parent}")
+        os.nice(10)  # whoever saves goes first
         try:
             found = backups.make(file, recipient)
         except (backups.NotWhole, postgres.Failed, OSError, DatabaseError, InterfaceError) as error:
