@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from meetings.models import Meeting, StepState, StepText
+from tests.browser.pages import violations
 from tests.factories import Cast, make_item
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -133,3 +134,34 @@ def test_the_group_goes_on_and_nobody_is_moved(cast: Cast, open_browser: Open) -
     assert page.url.endswith(step(cast, "overzicht"))
     page.locator("#room-pointer a").click()
     page.wait_for_url(f"**{step(cast, 'inzicht')}*")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_room_is_there_for_everybody(cast: Cast, open_browser: Open, width: int) -> None:
+    StepState.objects.create(meeting=cast.meeting, step="start")
+    page, other = open_browser(cast.coordinator, width=width), open_browser(cast.teacher)
+    other.goto(step(cast, "overzicht"))
+    expect(other.locator("#room-pointer")).to_contain_text("1 Start")
+    page.goto(step(cast, "start"))
+    page.locator("#room-ready button").click()
+    expect(page.locator("#room-ready .src")).to_contain_text(cast.coordinator.name)
+    page.locator("[popovertarget=view-menu]").click()
+    for one in (page, other):
+        assert violations(one) == ""
+        assert one.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.locator("#view-menu button").first.click()
+    expect(page.locator("#step-clock .minute")).to_have_count(0)
+    page.locator("form[action$='/projecteren/'] button").click()
+    page.locator(".join summary").click()
+    assert violations(page) == ""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_without_script_one_says_ready_and_finds_the_group(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher, javascript=False)
+    page.goto(step(cast, "start"))
+    page.locator("#room-ready button").click()
+    expect(page.locator("#room-ready button")).to_have_attribute("aria-pressed", "true")
+    page.goto(step(cast, "inzicht"))
+    page.locator("#room-pointer a").click()
+    page.wait_for_url(f"**{step(cast, 'start')}*")
