@@ -70,7 +70,6 @@ def line(request: Request, meeting: Meeting, step: steps.Step, now: Room) -> dic
         "takes_part": going_on and str(request.user.pk) in names and not request.user.is_projecting,
         "is_ready": str(request.user.pk) in ready,
         "ready_names": [names[p] for p in ready if p in names] if may_lead and not request.user.is_projecting else [],
-        "was_closed": not meeting.is_open,
     }
 
 
@@ -79,6 +78,9 @@ def presence(request: Request, meeting: Meeting, step: steps.Step, now: Room) ->
     around = people.around_the_table(meeting, request.user, now)
     context = {"meeting": meeting, "step": step, "around": around, "room_line": line(request, meeting, step, now)}
     context["clock"] = None if request.user.is_projecting else clock(meeting, step)
+    context[
+        "was_closed"
+    ] = not meeting.is_open  # a page that shows a closed meeting asks for nothing: this one was open
     return {
         "busy": people.busy(meeting, step, request.user, now, around),
         "parts": {

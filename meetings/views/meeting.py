@@ -206,6 +206,7 @@ def meeting_cancel(request: Request, pk: uuid.UUID) -> HttpResponse:
         except NotSaved as refusal:
             return _page(request, found, status=409, cancel=form, stale=_stale(refusal))
     if Meeting.objects.open().filter(pk=pk).update(status=Meeting.Status.CANCELLED):
+        found.touch()
         record(Action.MEETING_CANCELLED, school=found.school_id, who=request.user, object=found.pk)
     return redirect("meeting", pk)
 

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hgw.audit.models import Entry
 from meetings import steps
@@ -299,3 +300,21 @@ def test_a_code_says_nothing_and_differs_from_meeting_to_meeting(cast: Cast) -> 
     codes = {code(Meeting(pk=uuid.UUID(int=number))) for number in range(500)}
     assert len(codes) == 500
     assert all(len(one) == 6 and one.isalnum() and one == one.lower() for one in codes)
+
+
+# --- the end ---
+
+
+@pytest.mark.parametrize("status", ["closed", "cancelled"])
+def test_who_has_it_open_hears_that_it_ended(cast: Cast, enter: Rooms, status: str) -> None:
+    coordinator = enter("care_coordinator")
+    Meeting.objects.filter(pk=cast.meeting.pk).update(status=status)
+    assert str(_("This meeting is closed and takes no more.")) in coordinator.ask()["parts"]["pointer"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelling_goes_out_to_whoever_has_it_open(cast: Cast, enter: Rooms) -> None:
+    teacher = enter("homeroom_teacher")
+    teacher.hears()
+    assert enter("care_coordinator").browser.post(reverse("meeting_cancel", args=(cast.meeting.pk,))).status_code == 302
+    assert teacher.hears()
