@@ -29,8 +29,8 @@ MEETINGS = {
     "": "Leerlingbespreking Sean",
     "closed-": "Leerlingbespreking Nore",
     "group-": "Leerlingbespreking groepje K3A: meepraten in de kring",
-    "planned-": "Leerlingbespreking Léon",
 }
+NEXT = "SELECT id FROM meetings_meeting WHERE school_id = ? AND status = 'planned' ORDER BY date, start"  # of another student each day
 
 
 def addresses(data: str) -> dict[str, dict[str, str]]:
@@ -84,8 +84,12 @@ def of_meetings(found: Callable[..., str]) -> dict[str, str]:
     group = found("SELECT id FROM students_studentgroup WHERE school_id = ?", school)
     at = f"school/{school}/groepjes"
     pages = {"groups": f"{at}/", "group-new": f"{at}/nieuw/", "group-edit": f"{at}/{group}/"}
-    for name, title in MEETINGS.items():
-        at = "besprekingen/" + found("SELECT id FROM meetings_meeting WHERE title = ?", title)
+    meetings = {
+        name: found("SELECT id FROM meetings_meeting WHERE title = ?", title) for name, title in MEETINGS.items()
+    }
+    meetings["planned-"] = found(NEXT, school)
+    for name, pk in meetings.items():
+        at = f"besprekingen/{pk}"
         pages[f"{name}meeting"] = f"{at}/"
         pages |= {f"{name}step-{slug}": f"{at}/stap/{slug}/" for slug in STEPS}
         pages |= {f"{name}who-reads-what": f"{at}/wie-leest-wat/", f"{name}plan-texts": f"{at}/plantekst/"}
