@@ -46,7 +46,7 @@ def f24_backup(scene: Scene) -> None:
     assert not missing, f"{len(missing)} of {len(before)} saves from before the backup are not in it"
     ratio = p95([save.waited for save in during]) / p95([save.waited for save in before])
     scene.note = f"{len(before)} saves before it are in it; p95 during / before {ratio:.2f}"
-    assert scene.short or ratio <= 1.5, scene.note
+    scene.check_pace(is_kept=ratio <= 1.5)
 
 
 def _backup(file: Path, public: str) -> str:
