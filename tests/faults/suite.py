@@ -66,7 +66,7 @@ def _try(name: str, scene: Scene) -> bool:
     for line in [*faults, spent]:
         print(f"{name} {database}: {line}", file=sys.stderr, flush=True)
     if not well:
-        print(f"{name} {database}: the server said\n{scene.house.log.read_text()[-2000:]}", file=sys.stderr, flush=True)
+        print(f"{name} {database}: the server said\n{scene.house.log.read_text()[-800:]}", file=sys.stderr, flush=True)
     return well
 
 
