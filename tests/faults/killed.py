@@ -59,7 +59,7 @@ def f4_new_release(scene: Scene) -> None:
     writers = scene.writers(10)
     with Typing(writers, pause=0.5) as typing:
         for _turn in range(1 if scene.short else 3):
-            time.sleep(1.5)
+            time.sleep(1.5 if scene.short else 6)
             code = scene.house.stop()
             assert code == 0, f"the server ended with {code}"
             scene.house.start()
