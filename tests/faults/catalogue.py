@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.faults import clocks, copies, database_down, disk, hostile_text, killed, network, rights, together
+from tests.faults.in_browser import IN_BROWSER, tests_of
 from tests.faults.scene import Scene
 
 BOTH = ("sqlite", "postgres")
@@ -48,3 +49,4 @@ FAULTS = {
     "F25": Fault(tests=(f"{UPGRADING}::test_an_upgrade_that_is_killed_is_run_again[{{engine}}]",)),
     "F30": Fault(hostile_text.f30_round_trip, in_short=True),
 }
+FAULTS |= {name: Fault(tests=tests_of(name)) for name in IN_BROWSER}
