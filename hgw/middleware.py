@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.utils import translation
@@ -55,11 +55,20 @@ class ChosenSchoolMiddleware:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Every page asks for a sign-in, unless its view says otherwise.
 
-    htmx gets 401 in the place of a redirect: it would follow that and put the sign-in page in the middle of
-    what somebody is typing. A form with text in it gets 401 too: a redirect would drop that.
+    A script gets 401 in the place of a redirect: it would follow that and put the sign-in page in the middle of
+    what somebody is typing. A form with text in it gets 401 too: a redirect would drop that. And 401 is what a page
+    gets that was sent to somebody else than who is signed in by now: what one person typed is never saved as another's.
     """
 
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        of_page = request.headers.get("X-User")
+        if of_page and request.user.is_authenticated and of_page != str(request.user.pk):
+            return JsonResponse({"reason": "signed_out"}, status=401)
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
+        if "X-Save" in request.headers:
+            return JsonResponse({"reason": "signed_out"}, status=401)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)
         if typed_in(request):

@@ -23,7 +23,7 @@ from meetings.permissions import single
 KEY = "projection"  # in the session: the id of the meeting that is projected
 MARK = "X-Projecting"  # sent along by each fragment that a projected page asks for
 # Addresses that stay open: they say nothing of anybody.
-OPEN = {"projection_stop", "account_logout", "set_language", "health"}
+OPEN = {"projection_stop", "account_logout", "set_language", "session_here", "health"}
 # Addresses of the meeting that is projected: its steps, and what is written there.
 OF_STEPS = {
     "projection_start", "meeting_step", "meeting_choice", "goal_rating", "need_band",

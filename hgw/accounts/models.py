@@ -217,6 +217,21 @@ class Invitation(Row):
         return [str(Role(role).label) for role in self.roles]
 
 
+class DraftKey(models.Model):
+    """With what the drafts of one user in one browser are encrypted (hgw/accounts/draft_keys.py)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="draft_keys")
+    browser = models.UUIDField()
+    secret = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "browser"), name="draft_key_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.browser}"
+
+
 def display_name(user: User) -> str:
     """The name that sign-in pages greet with."""
     return user.name

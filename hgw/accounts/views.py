@@ -1,17 +1,20 @@
-"""Coming in by invitation, and choosing which school the lists show."""
+"""Coming in by invitation, who is here, and choosing which school the lists show."""
+
+import base64
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hgw.accounts import invitations
+from hgw.accounts import draft_keys, invitations
 from hgw.accounts.forms import WelcomeForm
 from hgw.accounts.models import Invitation, Role, User
 from hgw.htmx import render_page
@@ -62,6 +65,25 @@ def _taken(request: Request, found: Invitation, user: User, *, is_new: bool) -> 
 
 def _gone(request: Request) -> HttpResponse:
     return render_page(request, "accounts/invitation_gone.html", {}, status=404)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def session_here(request: Request) -> HttpResponse:
+    """Who is signed in here, asked by a page that stays open: the user's id, a fresh token, the key of the drafts.
+
+    A POST makes that key where there is none yet. 401 when nobody is signed in, with the token to sign in with.
+    """
+    token = get_token(request)
+    if not request.user.is_authenticated:
+        return JsonResponse({"reason": "signed_out", "token": token}, status=401)
+    key = draft_keys.find_or_make(request) if request.method == "POST" else draft_keys.find(request)
+    secret = base64.b64encode(key.secret).decode() if key else None
+    response = JsonResponse({"user": str(request.user.pk), "token": token, "draft_key": secret})
+    if key:
+        draft_keys.remember(response, key)
+    return response
 
 
 @require_POST
