@@ -60,13 +60,14 @@ def vocabulary(request: pytest.FixtureRequest) -> None:
 def empty_room() -> Iterator[None]:
     """Nobody is in any meeting when a test begins: meetings of two tests may have the same id."""
     yield
-    opened = store._store.wrapper
-    if opened is not None and opened.vendor == "postgresql" and opened.connection is not None:
-        for table in ("room_number", "room_seen", "room_ready"):
-            opened.connection.execute(f"DELETE FROM {table}")
-    store.close()
-    for name in ("", "-wal", "-shm"):
-        Path(f"{settings.ROOM_FILE}{name}").unlink(missing_ok=True)
+    with store._store.lock:  # a server of a browser test may still be asked by a page that goes
+        opened = store._store.wrapper
+        if opened is not None and opened.vendor == "postgresql" and opened.connection is not None:
+            for table in ("room_number", "room_seen", "room_ready"):
+                opened.connection.execute(f"DELETE FROM {table}")
+        store.close()
+        for name in ("", "-wal", "-shm"):
+            Path(f"{settings.ROOM_FILE}{name}").unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -2,45 +2,23 @@
 (() => {
   "use strict";
 
-  // A refused form comes back with its text as the field's own value: it is unsaved all the same.
-  const refused = (field) => field.value && ["textarea", "text"].includes(field.type) && field.closest("form[data-unsaved]");
-
-  const chosen = (select) => {
-    const first = [...select.options].findIndex((option) => option.defaultSelected);
-    return select.selectedIndex !== Math.max(first, 0);
-  };
-  const dirty = (field) =>
-    refused(field) || (field.tagName === "SELECT" ? chosen(field) : field.type === "checkbox" || field.type === "radio"
-      ? field.checked !== field.defaultChecked
-      : field.type !== "hidden" && field.type !== "file" && field.value !== field.defaultValue);
-
-  const dirtyFields = (root) => [...root.querySelectorAll("input, textarea, select")].filter(dirty);
-
-  // What other scripts may ask: whether anything in this part of the page is not saved.
-  window.hgw = { ...window.hgw, isDirty: (root) => dirtyFields(root).length > 0 };
-
-  const say = (name) => {
-    const line = document.getElementById("save-state");
-    if (line) line.textContent = line.dataset[name] || "";
-  };
+  const { dirtyFields, typable, state, setState, states, say } = window.hgw;
+  const hgw = window.hgw;
 
   // Signing in again in another tab changes the token; the cookie always has the one that counts.
   document.addEventListener("htmx:configRequest", (event) => {
-    const found = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
-    if (!found) return;
-    event.detail.headers["X-CSRFToken"] = found[1];
-    if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = found[1];
+    const token = hgw.token();
+    event.detail.headers["X-CSRFToken"] = token;
+    if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token;
   });
 
   // What is typed while a save is on its way stays: in the line under a list it belongs to the next item, in any other
   // field it is a change that waits to be saved.
   const sent = new WeakMap();
   const carried = new Map();
-  const typable = (form) => [...form.elements].filter((field) => field.id && !["hidden", "file", "submit", "button"].includes(field.type));
-  const state = (field) => (["checkbox", "radio"].includes(field.type) ? String(field.checked) : field.value);
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt.closest?.("form");
-    if (form && event.detail.requestConfig.verb === "post") sent.set(form, new Map(typable(form).map((field) => [field.id, state(field)])));
+    if (form && event.detail.requestConfig.verb === "post") sent.set(form, states(form));
   });
   const carry = (form, saved) => {
     for (const field of typable(form)) {
@@ -52,13 +30,9 @@
   };
 
   // A form in which somebody typed on stays as it is, caret and all; it only learns which version it now stands on.
-  const key = () => {
-    const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
-  };
   let typedOn = false;
   const adopt = (form, target, answer) => {
-    const version = form.elements.base_version;
+    const version = hgw.hidden(form, "base_version");
     if (!version || form.hasAttribute("data-add")) return false;
     const before = sent.get(form);
     if (typable(form).every((field) => before.get(field.id) === state(field))) return false;
@@ -67,7 +41,7 @@
     const found = places.map((id) => page.getElementById(id)?.querySelector("[name=base_version]")).find(Boolean);
     if (found) {
       version.value = found.value;
-      form.elements.key.value = key();
+      hgw.hidden(form, "key").value = hgw.newKey();
     }
     for (const field of typable(form)) {
       if (["text", "textarea"].includes(field.type) && before.has(field.id)) field.defaultValue = before.get(field.id);
@@ -115,21 +89,20 @@
     for (const [id, text] of carried) {
       const field = document.getElementById(id);
       if (!field) continue;
-      if (["checkbox", "radio"].includes(field.type)) field.checked = text === "true";
-      else field.value = text;
+      setState(field, text);
       carried.delete(id);
       typedOn = Boolean(text);
       if (text) say("dirty");
     }
   });
   document.addEventListener("input", (event) => {
-    if (event.target.form?.method === "post") say("dirty");
+    if (event.target.form?.method === "post" && !event.target.closest("dialog")) hgw.show();
   });
 
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    if (status === 409) say("look");
-    else say(status === 401 || status === 403 ? "signedOut" : "refused");
+    if (status === 401) hgw.askToSignIn();
+    say(status === 409 ? "look" : status === 401 || status === 403 ? "signIn" : "refused");
   });
   document.addEventListener("htmx:sendError", () => say("offline"));
   document.addEventListener("htmx:timeout", () => say("offline"));
@@ -138,24 +111,25 @@
     if (event.detail.requestConfig.verb !== "post" || event.detail.elt.hasAttribute("data-asks")) return; // a question saves nothing
     if (status === 422) say("look"); // for htmx a success: its answer is swapped in
     if (status < 200 || status >= 400) return;
-    const line = document.getElementById("save-state");
-    const now = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    if (typedOn) say("dirty"); // what was sent is saved, what stands there now is not
-    else if (line) line.textContent = line.dataset.saved + " " + now;
+    hgw.savedAt(new Date().toLocaleTimeString("nl-BE", { hour: "2-digit", minute: "2-digit" }));
+    hgw.show(); // what was sent is saved; what was typed meanwhile is not
     typedOn = false;
     // The stepper, the gates and the drawing look again, once what was saved stands on the page.
     window.setTimeout(() => document.body.dispatchEvent(new CustomEvent("item-saved")), 40);
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if (dirtyFields(document).some((field) => field.form && field.form.method === "post" && !field.form.dataset.sent)) event.preventDefault();
+    if (hgw.leaving) return;
+    const typed = dirtyFields(document).some((field) => field.form && field.form.method === "post" && !field.form.dataset.sent);
+    if (typed || hgw.jobs().length) event.preventDefault();
   });
   // A page that is sent is gone, with what was typed in it: first ask whether somebody is there to take it.
   const reachable = async (form) => {
     try {
       const answer = await fetch(form.action, { method: "OPTIONS", headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(10000) });
       if (answer.status !== 401 && answer.status < 500) return true;
-      say(answer.status === 401 ? "signedOut" : "refused");
+      say(answer.status === 401 ? "signIn" : "refused");
+      if (answer.status === 401) hgw.askToSignIn();
     } catch {
       say("offline");
     }
@@ -163,7 +137,7 @@
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.hasAttribute("hx-post") || event.defaultPrevented) return;
+    if (form.matches("[hx-post], [method=dialog]") || event.defaultPrevented) return;
     if (form.dataset.sent) return event.preventDefault(); // a second click on a busy button
     form.dataset.sent = "1";
     const unsaved = form.method === "post" && document.getElementById("save-state") && dirtyFields(form).length;

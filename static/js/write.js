@@ -73,16 +73,18 @@
   // that only looks again, where one was. Each answer remembers its own: the stepper and the foot look again at the same
   // moment.
   const left = new WeakMap();
-  document.addEventListener("htmx:beforeSwap", (event) => {
+  const remember = (detail) => {
     const here = document.activeElement;
-    const place = event.detail.requestConfig.elt.closest("li[id], tr[id]");
-    if (place?.contains(here)) left.set(event.detail.xhr, { id: place.id });
-    else if (event.detail.target.contains(here)) left.set(event.detail.xhr, { id: event.detail.target.id, here });
-  });
+    const place = detail.requestConfig.elt.closest("li[id], tr[id]");
+    if (place?.contains(here)) left.set(detail.xhr, { id: place.id });
+    else if (detail.target.contains(here)) left.set(detail.xhr, { id: detail.target.id, here });
+  };
+  window.hgw.rememberFocus = remember;
+  document.addEventListener("htmx:beforeSwap", (event) => remember(event.detail));
   const like = (one) => (other) =>
     other.tagName === one.tagName && other.getAttribute("href") === one.getAttribute("href") && other.textContent === one.textContent;
   document.addEventListener("htmx:afterSettle", (event) => {
-    const { id, here } = left.get(event.detail.xhr) || {};
+    const { id, here } = left.get(event.detail.xhr || event.detail) || {};
     const item = id && document.activeElement === document.body && document.getElementById(id);
     if (!item) return;
     const same = here && [...item.querySelectorAll("a, button, summary")].find(like(here));

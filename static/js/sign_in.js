@@ -1,0 +1,152 @@
+// Signs in again in place, when a sign-in ended under somebody's hands. The page, the text and the caret stay.
+// What the page holds is for the person it was sent to: if anybody else signs in here, it is covered and left.
+(() => {
+  "use strict";
+  const hgw = window.hgw;
+  const HERE = "/aanmelden/hier";
+  const SIGN_IN = "/aanmelden/login/";
+  let asking = false;
+  let given = ""; // the token of the last answer; the cookie may be set so that no script reads it
+
+  // Signing in, also in another tab, changes the token; the cookie always has the one that counts.
+  hgw.token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] || given
+    || JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"];
+
+  hgw.here = async (method = "GET") => {
+    try {
+      const headers = method === "POST" ? { "X-CSRFToken": hgw.token() } : {};
+      const response = await fetch(HERE, { method, headers, signal: AbortSignal.timeout(10000) });
+      const answer = await response.json();
+      given = answer.token || given;
+      return answer;
+    } catch {
+      return null; // no connection
+    }
+  };
+  hgw.freshToken = () => hgw.here();
+
+  const dialog = () => document.getElementById("sign-in-again");
+  const put = (id) => {
+    document.body.append(hgw.part(`#${id}`));
+    return document.getElementById(id);
+  };
+  const isMine = (answer) => answer.user === document.body.dataset.user;
+
+  // The focus and the caret go back to where they were; a dialog that closes gives back the focus alone.
+  let left = null;
+  const remember = () => {
+    const field = document.activeElement;
+    left = { field, from: field.selectionStart, to: field.selectionEnd };
+  };
+  const goBack = () => {
+    const { field, from, to } = left || {};
+    if (!field?.isConnected) return;
+    field.blur();
+    field.focus({ preventScroll: true });
+    if (typeof from === "number") field.setSelectionRange(from, to);
+  };
+
+  // True when somebody is there: the same person, and saving goes on; or another, and the page is gone.
+  const goesOn = async () => {
+    const answer = await hgw.here();
+    if (!answer?.user) return false;
+    if (isMine(answer)) {
+      if (dialog()?.open) {
+        dialog().close();
+        goBack();
+      }
+      hgw.resume();
+    } else await leave();
+    return true;
+  };
+
+  const leave = async () => {
+    const kept = hgw.drafts?.keepAll(); // encrypted, for who typed it
+    hgw.leaving = true;
+    document.title = "HGW";
+    document.body.replaceChildren();
+    await Promise.race([kept, new Promise((resolve) => window.setTimeout(resolve, 1000))]);
+    location.replace("/");
+  };
+
+  hgw.askToSignIn = async () => {
+    if (asking || hgw.leaving) return;
+    asking = true;
+    if (!(await goesOn()) && document.getElementById("save-parts")) {
+      const asks = dialog() || put("sign-in-again");
+      if (!asks.open) {
+        remember();
+        asks.showModal();
+      }
+      asks.querySelector("[name=password]").focus();
+    }
+    asking = false;
+  };
+
+  document.addEventListener("submit", async (event) => {
+    if (event.target !== dialog()?.querySelector("form")) return;
+    event.preventDefault();
+    const form = event.target;
+    const said = form.querySelector("[role=alert]");
+    const button = form.querySelector("button.main");
+    said.textContent = "";
+    button.disabled = true;
+    await hgw.here(); // the token to sign in with
+    let answer = null;
+    let status = 0;
+    try {
+      const response = await fetch(SIGN_IN, {
+        method: "POST", body: new URLSearchParams(new FormData(form)), signal: AbortSignal.timeout(15000),
+        headers: { "X-CSRFToken": hgw.token(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" },
+      });
+      status = response.status;
+      answer = await response.json();
+    } catch {
+      // no connection, or a page in the place of an answer: the words below say what to do
+    }
+    form.elements.password.value = "";
+    button.disabled = false;
+    if (await goesOn()) return;
+    const errors = answer?.form ? [...answer.form.errors, ...Object.values(answer.form.fields).flatMap((field) => field.errors)] : [];
+    said.textContent = errors.join(" ") || said.dataset[status === 429 ? "tooMany" : "failed"];
+    form.elements.password.focus();
+  });
+
+  // With a second step or with single sign-on there is more than a password to give: that happens on the real sign-in
+  // page, in a small window. Whatever happens there, this page only asks who is here now.
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("[data-small-window]")) return;
+    const small = window.open(`${SIGN_IN}?next=${encodeURIComponent("/")}`, "hgw-sign-in", "popup,width=520,height=680");
+    const look = window.setInterval(async () => {
+      const is = await goesOn();
+      if (!is && !small?.closed) return;
+      window.clearInterval(look);
+      small?.close();
+    }, 1500);
+  });
+
+  // A page that comes back from the browser's memory may be somebody else's by now.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && document.body.dataset.user) hgw.here().then((answer) => answer?.user && !isMine(answer) && leave());
+  });
+
+  // Signing out throws away what is not saved: ask first when there is any. A sign-in that ends by itself is no sign-out.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-sign-out]") || form.dataset.asked) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const unsaved = hgw.isUnsaved() || hgw.dirtyFields(document).some((field) => field.form?.method === "post") || (await hgw.drafts?.any());
+    if (unsaved) {
+      const asks = put("sign-out-asks");
+      asks.showModal();
+      await new Promise((resolve) => asks.addEventListener("close", resolve, { once: true }));
+      asks.remove();
+      if (asks.returnValue !== "sign-out") return;
+    }
+    hgw.leaving = true;
+    await hgw.drafts?.wipe();
+    form.dataset.asked = "1";
+    form.submit();
+  }, true);
+})();
