@@ -65,7 +65,7 @@ def empty_room() -> Iterator[None]:
         if opened is not None and opened.vendor == "postgresql" and opened.connection is not None:
             for table in ("room_number", "room_seen", "room_ready"):
                 opened.connection.execute(f"DELETE FROM {table}")
-        store.close()
+        store._store._drop()
         for name in ("", "-wal", "-shm"):
             Path(f"{settings.ROOM_FILE}{name}").unlink(missing_ok=True)
 
