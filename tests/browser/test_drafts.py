@@ -29,10 +29,10 @@ STORED = """async () => {
     ? new TextDecoder().decode(value) : value && typeof value === "object" ? Object.values(value).map(letters).join(" ") : String(value);
   const kept = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie];
   for (const { name, version } of await indexedDB.databases()) {
-    const database = await new Promise((resolve) => { indexedDB.open(name, version).onsuccess = (event) => resolve(event.target.result); });
+    const asked = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+    const database = await asked(indexedDB.open(name, version));
     for (const store of database.objectStoreNames) {
-      const rows = await new Promise((resolve) => { database.transaction(store).objectStore(store).getAll().onsuccess = (event) => resolve(event.target.result); });
-      kept.push(...rows.map(letters));
+      kept.push(...(await asked(database.transaction(store).objectStore(store).getAll())).map(letters));
     }
     database.close();
   }

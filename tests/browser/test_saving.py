@@ -97,7 +97,9 @@ def test_a_page_that_is_hidden_saves_at_once(cast: Cast, open_browser: Open) -> 
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"key": str(uuid.uuid4())}, {"hash": "0" * 64}, {"version": "2"}, None], ids=["key", "hash", "version", "page"]
+    "wrong",
+    [{"key": str(uuid.uuid4())}, {"hash": "0" * 64}, {"version": "2"}, None],
+    ids=["key", "hash", "version", "page"],
 )
 def test_an_answer_that_is_no_acknowledgement_is_never_called_saved(
     cast: Cast, open_browser: Open, wrong: dict[str, str] | None
@@ -162,14 +164,21 @@ def test_sentences_entered_without_a_connection_wait_in_the_list_and_come_in_ord
     expect(page.locator("#list-meetinggoal .item .typed")).to_have_text(["Eerst", "Dan", "Ten slotte"])
     expect(page.locator(".waits")).to_have_count(0)
     expect(line).to_have_value("nog aan het typen")
-    assert list(MeetingGoal.objects.order_by("position").values_list("text", flat=True)) == ["Eerst", "Dan", "Ten slotte"]
+    assert list(MeetingGoal.objects.order_by("position").values_list("text", flat=True)) == [
+        "Eerst",
+        "Dan",
+        "Ten slotte",
+    ]
 
 
 def test_a_letter_in_the_making_is_left_alone(cast: Cast, open_browser: Open) -> None:
     page = open_browser(cast.teacher)
     field = opened(page, cast)
     sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" and "steptext" in request.url else None)
+    page.on(
+        "request",
+        lambda request: sent.append(request.url) if request.method == "POST" and "steptext" in request.url else None,
+    )
     field.press_sequentially("Zo")
     driver = page.context.new_cdp_session(page)
     driver.send("Input.imeSetComposition", {"text": "¨", "selectionStart": 1, "selectionEnd": 1})
@@ -197,7 +206,12 @@ def test_what_two_people_change_apart_comes_together_while_one_types_on(cast: Ca
 
 
 @pytest.mark.parametrize(
-    ("choice", "kept"), [("Houd de mijne", "van mij"), ("Houd die van mijn collega", "van een collega"), ("Houd allebei", "van een collega\nvan mij")]
+    ("choice", "kept"),
+    [
+        ("Houd de mijne", "van mij"),
+        ("Houd die van mijn collega", "van een collega"),
+        ("Houd allebei", "van een collega\nvan mij"),
+    ],
 )
 def test_one_place_changed_by_two_people_asks_one_of_them(
     cast: Cast, open_browser: Open, choice: str, kept: str
