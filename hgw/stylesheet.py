@@ -32,17 +32,22 @@ class StylesheetFinder(BaseFinder):
     It is joined anew whenever somebody looks for it, so a changed part shows at the next reload.
     """
 
+    name = NAME
+
+    def joined(self) -> str:
+        return joined()
+
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         return []
 
     def find(self, path: str, find_all: bool = False) -> Any:
-        if path != NAME:
+        if path != self.name:
             return []
         return [str(self._made())] if find_all else str(self._made())
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         self._made()
-        yield NAME, FileSystemStorage(location=self._folder)
+        yield self.name, FileSystemStorage(location=self._folder)
 
     @property
     def _folder(self) -> Path:
@@ -50,7 +55,7 @@ class StylesheetFinder(BaseFinder):
 
     def _made(self) -> Path:
         """The file as it should be now. Replaced in one go: another process may be reading it."""
-        file, text = self._folder / NAME, joined()
+        file, text = self._folder / self.name, self.joined()
         if not file.exists() or file.read_text("utf-8") != text:
             file.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as fresh:

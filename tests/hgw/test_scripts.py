@@ -1,0 +1,25 @@
+"""One file of scripts on every page, joined from the parts that are written."""
+
+import re
+
+from django.contrib.staticfiles import finders
+
+from hgw import scripts
+from tests.factories import Cast
+
+
+def test_every_part_is_named_and_stands_in_the_file() -> None:
+    written = {path.stem for path in scripts.SOURCES.glob("*.js")}
+    assert written == {*scripts.PARTS, "room"}  # the live room has its own, on the pages of a meeting
+    text = scripts.joined()
+    assert text.count('"use strict"') == len(scripts.PARTS)
+    assert not re.search(r"^\s*//", text, re.MULTILINE)
+    found = finders.find("js/pages.js")
+    assert found
+    with open(found, encoding="utf-8") as file:
+        assert file.read() == text
+
+
+def test_a_page_has_one_script_of_ours(cast: Cast, client: object) -> None:
+    text = client.get("/aanmelden/login/").content.decode()  # type: ignore[attr-defined]  # the client of the tests
+    assert re.findall(r'src="/static/(js/[^"]*)"', text) == ["js/pages.js"]
