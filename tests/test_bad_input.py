@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from hgw.audit.models import Entry
-from hgw.items.saving import remove_item
+from hgw.items.saving import remove_item, save_item
 from hgw.text import LONG
 from hgw.transaction import WRITES
 from meetings.kinds import kinds
@@ -173,6 +173,7 @@ def collect(ground: Ground) -> None:
         if role == "care_coordinator":
             ground.forms["item_restore observation"] = [without_page(ground.cast, browser)]
             ground.forms["projection_stop"] = [in_a_room(ground.cast)]
+            ground.forms["item_history"] = [with_a_history(ground.cast, browser)]
 
 
 def pages(cast: Cast, wanted: set[str], *, whole: bool) -> list[str]:
@@ -204,6 +205,14 @@ def without_page(cast: Cast, browser: Client) -> RenderedForm:
     where = reverse("item_restore", args=(cast.meeting.pk, "observation", row.pk))
     fields = {"base_version": Field("hidden", [str(row.version)]), "key": Field("hidden", [str(uuid.uuid4())])}
     return RenderedForm(where, fields=fields, browser=browser)
+
+
+def with_a_history(cast: Cast, browser: Client) -> RenderedForm:
+    """The form that puts an earlier text back, of an item that has one."""
+    goal = make_item(cast.meeting, "meetinggoal", cast.coordinator, text="eerst")
+    save_item(goal, {"text": "daarna"}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    address = reverse("item_history", args=(cast.meeting.pk, "meetinggoal", goal.pk))
+    return next(form for form in forms_on(browser, address) if form.name.startswith("item_history"))
 
 
 def in_a_room(cast: Cast) -> RenderedForm:

@@ -45,6 +45,9 @@ class FlagsField(models.CharField):
     def from_db_value(self, value: str | None, *more: Any) -> tuple[str, ...]:
         return tuple((value or CARE_TEAM).split(","))
 
+    def get_default(self) -> tuple[str, ...]:
+        return self.to_python(super().get_default())
+
     def to_python(self, value: Any) -> tuple[str, ...]:
         return tuple(value.split(",")) if isinstance(value, str) else tuple(value or (CARE_TEAM,))
 

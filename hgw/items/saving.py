@@ -7,6 +7,7 @@ between. Nothing here rests on row locks, so SQLite and PostgreSQL keep the same
 found again, once.
 """
 
+import copy
 import datetime
 import hashlib
 import json
@@ -142,6 +143,8 @@ def _save[I: Item](
         for name, value in changes.items():
             if name not in item.PARTS:
                 setattr(item, name, value)
+    else:
+        item = copy.copy(item)  # whoever handed it over keeps it as it was read, version and all
     if not item.may_be_saved_by(by):
         raise PermissionDenied
     new = SavedKey(key=key, user=by, item=item.pk, version=base_version + 1, digest=_digest(item, changes, act))

@@ -50,7 +50,7 @@ def test_nothing_else_of_the_file_is_on_the_page(cast: Cast, sign_in, closed: bo
     canaries = {
         "meetinggoal": {"text": "kanarie-doel-van-de-bespreking"},
         "observation": {"text": "kanarie-observatie", "domain": "ll", "valence": "difficulty"},
-        "factor": {"text": "kanarie-factor", "side": "risk", "domain": "ll"},
+        "factor": {"text": "kanarie-factor", "kind_of_factor": "risk", "domain": "ll"},
         "inforequest": {"question": "kanarie-vraag"},
         "followup": {"date": cast.meeting.date + datetime.timedelta(days=30), "purpose": "kanarie-opvolging"},
     }
