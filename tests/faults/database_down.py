@@ -20,7 +20,7 @@ def f5_restart(scene: Scene) -> None:
     connection.close()
     with Typing(writers) as typing:
         for _turn in range(1 if scene.short else 2):
-            time.sleep(2)
+            time.sleep(2 if scene.short else 10)  # longer than the longest pause: an outage is one of its own
             begin = time.monotonic()
             postgres.stop(os.environ["DATABASE_URL"])
             time.sleep(2)
