@@ -27,8 +27,6 @@ from meetings.models.meeting import (
     CLOSED,
     OPEN,
     Meeting,
-    MeetingGuardian,
-    MeetingSubject,
     Person,
     StepState,
 )
@@ -38,6 +36,7 @@ from meetings.models.participants import PROFESSIONALS, Participant, Participant
 from meetings.models.plans import Plan, PlanIssue, PlanText, Reader
 from meetings.models.series import MeetingSeries
 from meetings.models.start import MeetingGoal, Wish
+from meetings.models.subjects import MeetingGuardian, MeetingSubject
 
 __all__ = [
     "CLOSED", "OPEN", "PROFESSIONALS", "PROGRESS",
