@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from hgw.accounts.models import Role, User
 from hgw.items.models import CARE_TEAM, CONFIDENTIAL, Item, Revision
 from hgw.text import LongTextField, ShortTextField
+from meetings.models.items import MeetingItemQuerySet
 
 # Versions that one person saved in a row, each within this time of the one before, are shown as one.
 ONE_GO = datetime.timedelta(minutes=1)
@@ -58,11 +59,19 @@ def may_read(revision: Revision, item: Item, user: User) -> bool:
     readers that the item has. Whoever wrote it does."""
     if revision.author_id == user.pk:
         return True
+    if _hides_with_another(item) and revision.version != item.version:
+        return False  # what it stood under then may have been hidden; only the coordinators read all of that
     then = set(revision.content.get("visibility") or (CARE_TEAM,))
     now = set(getattr(item, "visibility", None) or (CARE_TEAM,))
     if CONFIDENTIAL in then:
         return CONFIDENTIAL in now and set(revision.content.get("circle") or ()) >= set(item.read_part("circle"))
     return CONFIDENTIAL not in now and then >= now
+
+
+def _hides_with_another(item: Item) -> bool:
+    """Whether an item of this kind is hidden by what it stands under (a need by its goal), beside its own flags."""
+    rule = getattr(type(type(item)._default_manager.all()), "access_rule", None)
+    return rule is not MeetingItemQuerySet.access_rule
 
 
 def text_fields(item: Item) -> list[Any]:

@@ -99,7 +99,7 @@ class Item(Row):
         "version",
     }
     PARTS: ClassVar[tuple[str, ...]] = ()  # ordered lists that belong to the item and are saved with it
-    TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()  # fields that two people cannot change apart from each other
+    TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()  # who reads it: where that changed, nothing is merged
     is_locked = False  # on a page: read by who looks at it, not theirs to write
 
     class Meta:

@@ -112,28 +112,6 @@ def is_first_time(key: uuid.UUID, sent: Any, *, by: User) -> bool:
     return _note_key(SavedKey(key=key, user=by, item=key, version=1, digest=digest)) is None
 
 
-def move_item(item: Item, *, by: User, step: int) -> None:
-    """Move an item among its neighbours: -1 is up, 1 is down. Order is no text: versions stay as they are.
-
-    It changes places with the next one that this person reads; one hidden between them stays where it is, unnoticed.
-    """
-    if not item.may_be_saved_by(by):
-        raise PermissionDenied
-    item.claim()
-    door: Any = type(item)._default_manager
-    readable = set(door.visible_to(by).values_list("pk", flat=True).filter(pk__in=item.neighbours().values("pk")))
-    neighbours = [other for other in item.neighbours() if other.pk in readable]
-    here = next((i for i, other in enumerate(neighbours) if other.pk == item.pk), None)
-    there = -1 if here is None else here + step
-    if here is not None and 0 <= there < len(neighbours):
-        a, b = neighbours[here], neighbours[there]
-        rows = type(item)._base_manager
-        rows.filter(pk=a.pk).update(position=b.position)
-        rows.filter(pk=b.pk).update(position=a.position)
-        transaction.on_commit(partial(item.announce, "moved"))
-        record(Action.ITEM_MOVED, school=item.school_id, who=by, object=item.pk, student=item.student_id_for_trace())
-
-
 def _save[I: Item](
     item: I, changes: dict[str, Any], act: str, by: User, base_version: int, key: uuid.UUID, check: Check | None = None
 ) -> Saved[I]:
@@ -208,7 +186,12 @@ def _merge[I: Item](
     mine = _content_with(current, changes)
     if current.removed_at is None and old is not None:
         mine |= {name: value for name, value in old.content.items() if name not in changes}
-        merged = merge(old.content, mine, current.content(), together=item.TOGETHER)
+        theirs = current.content()
+        merged = merge(old.content, mine, theirs, together=item.TOGETHER)
+        # Where the readers changed, one of the two wrote for others than those who would now read it.
+        readers = [name for group in item.TOGETHER for name in group if name in theirs]
+        if any(not old.content.get(name) == mine.get(name) == theirs[name] for name in readers):
+            merged.overlaps += [name for name in readers if name not in merged.overlaps]
         if not merged.overlaps:
             # What I alone changed goes as I sent it; what was made out of both is plain text or a plain mapping.
             wanted = {name: changes[name] if value == mine[name] else value for name, value in merged.changes.items()}

@@ -36,7 +36,15 @@ def save_form(request: Request, form: ItemForm, item: Any = None) -> Saved[Any]:
     saved = save_item(
         item or form.instance, form.changes(), by=request.user, base_version=version, key=key, check=check
     )
-    acknowledge(request, saved, lambda now: shown(type(form)(instance=now, meeting=form.meeting, user=request.user)))
+    readable = saved.item.removed_at is None and access.may(request.user, "read", saved.item)
+    if readable or not (
+        saved.merged or saved.replayed
+    ):  # by the time it was sent again it may be somebody else's secret
+        acknowledge(
+            request, saved, lambda now: shown(type(form)(instance=now, meeting=form.meeting, user=request.user))
+        )
+    else:
+        acknowledge(request, saved)
     return saved
 
 

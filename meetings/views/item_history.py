@@ -95,6 +95,10 @@ def _put_back(request: Request, item: Any) -> None:
     if revision is None or key is None or not version.isdigit():
         raise Http404
     earlier = {f.name: revision.content[f.name] for f in text_fields(item) if f.name in revision.content}
+    then = tuple(revision.content.get("visibility") or ())
+    if then and not set(then) >= set(item.visibility):  # its words had fewer readers: those come back with it
+        names = revision.content.get("circle") or []
+        earlier |= {"visibility": then, "circle": [item.meeting.person(name) for name in names]}
     save_item(item, earlier, by=request.user, base_version=int(version), key=key)
 
 

@@ -10,15 +10,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hgw.items.models import Item
-from hgw.items.saving import (
-    ItemClosed,
-    NotSaved,
-    StaleVersion,
-    move_item,
-    remove_item,
-    restore_item,
-    save_item,
-)
+from hgw.items.moving import move_item
+from hgw.items.saving import ItemClosed, NotSaved, StaleVersion, remove_item, restore_item, save_item
 from hgw.items.script import KEEP, acknowledge, answers_script, wanted
 from hgw.request import Request
 from meetings.forms.base import ItemForm

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from hgw.accounts.models import User
 from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
-from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion, remove_item
+from hgw.items.saving import ItemClosed, KeyReused, NotSaved, Saved, StaleVersion, remove_item
 from hgw.items.script import acknowledge, answers_script
 from hgw.request import Request
 from meetings.documents.copies import Copy
@@ -197,7 +197,10 @@ def _save(request: Request, meeting: Meeting) -> tuple[Wording | None, int]:
         if form.cleaned_data["text"]:
             save_form(request, form, row if form.is_new else row.fresh())
         elif not form.is_new:
-            acknowledge(request, remove_item(row, by=request.user, base_version=version, key=key))
+            acknowledge(request, remove_item(row.fresh(), by=request.user, base_version=version, key=key))
+        else:  # nothing there, nothing sent
+            row.version = 0
+            acknowledge(request, Saved(row))
         return None, 200
     except KeyReused:
         form.add_error(None, _("An earlier text was saved already. Load the page again in another tab to see it."))

@@ -48,14 +48,14 @@ def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
             if not trouble:
                 return _go_on(request, meeting, step)
             messages.warning(request, trouble)
-    elif not part and not (request.headers.get("HX-Request") and _has_opened(request, meeting)):
+    elif not part and not (request.headers.get("HX-Request") and has_opened(request, meeting)):
         for student in meeting.students:
             looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
     context = PARTS[part](request, meeting, step, missing=missing)
     return render_page(request, "meetings/meeting_step.html", context, partial=part, status=422 if missing else 200)
 
 
-def _has_opened(request: Request, meeting: Meeting) -> bool:
+def has_opened(request: Request, meeting: Meeting) -> bool:
     """Whether the trace knows that this user has the meeting open: a page that only looks again is no new look."""
     today = timezone.now() - datetime.timedelta(hours=12)
     opened = Entry.objects.filter(action=Action.MEETING_OPENED, who=request.user.pk, object=meeting.pk, at__gte=today)

@@ -99,8 +99,7 @@
 
   const keep = (place) => {
     const form = hgw.formAt(place);
-    if (!form) return undefined;
-    if (!hgw.isDirty(form)) return drop(idOf(place));
+    if (!form || !hgw.isDirty(form)) return drop(idOf(place));
     const pairs = hgw.pairs(form);
     const value = (name) => hgw.hidden(form, name)?.value;
     const text = hgw.canonical(pairs);
@@ -184,7 +183,7 @@
       await window.htmx.ajax("GET", draft.action, { target: `#${draft.place}`, swap: "outerHTML" });
     }
     const form = hgw.formAt(draft.place);
-    if (!form || (draft.isLine && form.querySelector("[data-line]")?.value)) {
+    if (!form || hgw.isDirty(form)) {
       hgw.copy(draft.text, found.querySelector("[data-put-back]")); // no place for it: it goes along on the clipboard
       return;
     }
@@ -230,5 +229,7 @@
     Object.assign(found.querySelector("a"), { href: record.page, textContent: draft.subject });
     return found;
   };
-  if (window.crypto.subtle && navigator.locks) look().catch(() => {});
+  // On a wall nothing is offered: it waits until projecting ends.
+  const isProjected = document.documentElement.dataset.view === "beamer";
+  if (window.crypto.subtle && navigator.locks && !isProjected) look().catch(() => {});
 })();

@@ -85,6 +85,8 @@
 
   // A change that was made while a merged text was on its way, made again in that text; null when both touch one place.
   hgw.rebase = (sent, now, merged) => {
+    if (now === sent) return merged;
+    if (merged === sent || merged === now) return now;
     const [start, end] = edge(sent, now);
     const [otherStart, otherEnd] = edge(sent, merged);
     const typed = now.slice(start, now.length - (sent.length - end));

@@ -15,6 +15,9 @@
     if (!entries.has(id)) entries.set(id, { id, jobs: [], wants: null, busy: false, tries: 0, timer: 0, key: null });
     return entries.get(id);
   };
+  // After a 409 the same form waits for a choice; opened anew it is another one.
+  const isBlocked = (entry, form) => Boolean(entry.blocked) && entry.blocked === form;
+  const READERS = ["visibility", "circle"];
   const savesItself = (form) => form.dataset.save === "itself";
   const isLine = (form) => form.hasAttribute("data-add");
 
@@ -42,8 +45,9 @@
     const entry = entryOf(form);
     window.clearTimeout(entry.timer);
     if (isLine(form) && show) return enter(entry, form, submitter);
-    if (entry.blocked && !show) return;
-    entry.blocked = false;
+    if (isBlocked(entry, form) && !show) return;
+    if (entry.byHand === form && !show) return; // who reads it was changed: that goes out when somebody says so
+    entry.blocked = entry.byHand = null;
     entry.wants = { show: show || entry.wants?.show, submitter: submitter || entry.wants?.submitter };
     pump(entry);
   };
@@ -59,7 +63,7 @@
     }
     entry.jobs.push(job);
     if (before) free(entry, job);
-    else pump(entry);
+    pump(entry);
   };
 
   const build = (entry, form, show, submitter) => {
@@ -98,9 +102,10 @@
     send(entry, job, leaving);
   };
 
+  // With what each fragment of this page says of it: for whom it was made, and whether it is projected.
+  const pageHeaders = () => ({ ...JSON.parse(document.body.getAttribute("hx-headers") || "{}"), "HX-Request": "true" });
   const headers = (job) => ({
-    ...JSON.parse(document.body.getAttribute("hx-headers") || "{}"),
-    "X-CSRFToken": hgw.token(), "X-Save": job.show ? "show" : "keep", "HX-Request": "true", Accept: "application/json",
+    ...pageHeaders(), "X-CSRFToken": hgw.token(), "X-Save": job.show ? "show" : "keep", Accept: "application/json",
   });
 
   const send = async (entry, job, leaving) => {
@@ -119,7 +124,7 @@
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
       answer = isJson ? await response.json() : null;
       // Where items change places in their list by what was chosen, the answer only says where that list is.
-      if (answer?.location) answer.html = await (await fetch(answer.location, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(NO_ANSWER) })).text();
+      if (answer?.location) answer.html = await (await fetch(answer.location, { headers: pageHeaders(), signal: AbortSignal.timeout(NO_ANSWER) })).text();
     } catch {
       status = 0; // no connection, or no answer in time
     }
@@ -190,6 +195,12 @@
     window.setTimeout(() => document.body.dispatchEvent(new CustomEvent("item-saved")), 40);
   };
 
+  // The state of a field that is ticked or chosen, from the value or values that the server names.
+  const chosenBy = (field, given) => {
+    const values = [given].flat().map(String);
+    return ["checkbox", "radio"].includes(field.type) ? String(values.includes(field.value)) : (values[0] ?? "");
+  };
+
   // The form stays; it learns the version it now stands on, and what the server merged into its text.
   hgw.adopt = (form, job, answer) => {
     const version = hgw.hidden(form, "base_version");
@@ -200,6 +211,14 @@
       const now = hgw.rebase(job.states.get(field.id) ?? field.value, field.value, value);
       if (now === null) return; // one place in the text: let the server compare what stands here with what it has
       merged.set(field, [value, now]);
+    }
+    // What a colleague chose goes along, unless somebody chose here meanwhile: else the next save would put the old choice back.
+    for (const field of (answer.merged && hgw.typable(form)) || []) {
+      const theirs = answer.fields?.[field.name];
+      if (theirs === undefined || ["text", "textarea"].includes(field.type)) continue;
+      const state = chosenBy(field, theirs);
+      if (hgw.state(field) === job.states.get(field.id)) hgw.setState(field, state);
+      job.states.set(field.id, state);
     }
     if (version) version.value = answer.version;
     const place = document.getElementById(job.id);
@@ -262,7 +281,10 @@
   const settle = (entry, form) => {
     if (entry.jobs.length) return pump(entry);
     if (entry.wants) return pump(entry);
-    if (!form || !hgw.isDirty(form)) return hgw.mark(entry.id, "");
+    if (!form || !hgw.isDirty(form)) {
+      hgw.drafts?.keep(entry.id); // nothing is left to keep
+      return hgw.mark(entry.id, "");
+    }
     hgw.mark(entry.id, "dirty");
     if (savesItself(form)) entry.timer = window.setTimeout(() => save(form, false), 0);
   };
@@ -287,8 +309,8 @@
 
   const conflict = (entry, job, answer) => {
     entry.jobs = entry.jobs.filter((other) => other !== job);
-    entry.blocked = true;
     const form = hgw.formAt(entry.id);
+    entry.blocked = form;
     const panel = answer.target ? document.querySelector(answer.target) : form?.querySelector(".stale");
     if (panel && answer.html) {
       // Of a form that came back whole, only what is said beside the field: the field keeps what stands in it.
@@ -301,6 +323,7 @@
     if (answer.reason !== "stale") hgw.stop(entry.id, job.text, panel);
     hgw.drafts?.keep(entry.id);
     hgw.mark(entry.id, answer.reason === "closed" || !form ? "stopped" : "conflict");
+    if (entry.jobs.length) pump(entry);
   };
 
   const refused = (entry, job, answer) => {
@@ -321,6 +344,7 @@
     hgw.drafts?.keep(entry.id);
     entry.again = null;
     hgw.mark(entry.id, "look");
+    if (entry.jobs.length) pump(entry);
   };
   // The refused line comes back with all that was typed in it meanwhile.
   const refuseLine = (entry, job, answer) => {
@@ -345,6 +369,7 @@
     hgw.drafts?.keep(entry.id);
     hgw.stop(entry.id, job.text);
     hgw.mark(entry.id, "stopped");
+    if (entry.jobs.length) pump(entry);
   };
 
   // -- a sentence that waits for the connection --------------------------------------------------------------------
@@ -358,12 +383,23 @@
     item.dataset.place = entry.id;
     document.getElementById(entry.id).before(item);
     job.waits = item;
-    const line = form.querySelector("[data-line]");
-    const typedOn = line && line.value.startsWith(job.states.get(line.id)) ? line.value.slice(job.states.get(line.id).length) : "";
-    hgw.drafts?.keepWaiting(job).then(() => hgw.drafts.keep(entry.id)); // the line has a draft of what stands in it now
+    const now = hgw.states(form);
     empty(form);
     job.freed = hgw.states(form);
-    if (line && typedOn) line.value = typedOn;
+    carryOn(form, job.states, now);
+    hgw.drafts?.keepWaiting(job).then(() => hgw.drafts.keep(entry.id)); // the line has a draft of what stands in it now
+    const again = entry.again;
+    entry.again = null;
+    if (again) enter(entry, form, again.submitter);
+  };
+  // What was typed or chosen while the sentence was on its way stays: in the line it belongs to the next one.
+  const carryOn = (form, sent, now) => {
+    for (const field of hgw.typable(form)) {
+      const [before, state] = [sent.get(field.id), now.get(field.id)];
+      if (before === undefined || before === state) continue;
+      const isNext = field.matches("[data-line]") && state.startsWith(before);
+      hgw.setState(field, isNext ? state.slice(before.length) : state);
+    }
   };
   // It cannot be saved as it is: back into the line, where it can be changed, unless somebody types there by now.
   const giveBack = (job) => {
@@ -397,15 +433,16 @@
     form.autocomplete = "off"; // the browser's own memory of this page would bring back what was changed since
     const entry = entryOf(form);
     window.clearTimeout(entry.timer);
-    if (!entry.blocked && !entry.jobs.length) hgw.mark(entry.id, hgw.isDirty(form) ? "dirty" : "");
-    if (savesItself(form) && !entry.blocked) entry.timer = window.setTimeout(() => save(form, false), PAUSE);
+    if (READERS.includes(event.target.name)) entry.byHand = form;
+    if (!isBlocked(entry, form) && !entry.jobs.length) hgw.mark(entry.id, hgw.isDirty(form) ? "dirty" : "");
+    if (savesItself(form) && !isBlocked(entry, form)) entry.timer = window.setTimeout(() => save(form, false), PAUSE);
   });
   document.addEventListener("focusout", (event) => {
     const form = event.target.form;
     if (form?.matches("form[data-save=itself]") && hgw.isDirty(form) && !form.contains(event.relatedTarget)) save(form, false);
   });
 
-  const unsaved = () => [...document.querySelectorAll("form[data-save=itself]")].filter((form) => hgw.isDirty(form) && !entryOf(form).blocked);
+  const unsaved = () => [...document.querySelectorAll("form[data-save=itself]")].filter((form) => hgw.isDirty(form) && !isBlocked(entryOf(form), form) && entryOf(form).byHand !== form);
   const flush = () => {
     for (const form of unsaved()) {
       const entry = entryOf(form);
@@ -439,6 +476,7 @@
     if (!panel?.answer || !form || button.dataset.keep === "mine") return;
     event.preventDefault();
     const { fields, version } = panel.answer;
+    const isSecret = [fields?.visibility].flat().includes("confidential"); // and so are both texts together
     for (const field of hgw.typable(form)) {
       const theirs = fields?.[field.name];
       if (theirs === undefined) continue;
@@ -446,16 +484,15 @@
         const mine = field.value;
         field.defaultValue = theirs;
         field.value = button.dataset.keep === "both" && mine !== theirs ? `${theirs}\n${mine}`.trim() : theirs;
-      } else if (button.dataset.keep === "theirs") {
-        const values = [theirs].flat().map(String);
-        hgw.setState(field, ["checkbox", "radio"].includes(field.type) ? String(values.includes(field.value)) : values[0] ?? "");
+      } else if (button.dataset.keep === "theirs" || (isSecret && READERS.includes(field.name))) {
+        hgw.setState(field, chosenBy(field, theirs));
       }
     }
     hgw.hidden(form, "base_version").value = version;
     panel.replaceChildren();
     panel.answer = null;
     const entry = entryOf(form);
-    entry.blocked = false;
+    entry.blocked = null;
     if (button.dataset.keep === "both") return save(form, true);
     hgw.markSaved(form, hgw.states(form));
     hgw.drafts?.drop(entry.id);

@@ -20,6 +20,7 @@
     for (const id of places.keys()) if (places.get(id) !== "waiting" && !document.getElementById(id)) places.delete(id);
     const states = new Set(places.values());
     const worst = WORST_FIRST.find((state) => states.has(state))
+      || (document.querySelector(".item.waits") ? "stopped" : "")
       || (hgw.dirtyFields(document).some((field) => field.form?.method === "post") ? "dirty" : "");
     const text = worst ? worded(worst) : savedAt && `${word("saved")} ${savedAt}`;
     if (text === last) return; // a line that is written anew is read aloud anew
@@ -61,7 +62,7 @@
     if (mark.textContent !== text) mark.textContent = text;
   };
   hgw.stateOf = (id) => places.get(id) || "";
-  hgw.isUnsaved = () => [...places.values()].some((state) => state !== "saved");
+  hgw.isUnsaved = () => Boolean(document.querySelector(".item.waits")) || [...places.values()].some((state) => state !== "saved");
 
   // Saving is not allowed any more: the text stays where it is, and can be taken along.
   // Where the server said why beside the field, only the button to copy joins that.

@@ -55,9 +55,19 @@
         dialog().close();
         goBack();
       }
+      await projectAgain();
       hgw.resume();
     } else await leave();
     return true;
+  };
+
+  // A wall stays a wall: a new sign-in knows nothing of it, and the next page would show everything.
+  const projectAgain = async () => {
+    const meeting = location.pathname.match(/^\/besprekingen\/[0-9a-f-]{36}\//);
+    if (document.documentElement.dataset.view !== "beamer" || !meeting) return;
+    const headers = { "X-CSRFToken": hgw.token() };
+    const answer = await fetch(`${meeting[0]}projecteren/`, { method: "POST", headers, redirect: "manual" }).catch(() => null);
+    if (answer?.type !== "opaqueredirect") await leave(); // not possible any more: then nothing is shown
   };
 
   const leave = async () => {
@@ -116,7 +126,7 @@
   // page, in a small window. Whatever happens there, this page only asks who is here now.
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("[data-small-window]")) return;
-    const small = window.open(`${SIGN_IN}?next=${encodeURIComponent("/")}`, "hgw-sign-in", "popup,width=520,height=680");
+    const small = window.open(`${SIGN_IN}?next=${encodeURIComponent("/hulp/")}`, "hgw-sign-in", "popup,width=520,height=680");
     const look = window.setInterval(async () => {
       const is = await goesOn();
       if (!is && !small?.closed) return;

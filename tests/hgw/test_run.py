@@ -183,6 +183,11 @@ def test_a_school_server_is_well_tidies_up_and_logs_without_addresses(
     server = start(HGW_DEMO="0", HGW_LOG="json")
     address = lines_until(server, "ready")[-1].split("\t")[1]
 
+    end = time.monotonic() + PATIENCE
+    while (
+        not reserve.is_there(data) and time.monotonic() < end
+    ):  # made by the supervisor, after it said that it is ready
+        time.sleep(0.1)
     assert reserve.is_there(data)
     with pytest.raises(running.Busy), running.alone(data):
         pass

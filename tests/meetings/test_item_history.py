@@ -119,3 +119,25 @@ def test_what_was_taken_away_is_listed_for_who_may_put_it_back(cast: Cast, sign_
     answer = sign_in(cast.teacher).post(at(goal, "item_restore"), {"base_version": 2, "key": uuid.uuid4()})
     assert answer.status_code == 302
     assert MeetingGoal.objects.visible_to(cast.teacher).filter(pk=goal.pk).exists()
+
+
+def test_words_that_were_confidential_come_back_with_their_readers(cast: Cast, sign_in: Any, seen: Observation) -> None:
+    assert sign_in(cast.coordinator).post(at(seen), put_back(seen, 1, 2)).status_code == 302
+    assert (seen.fresh().text, seen.fresh().visibility) == ("stil", ("confidential",))
+    assert sign_in(cast.teacher).get(at(seen)).status_code == 404
+
+
+def test_what_a_hidden_goal_hid_is_not_told_once_the_need_stands_under_another(cast: Cast, sign_in: Any) -> None:
+    values = {"indicator": "zie", "horizon": "quick"}
+    hidden = make_item(cast.meeting, "goal", cast.coordinator, then_can="st", visibility=("confidential",), **values)
+    opened = make_item(cast.meeting, "goal", cast.coordinator, then_can="kan", **values)
+    need = make_item(
+        cast.meeting, "need", cast.coordinator, text="verzwegen", goal=hidden, holder="student", help_sentence="x"
+    )
+    moved = save_item(
+        need, {"text": "gewoon", "goal": opened}, by=cast.coordinator, base_version=1, key=uuid.uuid4()
+    ).item
+    page = sign_in(cast.teacher).get(at(moved)).content.decode()
+    assert "gewoon" in page
+    assert "verzwegen" not in page
+    assert "verzwegen" in sign_in(cast.coordinator).get(at(moved)).content.decode()

@@ -136,7 +136,7 @@ def widen(cast: Cast, number: int, series: MeetingSeries) -> None:
             seat(meeting, coordinator, "care_coordinator")
             agreement = new_item(kinds()["agreement"], meeting)
             person = meeting.person(coordinator.name)
-            values = {"what": "belt", "how": "zo", "why": "daarom", "who": [(person, True)], "when": "morgen"}
+            values = {"what": "belt", "how": "zo", "why": "daarom", "who": [(person, True)]}
             save_item(agreement, values, by=coordinator, base_version=0, key=uuid.uuid4())
             Meeting.objects.filter(pk=meeting.pk).update(status=status)
 

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from hgw.items.saving import move_item, remove_item, save_item
+from hgw.items.moving import move_item
+from hgw.items.saving import remove_item, save_item
 from meetings import steps
 from meetings.models import Meeting, MeetingGoal, StepText
 from tests.access_case import CanaryCase, case_with_canaries, forbidden
@@ -183,3 +184,14 @@ def test_nonsense_for_a_moment_is_the_beginning_of_time(cast: Cast, teacher: InR
     observe(cast, "Werkt met een maatje")
     url = reverse("room_changes", args=(cast.meeting.pk, "overzicht"))
     assert "Werkt met een maatje" in teacher.browser.get(url, {"since": since}).content.decode()
+
+
+def test_words_that_go_out_are_a_look_in_the_trace(cast: Cast, sign_in: Any) -> None:
+    from hgw.audit.models import Entry
+
+    make_item(cast.meeting, "meetinggoal", cast.coordinator, text="een doel")
+    principal = cast.users["principal"]
+    for _time in range(2):
+        answer = sign_in(principal).get(f"/besprekingen/{cast.meeting.pk}/kamer/stap/start/?state=&since=0")
+        assert "een doel" in answer.content.decode()
+    assert Entry.objects.filter(action="meeting.opened", who=principal.pk, object=cast.meeting.pk).count() == 1

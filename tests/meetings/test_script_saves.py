@@ -213,3 +213,37 @@ def test_a_review_on_the_phone_is_acknowledged(cast: Cast, sign_in: Any) -> None
     status, told = ask(sign_in(cast.teacher), address, "show", **sent | {"progress": "?"}, key=uuid.uuid4())
     assert (status, told["reason"]) == (422, "invalid")
     assert "Twee keer gedaan" in told["html"]
+
+
+def test_a_repetition_does_not_bring_back_what_became_a_secret(cast: Cast, sign_in: Any) -> None:
+    address, client = reverse("item_add", args=[cast.meeting.pk, "observation"]), sign_in(cast.teacher)
+    sent = {"text": "Zij leest.", "valence": "strength", "domain": "ll", "short": "1", "source": "seen"}
+    sent |= {"base_version": "0", "key": uuid.uuid4()}
+    assert ask(client, address, **sent)[0] == 200
+    item = Observation.objects.get(text="Zij leest.")
+    changes = {"text": "geheim", "visibility": ("confidential",)}
+    save_item(item, changes, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    for how in ("keep", "show"):
+        answer = client.post(address, sent, headers={"X-Save": how, "HX-Request": "true"})
+        assert "geheim" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("first", ["colleague", "me"])
+def test_nothing_is_merged_where_the_readers_changed(cast: Cast, sign_in: Any, seen: Observation, first: str) -> None:
+    page = filled(seen, cast, text="Zij leest voor.")
+    changes: dict[str, Any] = {"visibility": ("care_team", "parents")}
+    if first == "me":
+        page = filled(seen, cast, visibility=["parents"])
+        changes = {"text": "Onder ons gezegd"}
+    save_item(seen, changes, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    status, told = ask(sign_in(cast.teacher), at(seen), **page)
+    assert (status, told["reason"], told["kept"]) == (409, "stale", True)
+    assert seen.fresh().version == 2
+
+
+def test_a_plan_text_that_was_never_there_is_acknowledged_when_it_stays_empty(cast: Cast, sign_in: Any) -> None:
+    plan = cast.meeting.plans.get()
+    words = {"plan": plan.pk, "reader": "parents", "section": "reason", "text": "  ", "base_version": 0}
+    key = uuid.uuid4()
+    status, told = ask(sign_in(cast.teacher), reverse("plan_texts", args=[cast.meeting.pk]), **words, key=key)
+    assert (status, told["key"]) == (200, str(key))

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from hgw.accounts.models import Role, User
-from hgw.items.saving import move_item, save_item
+from hgw.items.moving import move_item
+from hgw.items.saving import save_item
 from meetings import step_pages
 from meetings.kinds import kinds
 from meetings.models import (
