@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import IntegrityError, models, transaction
 from merge3 import Merge3
+
+from hgw.items.models import Item, plain
 
 
 class Overlap(Exception):
@@ -78,3 +81,38 @@ def merge_text(base: str, mine: str, theirs: str) -> str:
             raise Overlap
         lines += groups[0]
     return "\n".join(lines)
+
+
+class _Undo(Exception):
+    def __init__(self, content: dict[str, Any]) -> None:
+        super().__init__()
+        self.content = content
+
+
+def content_with(item: Item, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The content this item would have with these changes: they are written, read back, and undone.
+
+    Where the database refuses them on top of what stands there now, they are named as they were sent.
+    """
+    try:
+        with transaction.atomic():
+            values = {name: value for name, value in changes.items() if name not in item.PARTS}
+            if values:
+                type(item)._base_manager.filter(pk=item.pk).update(**values)
+            for name in item.PARTS:
+                if name in changes:
+                    item.write_part(name, changes[name])
+            raise _Undo(item.fresh().content())
+    except _Undo as undo:
+        return undo.content
+    except IntegrityError:
+        return item.content() | {name: _as_sent(value) for name, value in changes.items()}
+
+
+def _as_sent(value: Any) -> Any:
+    """A value as plain words: what no row holds can still be read in the history."""
+    if isinstance(value, models.Model):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): _as_sent(one) for key, one in value.items()}
+    return [_as_sent(one) for one in value] if isinstance(value, list | tuple) else plain(value)

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from hgw.accounts.models import User
 from hgw.audit.models import Action, record
-from hgw.items.merging import merge
+from hgw.items.merging import content_with, merge
 from hgw.items.models import FlagsField, Item, Revision, SavedKey, plain
 from hgw.text import normal
 
@@ -183,7 +183,7 @@ def _merge[I: Item](
     item.claim()
     current = item.fresh()
     old = Revision.objects.exclude(act=Revision.SET_ASIDE).filter(item=item.pk, version=base_version).first()
-    mine = _content_with(current, changes)
+    mine = content_with(current, changes)
     if current.removed_at is None and old is not None:
         mine |= {name: value for name, value in old.content.items() if name not in changes}
         theirs = current.content()
@@ -205,27 +205,6 @@ def _merge[I: Item](
             except (StaleVersion, IntegrityError):
                 pass
     raise StaleVersion(current if current.removed_at is None else None, set_aside=_set_aside(current, mine, by, key))
-
-
-def _content_with(item: Item, changes: dict[str, Any]) -> dict[str, Any]:
-    """The content this item would have with these changes: they are written, read back, and undone."""
-    try:
-        with transaction.atomic():
-            values = {name: value for name, value in changes.items() if name not in item.PARTS}
-            if values:
-                type(item)._base_manager.filter(pk=item.pk).update(**values)
-            for name in item.PARTS:
-                if name in changes:
-                    item.write_part(name, changes[name])
-            raise _Undo(item.fresh().content())
-    except _Undo as undo:
-        return undo.content
-
-
-class _Undo(Exception):
-    def __init__(self, content: dict[str, Any]) -> None:
-        super().__init__()
-        self.content = content
 
 
 def _set_aside(current: Item, mine: dict[str, Any], by: User, key: SavedKey) -> bool:

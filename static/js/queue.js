@@ -4,7 +4,6 @@
 (() => {
   "use strict";
   const hgw = window.hgw;
-  const PAUSE = 1500; // after the last letter, in milliseconds
   const NO_ANSWER = 15000;
   const ACCEPTABLE_AGAIN = new Set([408, 425, 429, 500, 502, 503, 504, 507]);
   const LARGEST_AT_LEAVING = 60000; // what a browser still takes along from a page that goes
@@ -17,8 +16,6 @@
   };
   // After a 409 the same form waits for a choice; opened anew it is another one.
   const isBlocked = (entry, form) => Boolean(entry.blocked) && entry.blocked === form;
-  const READERS = ["visibility", "circle"];
-  const savesItself = (form) => form.dataset.save === "itself";
   const isLine = (form) => form.hasAttribute("data-add");
 
   // In the middle of a composed letter (an ë by a dead key) nothing may be sent, and nothing may change in the field.
@@ -62,7 +59,7 @@
       return;
     }
     entry.jobs.push(job);
-    if (before) free(entry, job);
+    if (before) hgw.free(entry, job);
     pump(entry);
   };
 
@@ -160,7 +157,7 @@
     entry.tries += 1;
     entry.retry = window.setTimeout(() => pump(entry), pause);
     hgw.drafts?.keep(entry.id);
-    if (job.isLine) free(entry, job);
+    if (job.isLine) hgw.free(entry, job);
     hgw.mark(entry.id, "waiting");
   };
   window.addEventListener("online", () => entries.forEach((entry) => entry.jobs.length && pump(entry)));
@@ -286,7 +283,7 @@
       return hgw.mark(entry.id, "");
     }
     hgw.mark(entry.id, "dirty");
-    if (savesItself(form)) entry.timer = window.setTimeout(() => save(form, false), 0);
+    if (form.dataset.save === "itself") entry.timer = window.setTimeout(() => save(form, false), 0);
   };
 
   const clear = (form) => {
@@ -317,9 +314,10 @@
       const select = answer.target ? "" : ".stale > *";
       window.htmx.swap(panel, answer.html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 }, { select });
       panel.answer = answer;
+      panel.sent = job.plain;
       panel.querySelectorAll("[data-keep=both]").forEach((button) => (button.hidden = false));
     }
-    giveBack(job);
+    hgw.giveBack(job);
     if (answer.reason !== "stale") hgw.stop(entry.id, job.text, panel);
     hgw.drafts?.keep(entry.id);
     hgw.mark(entry.id, answer.reason === "closed" || !form ? "stopped" : "conflict");
@@ -334,7 +332,7 @@
       entry.text = undefined;
       if (!answer.html) return save(form, job.show);
     }
-    giveBack(job);
+    hgw.giveBack(job);
     if (form) {
       const typedOn = hgw.canonical(hgw.pairs(form)) !== job.plain;
       if (answer.html && !typedOn) show(entry, { ...job, isLine: false }, answer);
@@ -365,141 +363,14 @@
 
   const stopped = (entry, job) => {
     entry.jobs = entry.jobs.filter((other) => other !== job);
-    giveBack(job);
+    hgw.giveBack(job);
     hgw.drafts?.keep(entry.id);
     hgw.stop(entry.id, job.text);
     hgw.mark(entry.id, "stopped");
     if (entry.jobs.length) pump(entry);
   };
 
-  // -- a sentence that waits for the connection --------------------------------------------------------------------
-
-  // The line is free for the next sentence; this one stands in the list, and says that it is not saved yet.
-  const free = (entry, job) => {
-    const form = hgw.formAt(entry.id);
-    if (job.waits || !form) return;
-    const item = hgw.part(".waits");
-    item.querySelector(".typed").textContent = job.text;
-    item.dataset.place = entry.id;
-    document.getElementById(entry.id).before(item);
-    job.waits = item;
-    const now = hgw.states(form);
-    empty(form);
-    job.freed = hgw.states(form);
-    carryOn(form, job.states, now);
-    hgw.drafts?.keepWaiting(job).then(() => hgw.drafts.keep(entry.id)); // the line has a draft of what stands in it now
-    const again = entry.again;
-    entry.again = null;
-    if (again) enter(entry, form, again.submitter);
-  };
-  // What was typed or chosen while the sentence was on its way stays: in the line it belongs to the next one.
-  const carryOn = (form, sent, now) => {
-    for (const field of hgw.typable(form)) {
-      const [before, state] = [sent.get(field.id), now.get(field.id)];
-      if (before === undefined || before === state) continue;
-      const isNext = field.matches("[data-line]") && state.startsWith(before);
-      hgw.setState(field, isNext ? state.slice(before.length) : state);
-    }
-  };
-  // It cannot be saved as it is: back into the line, where it can be changed, unless somebody types there by now.
-  const giveBack = (job) => {
-    const line = job.waits && hgw.formAt(job.id)?.querySelector("[data-line]");
-    if (!line) return;
-    if (line.value) {
-      job.waits.querySelector(".src").textContent = document.getElementById("save-state").dataset.stopped;
-      const copy = hgw.part(".save-stopped button");
-      copy.addEventListener("click", () => hgw.copy(job.text, copy));
-      job.waits.append(copy);
-      return;
-    }
-    for (const [id, state] of job.states) hgw.setState(document.getElementById(id), state);
-    job.waits.remove();
-    hgw.drafts?.acknowledged(job); // it is in the line again, which keeps a draft of its own
-  };
-
-  // -- what people do ---------------------------------------------------------------------------------------------
-
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!form.matches("form[data-save]")) return;
-    const submitter = event.submitter;
-    if (submitter?.dataset.save === "no") return; // a button that does something else
-    event.preventDefault();
-    save(form, true, submitter?.name ? submitter : null);
-  });
-  document.addEventListener("input", (event) => {
-    const form = event.target.form;
-    if (!form?.matches("form[data-save]")) return;
-    form.autocomplete = "off"; // the browser's own memory of this page would bring back what was changed since
-    const entry = entryOf(form);
-    window.clearTimeout(entry.timer);
-    if (READERS.includes(event.target.name)) entry.byHand = form;
-    if (!isBlocked(entry, form) && !entry.jobs.length) hgw.mark(entry.id, hgw.isDirty(form) ? "dirty" : "");
-    if (savesItself(form) && !isBlocked(entry, form)) entry.timer = window.setTimeout(() => save(form, false), PAUSE);
-  });
-  document.addEventListener("focusout", (event) => {
-    const form = event.target.form;
-    if (form?.matches("form[data-save=itself]") && hgw.isDirty(form) && !form.contains(event.relatedTarget)) save(form, false);
-  });
-
-  const unsaved = () => [...document.querySelectorAll("form[data-save=itself]")].filter((form) => hgw.isDirty(form) && !isBlocked(entryOf(form), form) && entryOf(form).byHand !== form);
-  const flush = () => {
-    for (const form of unsaved()) {
-      const entry = entryOf(form);
-      window.clearTimeout(entry.timer);
-      entry.wants = { ...entry.wants };
-      pump(entry, true);
-    }
-    hgw.drafts?.keepAll();
-  };
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
-  window.addEventListener("pagehide", flush);
-
-  // Whoever goes on to another page has first saved what saves itself; then the page asks nothing.
-  document.addEventListener("click", async (event) => {
-    const link = event.target.closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
-    if (link.matches("[hx-get], [href^='#']") || link.origin !== location.origin) return;
-    for (const form of unsaved()) save(form, false);
-    const busy = () => [...entries.values()].some((entry) => entry.busy);
-    if (!busy()) return;
-    event.preventDefault();
-    for (let passed = 0; busy() && passed < 3000; passed += 50) await new Promise((resolve) => window.setTimeout(resolve, 50));
-    location.assign(link.href);
-  });
-
-  // My text, the colleague's, or both: by the buttons of the panel beside the field.
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-keep]");
-    const panel = button?.closest(".stale");
-    const form = button?.closest("form") || hgw.formAt(panel?.closest("[id^=add-]")?.id);
-    if (!panel?.answer || !form || button.dataset.keep === "mine") return;
-    event.preventDefault();
-    const { fields, version } = panel.answer;
-    const isSecret = [fields?.visibility].flat().includes("confidential"); // and so are both texts together
-    for (const field of hgw.typable(form)) {
-      const theirs = fields?.[field.name];
-      if (theirs === undefined) continue;
-      if (["text", "textarea"].includes(field.type)) {
-        const mine = field.value;
-        field.defaultValue = theirs;
-        field.value = button.dataset.keep === "both" && mine !== theirs ? `${theirs}\n${mine}`.trim() : theirs;
-      } else if (button.dataset.keep === "theirs" || (isSecret && READERS.includes(field.name))) {
-        hgw.setState(field, chosenBy(field, theirs));
-      }
-    }
-    hgw.hidden(form, "base_version").value = version;
-    panel.replaceChildren();
-    panel.answer = null;
-    const entry = entryOf(form);
-    entry.blocked = null;
-    if (button.dataset.keep === "both") return save(form, true);
-    hgw.markSaved(form, hgw.states(form));
-    hgw.drafts?.drop(entry.id);
-    hgw.mark(entry.id, "");
-    form.querySelector("textarea, input:not([type=hidden])")?.focus();
-  });
-
+  hgw.queue = { entries, entryOf, isBlocked, enter, pump, build, empty, chosenBy, headers, READERS: ["visibility", "circle"] };
   hgw.jobs = () => [...entries.values()].flatMap((entry) => entry.jobs);
   hgw.save = save;
   hgw.useKey = (form, key, canonical) => { // of a draft: if its text was saved after all, it is not saved twice

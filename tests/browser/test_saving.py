@@ -171,6 +171,42 @@ def test_sentences_entered_without_a_connection_wait_in_the_list_and_come_in_ord
     ]
 
 
+def test_one_that_is_refused_holds_up_none_of_the_others(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(start(cast))
+    line = page.locator("#add-meetinggoal [data-line]")
+    page.context.set_offline(True)
+    for sentence in ("Eer\x01st", "Dan", "Ten slotte"):
+        line.fill(sentence)
+        line.press("Enter")
+        expect(line).to_have_value("")
+    line.fill("nog aan het typen")
+    page.context.set_offline(False)
+    expect(page.locator("#list-meetinggoal .item:not(.waits) .typed")).to_have_text(["Dan", "Ten slotte"])
+    expect(page.locator(".waits")).to_contain_text("Niet bewaard")
+    expect(line).to_have_value("nog aan het typen")
+    line.press("Enter")
+    expect(page.locator("#list-meetinggoal .item:not(.waits) .typed")).to_have_count(3)
+    expect(state(page)).not_to_contain_text("Alles bewaard")  # one sentence still stands there that is not
+
+
+def test_another_sentence_entered_while_the_first_one_fails_is_not_wiped(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(start(cast))
+    line = page.locator("#add-meetinggoal [data-line]")
+    held: list[Route] = []
+    page.route("**/meetinggoal/nieuw/", lambda route: held.append(route))
+    line.fill("Rekenen lukt")
+    with page.expect_request("**/meetinggoal/nieuw/"):
+        line.press("Enter")
+    line.fill("Lezen is moe")
+    line.press("Enter")
+    held[0].abort()
+    page.unroute("**/meetinggoal/nieuw/")
+    expect(page.locator("#list-meetinggoal .item:not(.waits) .typed")).to_have_text(["Rekenen lukt", "Lezen is moe"])
+    expect(state(page)).to_contain_text("Alles bewaard")
+
+
 def test_a_letter_in_the_making_is_left_alone(cast: Cast, open_browser: Open) -> None:
     page = open_browser(cast.teacher)
     field = opened(page, cast)
@@ -325,3 +361,17 @@ def test_without_script_the_same_forms_save(cast: Cast, open_browser: Open) -> N
     field.fill("Zonder script")
     page.locator(f"#item-{avoid(cast).pk} button").click()
     saved_as(cast, "Zonder script")
+
+
+def test_what_is_typed_after_the_question_and_then_given_up_is_in_the_history(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    field = opened(page, cast)
+    row = avoid(cast)
+    save_item(row, {"text": "van een collega"}, by=cast.coordinator, base_version=row.version, key=uuid.uuid4())
+    field.fill("van mij")
+    panel = page.locator(f"#stale-{row.pk}")
+    expect(panel).to_contain_text("van een collega")
+    field.fill("van mij, en er is nog meer")
+    panel.get_by_text("Houd die van mijn collega").click()
+    expect(field).to_have_value("van een collega")
+    assert {"van mij", "van mij, en er is nog meer"} <= set(texts(row))

@@ -19,7 +19,7 @@ if ahead := float(os.environ.get(CLOCK, "0")):
 
     timezone.now = now  # before the models are read, which keep it as a default
 
-from hgw.wsgi import application as product  # noqa: E402
+from hgw.wsgi import application as product  # noqa: E402  # after the clock was set
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

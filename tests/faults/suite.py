@@ -12,14 +12,14 @@ import django
 Path(os.environ["HGW_DATA"], "static").mkdir()  # looked for as soon as a browser of ours signs in
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, connections  # noqa: E402
+from django.conf import settings  # noqa: E402  # after Django was set up, as all below
+from django.core.management import call_command  # noqa: E402  # see above
+from django.db import connection, connections  # noqa: E402  # see above
 
-from tests.faults.catalogue import FAULTS  # noqa: E402
-from tests.faults.house import House  # noqa: E402
-from tests.faults.proof import Found, prove  # noqa: E402
-from tests.faults.scene import Scene, new_ledger, school  # noqa: E402
+from tests.faults.catalogue import FAULTS  # noqa: E402  # see above
+from tests.faults.house import House  # noqa: E402  # see above
+from tests.faults.proof import Found, prove  # noqa: E402  # see above
+from tests.faults.scene import Scene, new_ledger, school  # noqa: E402  # see above
 
 
 def main() -> int:

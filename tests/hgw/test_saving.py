@@ -126,3 +126,15 @@ def test_single_texts_are_rows_from_the_start(cast: Cast) -> None:
     row = StepText.objects.get(meeting=cast.meeting, field="avoid")
     saved = save_item(row, {"text": "geen verwijten"}, by=cast.teacher, base_version=1, key=uuid.uuid4()).item
     assert saved.version == 2
+
+
+def test_what_the_database_refuses_on_top_of_a_colleagues_save_is_told_and_set_aside(cast: Cast) -> None:
+    """Two seats for one person: no merge can hold that, and no error page may be the answer."""
+    seats = list(cast.meeting.participants.filter(removed_at=None).order_by("pk")[:2])
+    by = cast.coordinator
+    save_item(seats[0], {"note": "van een collega"}, by=by, base_version=seats[0].version, key=uuid.uuid4())
+    changes = {"note": "van mij", "person": seats[1].person}
+    with pytest.raises(StaleVersion) as refused:
+        save_item(seats[0], changes, by=by, base_version=seats[0].version, key=uuid.uuid4(), check=lambda item: True)
+    assert refused.value.set_aside
+    assert Revision.objects.get(item=seats[0].pk, act=Revision.SET_ASIDE).content["note"] == "van mij"

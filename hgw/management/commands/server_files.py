@@ -49,7 +49,9 @@ class Command(RefusingCommand):
             if not ALLOWED.get(name, PATH).fullmatch(value):
                 raise Refusal(f"{name}: cannot be {value!r}")
         # What systemd hides from a service that is protected from homes (ProtectHome).
-        at_home = any(values[name].startswith(("/home/", "/root/")) for name in ("program", "data", "backups"))
+        at_home = any(
+            Path(values[name]).parts[1:2] in {("home",), ("root",)} for name in ("program", "data", "backups")
+        )
         values["home"] = "read-only" if at_home else "yes"
         folder = Path(options["to"])
         try:

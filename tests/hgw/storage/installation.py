@@ -63,7 +63,7 @@ class Installation:
     def sql(self, statement: str) -> None:
         """Change something past the program."""
         with closing(psycopg.connect(self.url, autocommit=True)) as opened:
-            opened.execute(statement)  # type: ignore[call-overload]
+            opened.execute(statement)  # type: ignore[call-overload]  # SQL of ours that is put together here
 
     @property
     def file(self) -> Path:
@@ -100,5 +100,5 @@ class Maker:
         if not self.server:
             return Installation(data, f"sqlite:///{data / 'hgw.sqlite3'}")
         with closing(psycopg.connect(self.server, autocommit=True)) as opened:
-            opened.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")  # type: ignore[call-overload]
+            opened.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")  # type: ignore[call-overload]  # SQL of ours that is put together here
         return Installation(data, f"postgres://app@{urlsplit(self.server).hostname}/{name}")
