@@ -131,6 +131,8 @@ def database(url: str, data: Path, name: str = "DATABASE_URL") -> dict[str, obje
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "timeout": 20,  # for a reader; a writer's is in the backend
+                # A save asks fewer than this; the questions of a page are long, and each one kept ready fills memory.
+                "cached_statements": 16,
                 "transaction_mode": "IMMEDIATE",
                 # FULL, because what was called saved must outlive a power cut. No memory-mapped reading: it
                 # makes damage worse in older SQLite libraries.
