@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 # Before Django reads its settings: no test may touch a data folder that somebody uses.
 os.environ.setdefault("HGW_DATA", tempfile.mkdtemp(prefix="hgw-test-"))
@@ -15,6 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from meetings.room import store
+from tests import ready_tables
 from tests.factories import Cast
 from tests.recorded_cast import recorded_cast
 
@@ -42,6 +44,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    request: pytest.FixtureRequest, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> bool:
+    """Whether there is a database to begin with: the copy of one that this run of the tests made, or that of before."""
+    with django_db_blocker.unblock():
+        return ready_tables.are_copied(connection) or bool(request.config.getvalue("reuse_db"))
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+from tests import postgres, ready_tables
 
 PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
@@ -14,19 +18,26 @@ BUDGETS = {
     "checks": 1, "suite on SQLite": 4, "suite on PostgreSQL": 4, "servers and paper": 2, "browser": 6, "faults": 3, "bench null test": 1,
 }  # fmt: skip
 
+DEPLOYED = {"HGW_HTTPS": "1", "HGW_SMTP": "smtp://mail.example"}
 CHECKS = {
+    "types": [f"{BIN}/mypy", "hgw", "students", "meetings"],  # the longest
     "format": [f"{BIN}/ruff", "format", "--check", "--quiet", "."],
     "lint": [f"{BIN}/ruff", "check", "--quiet", "."],
-    "types": [f"{BIN}/mypy", "hgw", "students", "meetings"],
     "templates": [f"{BIN}/djlint", "--lint", "--quiet", "templates"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", "-v0"],
     "translations": [PYTHON, "-m", "tests.translations"],
     "deploy": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
 }
-POSTGRES = [PYTHON, "-m", "tests.postgres", "--"]
+MAKE_TABLES = [PYTHON, "-m", "tests.ready_tables"]
+Stage = tuple[str, list[str], dict[str, str]]  # its name, its command, and what it wants to find in its environment
 
 
 def main() -> int:
+    with ExitStack() as until_the_end:
+        return _run(until_the_end)
+
+
+def _run(until_the_end: ExitStack) -> int:
     parser = argparse.ArgumentParser(prog="./dev test")
     parser.add_argument("paths", nargs="*", help="run pytest on these only")
     parser.add_argument("--db", choices=("sqlite", "postgres", "both"), default="")
@@ -34,29 +45,41 @@ def main() -> int:
     if any(not arg.startswith("-") for arg in more):
         parser.error("unknown argument")
     pytest = [PYTHON, "-m", "pytest", "-q", *options.paths, *more]
-    stages: list[tuple[str, list[str]]] = []
-    if not options.paths and not options.db:
-        stages += list(CHECKS.items())
     db = options.db or ("sqlite" if options.paths else "both")
     everything = not options.paths and not options.db
+    checks: list[Stage] = []
+    stages: list[Stage] = []
+    on_postgres = {}
+    if db != "sqlite":
+        on_postgres = {"DATABASE_URL": until_the_end.enter_context(postgres.server())}
+    if everything:
+        folder = until_the_end.enter_context(tempfile.TemporaryDirectory())
+        os.environ[ready_tables.FOLDER] = folder
+        checks = [(name, command, DEPLOYED if name == "deploy" else {}) for name, command in CHECKS.items()]
+        # Beside the longest check, which keeps one core busy: every stage after this begins with a copy of them.
+        checks.insert(1, ("tables on SQLite", MAKE_TABLES, {"HGW_DATA": folder}))
+        checks.insert(2, ("tables on PostgreSQL", MAKE_TABLES, on_postgres))
     parallel = [] if options.paths else ["-n", "2"]
     # What is the same with either database runs once, in a part of its own.
     ordinary = [] if options.paths else ["-m", "not browser and not once" if everything else "not browser"]
     if db != "postgres":
-        stages.append(("suite on SQLite", [*pytest, *parallel, *ordinary]))
+        stages.append(("suite on SQLite", [*pytest, *parallel, *ordinary], {}))
     if db != "sqlite":
-        stages.append(("suite on PostgreSQL", [*POSTGRES, *pytest, *parallel, *ordinary]))
+        stages.append(("suite on PostgreSQL", [*pytest, *parallel, *ordinary], on_postgres))
     if everything:
-        stages.append(("servers and paper", [*pytest, *parallel, "-m", "once"]))
-        stages.append(("browser", [*pytest, "-m", "browser"]))
-        stages.append(("faults", [PYTHON, "-m", "tests.faults", "--short"]))
-        stages.append(("bench null test", [PYTHON, "-m", "tests.bench", "--null"]))
-    failed, spent = [], dict.fromkeys(BUDGETS, 0.0)
-    for name, command in stages:
+        stages.append(("servers and paper", [*pytest, *parallel, "-m", "once"], {}))
+        stages.append(("browser", [*pytest, "-m", "browser"], {}))
+        stages.append(("faults", [PYTHON, "-m", "tests.faults", "--short"], {}))
+        stages.append(("bench null test", [PYTHON, "-m", "tests.bench", "--null"], {}))
+    begin = time.monotonic()
+    with ThreadPoolExecutor(2) as cores:
+        well = dict(zip((name for name, *_ in checks), cores.map(_passes_quietly, checks), strict=True))
+    spent = {"checks": time.monotonic() - begin if checks else 0.0}
+    for stage in stages:
         begin = time.monotonic()
-        if not _passes(name, command):
-            failed.append(name)
-        spent["checks" if name in CHECKS else name] += time.monotonic() - begin
+        well[stage[0]] = _passes(stage)
+        spent[stage[0]] = time.monotonic() - begin
+    failed = [name for name, passed in well.items() if not passed]
     for name, seconds in spent.items():
         if seconds:
             over = ", over budget" if seconds > 60 * BUDGETS[name] else ""
@@ -66,17 +89,35 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _passes(name: str, command: list[str]) -> bool:
+def _passes(stage: Stage) -> bool:
+    """Run a stage and show what it says."""
+    name, command, wanted = stage
     print(f"== {name}", file=sys.stderr, flush=True)
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as data:
-        deployed = {"HGW_HTTPS": "1", "HGW_SMTP": "smtp://mail.example"} if name == "deploy" else {"HGW_HTTPS": "0"}
-        environment = os.environ | {"HGW_DATA": data} | deployed
+        environment = os.environ | {"HGW_DATA": data, "HGW_HTTPS": "0"} | wanted
         code = subprocess.run(command, env=environment, check=False).returncode
+    _say_how(name, code, begin)
+    return code == 0
+
+
+def _passes_quietly(stage: Stage) -> bool:
+    """Run a stage beside another one; what it says is shown at its end, in one piece."""
+    name, command, wanted = stage
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as data:
+        environment = os.environ | {"HGW_DATA": data, "HGW_HTTPS": "0"} | wanted
+        done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    print(done.stdout, end="", flush=True)
+    print(done.stderr, end="", file=sys.stderr)
+    _say_how(name, done.returncode, begin)
+    return done.returncode == 0
+
+
+def _say_how(name: str, code: int, begin: float) -> None:
     print(
         f"== {name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True
     )
-    return code == 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,59 @@
+"""The tables of a new installation, made once in a run of all tests: what asks for them begins with a copy.
+
+To take an empty database through every change of its tables costs ten seconds of a core, and a run has a dozen
+processes that want one. The copy is still asked whether a change is missing, so none can be forgotten.
+`python -m tests.ready_tables` makes them in the database of the environment.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+
+FOLDER = "HGW_TEST_TABLES"  # set by tests/run.py: where a SQLite file with them lies
+ON_SERVER = "tables"  # the database with them on the PostgreSQL server of the run
+
+
+def file_with_tables() -> Path | None:
+    """The SQLite file, when this run made one."""
+    file = Path(os.environ.get(FOLDER, ""), "hgw.sqlite3")
+    return file if os.environ.get(FOLDER) and file.is_file() else None
+
+
+def are_copied(connection: Any) -> bool:
+    """Let the test database of this connection be a copy; False when this run made no tables to copy."""
+    name = connection.creation._get_test_db_name()
+    if connection.vendor == "sqlite":
+        if file := file_with_tables():
+            shutil.copyfile(file, name)
+        return file is not None
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [ON_SERVER])
+        if not cursor.fetchone()[0]:
+            return False
+        ours, theirs = connection.ops.quote_name(name), connection.ops.quote_name(ON_SERVER)
+        cursor.execute(f"DROP DATABASE IF EXISTS {ours}")
+        cursor.execute(f"CREATE DATABASE {ours} TEMPLATE {theirs}")
+    return True
+
+
+def make() -> None:
+    """Make them: in a file of the data folder, or in a database of their own on the server of the environment."""
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(ON_SERVER)}")
+        connection.close()
+        connection.settings_dict["NAME"] = ON_SERVER
+    call_command("migrate", verbosity=0)
+    connection.close()
+
+
+if __name__ == "__main__":
+    make()
