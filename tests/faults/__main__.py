@@ -6,12 +6,14 @@ for the fault, which count in their own way. What was measured, and what went wr
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from typing import TYPE_CHECKING
 
 from tests import postgres
+from tests.ready_tables import file_with_tables
 
 if TYPE_CHECKING:
     from tests.faults.catalogue import Fault
@@ -70,6 +72,8 @@ def _on(url: str, faults: "dict[str, Fault]", database: str, more: list[str]) ->
     well = True
     with tempfile.TemporaryDirectory() as data:
         environment = os.environ | {"DATABASE_URL": url, "HGW_DATA": data, "DJANGO_SETTINGS_MODULE": "hgw.settings"}
+        if not url and (tables := file_with_tables()):
+            shutil.copy(tables, data)
         if acted:
             command = [sys.executable, "-m", "tests.faults.suite", *acted, *more]
             well = subprocess.run(command, env=environment, check=False).returncode == 0

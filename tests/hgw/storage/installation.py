@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from tests.ready_tables import file_with_tables
+
 ROOT = Path(__file__).resolve().parents[3]
 FILL = """
 import io
@@ -71,26 +73,38 @@ class Installation:
 
 
 class Maker:
-    """Makes installations of one engine: empty ones, and copies of one that is migrated and holds a case."""
+    """Makes installations of one engine: empty ones, and copies of one with tables and of one that holds a case."""
 
     def __init__(self, folder: Path, server: str) -> None:
         self.folder, self.server = folder, server
+        self._with_tables: Installation | None = None
         self._filled: Installation | None = None
 
     def empty(self) -> Installation:
         """An installation without tables."""
         return self._new(template="")
 
+    def with_tables(self) -> Installation:
+        """An installation in which nobody is yet."""
+        if self._with_tables is None:
+            self._with_tables = self._new(template="")
+            if not self.server and (file := file_with_tables()):
+                shutil.copy(file, self._with_tables.file)
+            self._with_tables.run("migrate", "-v0")
+        return self._copy(self._with_tables)
+
     def filled(self) -> Installation:
         """An installation with a case, a logo and somebody who is signed in."""
         if self._filled is None:
-            self._filled = self._new(template="")
-            self._filled.run("migrate", "-v0")
+            self._filled = self.with_tables()
             self._filled.python(FILL)
+        return self._copy(self._filled)
+
+    def _copy(self, made: Installation) -> Installation:
         if self.server:
-            return self._new(template=urlsplit(self._filled.url).path.strip("/"))
+            return self._new(template=urlsplit(made.url).path.strip("/"))
         copy = self._new(template="")
-        shutil.copy(self._filled.file, copy.file)
+        shutil.copy(made.file, copy.file)
         return copy
 
     def _new(self, template: str) -> Installation:

@@ -12,17 +12,11 @@ from hgw.accounts.models import School
 from hgw.storage.moving import _nobody_writes
 from hgw.storage.sqlite3 import base
 from tests.factories import make_school
-from tests.hgw.storage.installation import Installation, Maker
+from tests.hgw.storage.installation import Maker
 
 
 def total(said: str) -> str:
     return said.splitlines()[-1]
-
-
-def migrated(maker: Maker) -> Installation:
-    made = maker.empty()
-    made.run("migrate", "-v0")
-    return made
 
 
 NEXT = """
@@ -36,7 +30,7 @@ assert Entry.objects.last().pk > last
 
 @pytest.mark.once
 def test_there_and_back_again(on_files: Maker, on_server: Maker) -> None:
-    school, server, back = on_files.filled(), migrated(on_server), migrated(on_files)
+    school, server, back = on_files.filled(), on_server.with_tables(), on_files.with_tables()
     before = school.run("verify")
     for source, target in ((school, server), (server, back)):
         said = source.run("move_to", target.url).splitlines()
@@ -53,7 +47,7 @@ def test_there_and_back_again(on_files: Maker, on_server: Maker) -> None:
 
 @pytest.mark.once
 def test_what_arrives_otherwise_does_not_arrive(on_files: Maker, on_server: Maker) -> None:
-    school, server = on_files.filled(), migrated(on_server)
+    school, server = on_files.filled(), on_server.with_tables()
     server.sql(
         "CREATE FUNCTION louder() RETURNS trigger LANGUAGE plpgsql AS"
         " $$BEGIN NEW.version := NEW.version + 1; RETURN NEW; END$$"
