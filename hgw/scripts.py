@@ -7,7 +7,20 @@ from django.conf import settings
 from hgw.stylesheet import StylesheetFinder
 
 # In the order in which they run: later ones use what earlier ones put in `window.hgw`.
-PARTS = ("fields", "save_state", "sign_in", "queue", "waiting", "typing", "choosing", "drafts", "guard", "write")
+PARTS = (
+    "fields",
+    "save_state",
+    "sign_in",
+    "queue",
+    "answers",
+    "putting",
+    "waiting",
+    "typing",
+    "choosing",
+    "drafts",
+    "guard",
+    "write",
+)
 SOURCES = settings.BASE_DIR / "static" / "js"
 COMMENT_LINE = re.compile(r"^\s*//.*\n", re.MULTILINE)
 

@@ -5,7 +5,6 @@
   "use strict";
   const hgw = window.hgw;
   const NO_ANSWER = 15000;
-  const ACCEPTABLE_AGAIN = new Set([408, 425, 429, 500, 502, 503, 504, 507]);
   const LARGEST_AT_LEAVING = 60000; // what a browser still takes along from a page that goes
   const entries = new Map(); // id of a place → what is under way there
 
@@ -92,7 +91,7 @@
       const wants = entry.wants;
       entry.wants = null;
       if (!form || !wants) return;
-      if (!wants.show && !hgw.isDirty(form)) return settle(entry, form);
+      if (!wants.show && !hgw.isDirty(form)) return queue.settle(entry, form);
       job = build(entry, form, Boolean(wants.show), wants.submitter);
       entry.jobs.push(job);
     }
@@ -128,27 +127,7 @@
     if (hgw.leaving) return;
     if (composing) await composing.promise;
     entry.busy = false;
-    await answered(entry, job, status, answer);
-  };
-
-  const isAcknowledged = async (job, answer) => {
-    if (answer?.key !== job.key || !Number.isInteger(answer.version)) return false;
-    const digest = await hgw.digest(job.canonical);
-    return digest === null || digest === answer.hash;
-  };
-
-  const answered = async (entry, job, status, answer) => {
-    if (status === 200 && (await isAcknowledged(job, answer))) return acknowledged(entry, job, answer);
-    if (status === 401) return signedOut(entry, job);
-    if (status === 403 && answer?.reason !== "forbidden" && !job.hasNewToken) {
-      job.hasNewToken = true; // somebody signed in meanwhile, in another tab: the same save with the token of now
-      await hgw.freshToken();
-      return send(entry, job);
-    }
-    if (status === 409) return conflict(entry, job, answer || {});
-    if (status === 422) return refused(entry, job, answer || {});
-    if (status >= 400 && answer?.reason !== "csrf" && !ACCEPTABLE_AGAIN.has(status)) return stopped(entry, job);
-    again(entry, job);
+    await queue.answered(entry, job, status, answer);
   };
 
   // No answer, or none that counts: the same again, later and later, as long as the page is there.
@@ -165,212 +144,9 @@
     if (hgw.stateOf(entry.id)) hgw.mark(entry.id, "waiting");
   }));
 
-  // -- answers ----------------------------------------------------------------------------------------------------
-
-  const done = (entry, job) => {
-    entry.jobs = entry.jobs.filter((other) => other !== job);
-    entry.tries = 0;
-  };
-
-  const acknowledged = (entry, job, answer) => {
-    done(entry, job);
-    hgw.drafts?.acknowledged(job);
-    hgw.savedAt(answer.at);
-    const form = hgw.formAt(entry.id);
-    if (form) {
-      const typedOn = hgw.canonical(hgw.pairs(form)) !== job.plain;
-      if (!job.isLine) hgw.adopt(form, job, answer);
-      if (answer.html && (job.isLine || !typedOn)) show(entry, job, answer);
-      else if (!job.isLine) clear(form);
-    }
-    job.waits?.remove();
-    const fresh = hgw.formAt(entry.id);
-    if (entry.again && fresh) enter(entry, fresh, null);
-    entry.again = null;
-    settle(entry, fresh);
-    // The stepper, the gates and the drawing look again, once what was saved stands on the page.
-    window.setTimeout(() => document.body.dispatchEvent(new CustomEvent("item-saved")), 40);
-  };
-
-  // The state of a field that is ticked or chosen, from the value or values that the server names.
-  const chosenBy = (field, given) => {
-    const values = [given].flat().map(String);
-    return ["checkbox", "radio"].includes(field.type) ? String(values.includes(field.value)) : (values[0] ?? "");
-  };
-
-  // The form stays; it learns the version it now stands on, and what the server merged into its text.
-  hgw.adopt = (form, job, answer) => {
-    const version = hgw.hidden(form, "base_version");
-    const merged = new Map();
-    for (const [name, value] of Object.entries((answer.merged && answer.fields) || {})) {
-      const field = form.elements.namedItem(name);
-      if (typeof value !== "string" || !field?.id || !["text", "textarea"].includes(field.type)) continue;
-      const now = hgw.rebase(job.states.get(field.id) ?? field.value, field.value, value);
-      if (now === null) return; // one place in the text: let the server compare what stands here with what it has
-      merged.set(field, [value, now]);
-    }
-    // What a colleague chose goes along, unless somebody chose here meanwhile: else the next save would put the old choice back.
-    for (const field of (answer.merged && hgw.typable(form)) || []) {
-      const theirs = answer.fields?.[field.name];
-      if (theirs === undefined || ["text", "textarea"].includes(field.type)) continue;
-      const state = chosenBy(field, theirs);
-      if (hgw.state(field) === job.states.get(field.id)) hgw.setState(field, state);
-      job.states.set(field.id, state);
-    }
-    if (version) version.value = answer.version;
-    const place = document.getElementById(job.id);
-    if (place.dataset.version) place.dataset.version = answer.version; // what others see of it is this
-    hgw.markSaved(form, job.states);
-    for (const [field, [value, now]] of merged) {
-      field.defaultValue = value;
-      if (field.value !== now) hgw.replaceText(field, now);
-    }
-  };
-
-  // The fragment takes the form's place. What was typed on in a line while it was sent belongs to the next item.
-  const show = (entry, job, answer) => {
-    const form = hgw.formAt(entry.id);
-    const target = placeFor(form, answer);
-    if (!target) return;
-    const carried = new Map();
-    if (job.isLine && form) {
-      for (const field of hgw.typable(form)) {
-        const before = job.waits ? job.freed.get(field.id) : job.states.get(field.id);
-        const now = hgw.state(field);
-        if (before === undefined || before === now) continue;
-        const next = field.matches("[data-line]") && now.startsWith(before);
-        carried.set(field.id, next ? now.slice(before.length) : now);
-      }
-    }
-    if (!swap(target, answer, entry.id) && job.isLine && !job.waits) empty(form);
-    for (const [id, state] of carried) {
-      const field = document.getElementById(id);
-      if (field) hgw.setState(field, state);
-    }
-  };
-  // Where an answer goes: the form says so, unless the answer itself does.
-  const placeFor = (form, answer) => (answer.target ? document.querySelector(answer.target) : form.closest(form.dataset.target));
-  const swap = (target, answer, id) => {
-    const elsewhere = hgw.dirtyFields(target).some((field) => !field.form || hgw.placeOf(field.form) !== id);
-    if (elsewhere) { // never over unsaved text
-      hgw.say("kept");
-      return false;
-    }
-    const form = hgw.formAt(id);
-    const waiting = [...target.querySelectorAll(".item.waits")];
-    const eventInfo = { xhr: {}, target, requestConfig: { elt: form } };
-    hgw.rememberFocus(eventInfo);
-    window.htmx.swap(target, answer.html, { swapStyle: answer.swap || "outerHTML", swapDelay: 0, settleDelay: 0 }, {
-      select: answer.target ? (answer.select || "").replace("unset", "") : form.dataset.select || "", eventInfo, contextElement: form,
-    });
-    waiting.forEach((item) => document.getElementById(item.dataset.place)?.before(item));
-    return true;
-  };
-  const empty = (form) => {
-    form.reset();
-    delete form.dataset.unsaved;
-    const line = form.querySelector("[data-line]");
-    if (line) line.value = "";
-    hgw.hidden(form, "key").value = hgw.newKey();
-  };
-
-  // What a swapped list would take along goes with it; nothing else on the page is touched.
-  const settle = (entry, form) => {
-    if (entry.jobs.length) return pump(entry);
-    if (entry.wants) return pump(entry);
-    if (!form || !hgw.isDirty(form)) {
-      hgw.drafts?.keep(entry.id); // nothing is left to keep
-      return hgw.mark(entry.id, "");
-    }
-    hgw.mark(entry.id, "dirty");
-    if (form.dataset.save === "itself") entry.timer = window.setTimeout(() => save(form, false), 0);
-  };
-
-  const clear = (form) => {
-    form.querySelectorAll(".save-errors, .save-stopped").forEach((said) => said.remove());
-    form.querySelectorAll(".stale").forEach((panel) => panel.replaceChildren());
-  };
-
-  const signedOut = (entry, job) => {
-    if (!job.isLine) {
-      entry.jobs = [];
-      entry.wants = { show: job.show };
-    }
-    hgw.drafts?.keep(entry.id);
-    hgw.mark(entry.id, "signIn");
-    hgw.askToSignIn();
-  };
-  hgw.resume = () => entries.forEach((entry) => {
-    if (hgw.stateOf(entry.id) === "signIn") pump(entry);
+  const queue = (hgw.queue = {
+    entries, entryOf, isBlocked, enter, pump, send, again, build, headers, pageHeaders, READERS: ["visibility", "circle"],
   });
-
-  const conflict = (entry, job, answer) => {
-    entry.jobs = entry.jobs.filter((other) => other !== job);
-    const form = hgw.formAt(entry.id);
-    entry.blocked = form;
-    const panel = answer.target ? document.querySelector(answer.target) : form?.querySelector(".stale");
-    if (panel && answer.html) {
-      // Of a form that came back whole, only what is said beside the field: the field keeps what stands in it.
-      const select = answer.target ? "" : ".stale > *";
-      window.htmx.swap(panel, answer.html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 }, { select });
-      panel.answer = answer;
-      panel.sent = job.plain;
-      panel.querySelectorAll("[data-keep=both]").forEach((button) => (button.hidden = false));
-    }
-    hgw.giveBack(job);
-    if (answer.reason !== "stale") hgw.stop(entry.id, job.text, panel);
-    hgw.drafts?.keep(entry.id);
-    hgw.mark(entry.id, answer.reason === "closed" || !form ? "stopped" : "conflict");
-    if (entry.jobs.length) pump(entry);
-  };
-
-  const refused = (entry, job, answer) => {
-    entry.jobs = entry.jobs.filter((other) => other !== job);
-    const form = hgw.formAt(entry.id);
-    if (form && answer.reason === "key_reused") {
-      hgw.hidden(form, "key").value = hgw.newKey();
-      entry.text = undefined;
-      if (!answer.html) return save(form, job.show);
-    }
-    hgw.giveBack(job);
-    if (form) {
-      const typedOn = hgw.canonical(hgw.pairs(form)) !== job.plain;
-      if (answer.html && !typedOn) show(entry, { ...job, isLine: false }, answer);
-      else if (answer.html && job.isLine) refuseLine(entry, job, answer);
-      else sayErrors(form, answer.errors || {});
-    }
-    hgw.drafts?.keep(entry.id);
-    entry.again = null;
-    hgw.mark(entry.id, "look");
-    if (entry.jobs.length) pump(entry);
-  };
-  // The refused line comes back with all that was typed in it meanwhile.
-  const refuseLine = (entry, job, answer) => {
-    const now = hgw.states(hgw.formAt(entry.id));
-    swap(placeFor(hgw.formAt(entry.id), answer), answer, entry.id);
-    for (const [id, state] of now) {
-      const field = document.getElementById(id);
-      if (field) hgw.setState(field, state);
-    }
-  };
-  const sayErrors = (form, errors) => {
-    clear(form);
-    const said = document.createElement("ul");
-    said.className = "errorlist save-errors";
-    for (const message of new Set(Object.values(errors).flat())) said.append(Object.assign(document.createElement("li"), { textContent: message }));
-    if (said.children.length) (form.querySelector(".btns, .keep") || form.lastElementChild).before(said);
-  };
-
-  const stopped = (entry, job) => {
-    entry.jobs = entry.jobs.filter((other) => other !== job);
-    hgw.giveBack(job);
-    hgw.drafts?.keep(entry.id);
-    hgw.stop(entry.id, job.text);
-    hgw.mark(entry.id, "stopped");
-    if (entry.jobs.length) pump(entry);
-  };
-
-  hgw.queue = { entries, entryOf, isBlocked, enter, pump, build, empty, chosenBy, headers, READERS: ["visibility", "circle"] };
   hgw.jobs = () => [...entries.values()].flatMap((entry) => entry.jobs);
   hgw.save = save;
   hgw.useKey = (form, key, canonical) => { // of a draft: if its text was saved after all, it is not saved twice

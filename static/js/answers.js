@@ -1,0 +1,142 @@
+// What the server made of a save, and what that means for the page: saved, to be signed in for, changed by a colleague
+// too, refused, or not possible any more. Nothing but an acknowledgement of exactly this save is called saved.
+(() => {
+  "use strict";
+  const hgw = window.hgw;
+  const queue = hgw.queue;
+  const ACCEPTABLE_AGAIN = new Set([408, 425, 429, 500, 502, 503, 504, 507]);
+
+  const isAcknowledged = async (job, answer) => {
+    if (answer?.key !== job.key || !Number.isInteger(answer.version)) return false;
+    const digest = await hgw.digest(job.canonical);
+    return digest === null || digest === answer.hash;
+  };
+
+  const answered = async (entry, job, status, answer, after) => {
+    if (status === 200 && (await isAcknowledged(job, answer))) return acknowledged(entry, job, answer);
+    if (status === 401) return signedOut(entry, job);
+    if (status === 403 && answer?.reason !== "forbidden" && !job.hasNewToken) {
+      job.hasNewToken = true; // somebody signed in meanwhile, in another tab: the same save with the token of now
+      await hgw.freshToken();
+      return queue.send(entry, job);
+    }
+    if (status === 409) return conflict(entry, job, answer || {});
+    if (status === 422) return refused(entry, job, answer || {});
+    if (status >= 400 && answer?.reason !== "csrf" && !ACCEPTABLE_AGAIN.has(status)) return stopped(entry, job);
+    queue.again(entry, job, after);
+  };
+
+  const done = (entry, job) => {
+    entry.jobs = entry.jobs.filter((other) => other !== job);
+    entry.tries = 0;
+  };
+
+  const acknowledged = (entry, job, answer) => {
+    done(entry, job);
+    hgw.drafts?.acknowledged(job);
+    hgw.savedAt(answer.at);
+    const form = hgw.formAt(entry.id);
+    if (form) {
+      const typedOn = hgw.canonical(hgw.pairs(form)) !== job.plain;
+      if (!job.isLine) hgw.adopt(form, job, answer);
+      if (answer.html && (job.isLine || !typedOn)) queue.show(entry, job, answer);
+      else if (!job.isLine) clear(form);
+    }
+    job.waits?.remove();
+    const fresh = hgw.formAt(entry.id);
+    if (entry.again && fresh) queue.enter(entry, fresh, null);
+    entry.again = null;
+    settle(entry, fresh);
+    // The stepper, the gates and the drawing look again, once what was saved stands on the page.
+    window.setTimeout(() => document.body.dispatchEvent(new CustomEvent("item-saved")), 40);
+  };
+
+  // What a swapped list would take along goes with it; nothing else on the page is touched.
+  const settle = (entry, form) => {
+    if (entry.jobs.length) return queue.pump(entry);
+    if (entry.wants) return queue.pump(entry);
+    if (!form || !hgw.isDirty(form)) {
+      hgw.drafts?.keep(entry.id); // nothing is left to keep
+      return hgw.mark(entry.id, "");
+    }
+    hgw.mark(entry.id, "dirty");
+    if (form.dataset.save === "itself") entry.timer = window.setTimeout(() => hgw.save(form, false), 0);
+  };
+
+  const clear = (form) => {
+    form.querySelectorAll(".save-errors, .save-stopped").forEach((said) => said.remove());
+    form.querySelectorAll(".stale").forEach((panel) => panel.replaceChildren());
+  };
+
+  const signedOut = (entry, job) => {
+    if (!job.isLine) {
+      entry.jobs = [];
+      entry.wants = { show: job.show };
+    }
+    hgw.drafts?.keep(entry.id);
+    hgw.mark(entry.id, "signIn");
+    hgw.askToSignIn();
+  };
+  hgw.resume = () => queue.entries.forEach((entry) => {
+    if (hgw.stateOf(entry.id) === "signIn") queue.pump(entry);
+  });
+
+  const conflict = (entry, job, answer) => {
+    entry.jobs = entry.jobs.filter((other) => other !== job);
+    const form = hgw.formAt(entry.id);
+    entry.blocked = form;
+    const panel = answer.target ? document.querySelector(answer.target) : form?.querySelector(".stale");
+    if (panel && answer.html) {
+      // Of a form that came back whole, only what is said beside the field: the field keeps what stands in it.
+      const select = answer.target ? "" : ".stale > *";
+      window.htmx.swap(panel, answer.html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 }, { select });
+      panel.answer = answer;
+      panel.sent = job.plain;
+      panel.querySelectorAll("[data-keep=both]").forEach((button) => (button.hidden = false));
+    }
+    hgw.giveBack(job);
+    if (answer.reason !== "stale") hgw.stop(entry.id, job.text, panel);
+    hgw.drafts?.keep(entry.id);
+    hgw.mark(entry.id, answer.reason === "closed" || !form ? "stopped" : "conflict");
+    if (entry.jobs.length) queue.pump(entry);
+  };
+
+  const refused = (entry, job, answer) => {
+    entry.jobs = entry.jobs.filter((other) => other !== job);
+    const form = hgw.formAt(entry.id);
+    if (form && answer.reason === "key_reused") {
+      hgw.hidden(form, "key").value = hgw.newKey();
+      entry.text = undefined;
+      if (!answer.html) return hgw.save(form, job.show);
+    }
+    hgw.giveBack(job);
+    if (form) {
+      const typedOn = hgw.canonical(hgw.pairs(form)) !== job.plain;
+      if (answer.html && !typedOn) queue.show(entry, { ...job, isLine: false }, answer);
+      else if (answer.html && job.isLine) queue.takePlace(entry, answer);
+      else sayErrors(form, answer.errors || {});
+    }
+    hgw.drafts?.keep(entry.id);
+    entry.again = null;
+    hgw.mark(entry.id, "look");
+    if (entry.jobs.length) queue.pump(entry);
+  };
+  const sayErrors = (form, errors) => {
+    clear(form);
+    const said = document.createElement("ul");
+    said.className = "errorlist save-errors";
+    for (const message of new Set(Object.values(errors).flat())) said.append(Object.assign(document.createElement("li"), { textContent: message }));
+    if (said.children.length) (form.querySelector(".btns, .keep") || form.lastElementChild).before(said);
+  };
+
+  const stopped = (entry, job) => {
+    entry.jobs = entry.jobs.filter((other) => other !== job);
+    hgw.giveBack(job);
+    hgw.drafts?.keep(entry.id);
+    hgw.stop(entry.id, job.text);
+    hgw.mark(entry.id, "stopped");
+    if (entry.jobs.length) queue.pump(entry);
+  };
+
+  Object.assign(queue, { answered, settle });
+})();
