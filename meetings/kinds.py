@@ -24,6 +24,11 @@ class Kind:
         return f"meetings/items/_{self.name}.html"
 
     @property
+    def is_whole(self) -> bool:
+        """Whether its list is shown again when one of it is saved: that may change its place, or what others show."""
+        return self.form.whole
+
+    @property
     def step(self) -> steps.Step | None:
         """The step it is written in; None for what stands on the meeting's own page."""
         return next((step for step in steps.STEPS if self.name in step.kinds), None)

@@ -82,7 +82,7 @@ class Reader(HTMLParser):
             form = self.by_id.setdefault(given.get("id", f"form {len(self.forms)}"), RenderedForm(""))
             form.address = urldefrag(given.get("action") or self.address).url
             form.is_multipart = "multipart" in given.get("enctype", "")
-            form.is_htmx = "hx-post" in given
+            form.is_htmx = "data-save" in given  # the script of a page sends it
             if given.get("method") != "post":
                 form.address = ""
             self.forms.append(form)

@@ -291,7 +291,7 @@ ADDRESSES = {
     ),
     "item_history": Address(READ, {404: f"{WRITERS} {REST}", 403: SILENT}, of_item),
     "removed_items": Address({200: WRITERS, 403: SILENT, 404: REST}, ONLY_GET, of_meeting, elsewhere=UNKNOWN_GET),
-    "item_move": Address(ONLY_POST, DONE, of_item, elsewhere=UNKNOWN_POST),
+    "item_move": Address(ONLY_POST, DONE, of_item, numbers, elsewhere=UNKNOWN_POST),
     # Agreements: that of the homeroom teacher
     "agreement_review": Address(
         {200: "homeroom_teacher care_coordinator", 403: but(READERS, "homeroom_teacher", "care_coordinator"), 404: REST},

@@ -75,6 +75,15 @@ def test_no_template_holds_script_or_style() -> None:
     assert wrong == []
 
 
+def test_what_is_sent_is_sent_by_the_queue_that_keeps_it() -> None:
+    """htmx sends once, and forgets it when the connection is away: it only asks."""
+    sends = re.compile(r"<[^>]*\shx-(?:post|put|patch|delete)=[^>]*>")
+    tags = {
+        (named(path), tag) for path in sources("templates", pattern="*.html") for tag in sends.findall(path.read_text())
+    }
+    assert [tag for tag in tags if "data-asks" not in tag[1]] == []
+
+
 def test_no_page_takes_anything_from_another_address() -> None:
     """Links lead out of the library page; nothing is loaded from elsewhere."""
     loads = re.compile(r"""(?:\ssrc|<link[^>]*\shref|\saction|url\(|@import)\s*=?\s*["'(]?\s*(?:https?:)?//""")

@@ -120,6 +120,10 @@ def refused(
     request: Request, meeting: Meeting, kind: Kind, form: ItemForm, refusal: NotSaved, *, place: Any = None
 ) -> HttpResponse:
     """What was typed stays where it is; beside it stands why it was not saved, and a colleague's text when there is one."""
+    if isinstance(refusal, KeyReused) and not form.is_bound:  # of a click: nothing was typed that has to come back
+        refuse(request, "key_reused")
+        is_script = request.headers.get("HX-Request")
+        return HttpResponse(status=422) if is_script else form_page(request, meeting, kind, form, status=422)
     if isinstance(refusal, KeyReused):
         response = again(request, meeting, kind, form.with_new_key(), status=422, place=place)
         refuse_form(request, form, "key_reused")

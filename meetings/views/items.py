@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hgw.items.models import Item
 from hgw.items.moving import move_item
-from hgw.items.saving import ItemClosed, NotSaved, StaleVersion, remove_item, restore_item, save_item
+from hgw.items.saving import NotSaved, Saved, StaleVersion, is_first_time, remove_item, restore_item, save_item
 from hgw.items.script import KEEP, acknowledge, answers_script, wanted
 from hgw.request import Request
 from meetings.forms.base import ItemForm
@@ -118,19 +118,22 @@ def item_restore(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.
 
 
 @require_POST
+@answers_script
 def item_move(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID) -> HttpResponse:
-    """Move an item up or down in its list."""
+    """Move an item up or down in its list, once for each click."""
     meeting, kind, item = _item(request, pk, kind_name, item_pk)
+    step = -1 if request.POST.get("direction") == "up" else 1
     try:
-        move_item(item, by=request.user, step=-1 if request.POST.get("direction") == "up" else 1)
-    except ItemClosed:
-        return refused(
-            request, meeting, kind, kind.form(instance=item, meeting=meeting, user=request.user), ItemClosed()
-        )
+        if is_first_time(_key(request), ["item_move", str(item.pk), step], by=request.user):
+            move_item(item, by=request.user, step=step)
+    except NotSaved as refusal:
+        return refused(request, meeting, kind, kind.form(instance=item, meeting=meeting, user=request.user), refusal)
+    acknowledge(request, Saved(item))
     return redirect(address_of(meeting, kind, item))
 
 
 @require_POST
+@answers_script
 def need_band(request: Request, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpResponse:
     """Move a need between maximally desirable, feasible and minimally necessary."""
     meeting, kind, item = _item(request, pk, "need", item_pk)
@@ -139,7 +142,7 @@ def need_band(request: Request, pk: uuid.UUID, item_pk: uuid.UUID) -> HttpRespon
     if band not in Need.Band.values:
         raise Http404
     try:
-        save_item(item, {"band": band}, by=request.user, base_version=version, key=key)
+        acknowledge(request, save_item(item, {"band": band}, by=request.user, base_version=version, key=key))
     except NotSaved as refusal:
         return refused(request, meeting, kind, kind.form(instance=item, meeting=meeting, user=request.user), refusal)
     return redirect(address_of(meeting, kind, item))
@@ -223,6 +226,13 @@ def _act(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID, ve
 
 def _numbers(request: Request) -> tuple[int, uuid.UUID]:
     try:
-        return int(request.POST["base_version"]), uuid.UUID(request.POST["key"])
+        return int(request.POST["base_version"]), _key(request)
+    except (KeyError, ValueError):
+        raise Http404 from None
+
+
+def _key(request: Request) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST["key"])
     except (KeyError, ValueError):
         raise Http404 from None

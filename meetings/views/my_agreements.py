@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hgw.accounts.models import Role
 from hgw.htmx import render_page
-from hgw.items.saving import KeyReused, Saved
+from hgw.items.saving import KeyReused, Saved, is_first_time
 from hgw.items.script import acknowledge, answers_script, refuse
 from hgw.request import Request
 from meetings.agreement_cards import Card, cards, sections
@@ -72,18 +72,33 @@ def agreement_review(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@answers_script
 def agreement_answer(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """Say yes or no to what was proposed."""
+    """Say yes or no to what was proposed; sent twice under one key, it is said once."""
     agreement = get_visible(request, Agreement, pk, may=acts_for)
     typed = ReviewForm.sent(request.POST) if request.POST.get("note") else None
     if request.POST.get("answer") not in {"yes", "no"}:
         return _refused(request, agreement, typed, _("Choose yes or no."))
+    yes = request.POST["answer"] == "yes"
     try:
-        answer(agreement, request.POST["answer"] == "yes", by=request.user)
+        if _is_first(request, agreement, yes):
+            answer(agreement, yes, by=request.user)
+    except KeyReused:
+        return _refused(request, agreement, typed, _("Something was already saved from here. Look, and save again."))
     except AlreadyReviewed:
         said = _("Somebody already said how this goes, so there is no yes or no any more.")
         return _refused(request, agreement, typed, said, status=409)
+    acknowledge(request, Saved(agreement.fresh()))
     return _saved(request, agreement, typed)
+
+
+def _is_first(request: Request, agreement: Agreement, yes: bool) -> bool:
+    """Whether this click was not done before; a form without a key of its own says yes or no as often as it is sent."""
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return True
+    return is_first_time(key, ["agreement_answer", str(agreement.pk), yes], by=request.user)
 
 
 def _card(request: Request, agreement: Agreement) -> Card:

@@ -15,6 +15,7 @@ from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
 from hgw.items.models import CLASS_SHEET, CONFIDENTIAL, FLAG_NAMES, FLAGS, PARENTS, STUDENT, VisibleItem
 from hgw.items.saving import ItemClosed, NotSaved, save_item
+from hgw.items.script import acknowledge, answers_script, refuse
 from hgw.request import Request
 from meetings.documents.rules import row_of
 from meetings.documents.sections import NEVER, ROWS
@@ -71,6 +72,7 @@ class Line:
 
 
 @require_http_methods(["GET", "POST"])
+@answers_script
 def who_reads_what(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The table; saving one line sets the readers of one item (409 beside the line when a colleague was first)."""
     meeting = get_meeting(request, pk, may=can_edit if request.method == "POST" else None)
@@ -79,6 +81,7 @@ def who_reads_what(request: Request, pk: uuid.UUID) -> HttpResponse:
         refused = _save_line(request, meeting)
         if not refused:
             return redirect(f"{request.path}#item-{request.POST['item']}")
+        refuse(request, "stale" if refused.status == 409 else "invalid", errors={"visibility": [refused.refused]})
     else:
         for student in meeting.students:
             looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
@@ -134,7 +137,8 @@ def _save_line(request: Request, meeting: Meeting) -> Line | None:
         changes: dict[str, Any] = {"visibility": flags}
         if "circle" in item.PARTS and CONFIDENTIAL not in flags:
             changes["circle"] = []  # who was let in while it was confidential is not let in again unasked
-        save_item(item, changes, by=request.user, base_version=int(version) if version.isdigit() else 0, key=key)
+        base = int(version) if version.isdigit() else 0
+        acknowledge(request, save_item(item, changes, by=request.user, base_version=base, key=key))
     except ItemClosed:
         return Line(item, ticked, _("This meeting is closed and takes no more."), 409)
     except NotSaved:

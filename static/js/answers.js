@@ -33,8 +33,9 @@
 
   const acknowledged = (entry, job, answer) => {
     done(entry, job);
-    hgw.drafts?.acknowledged(job);
     hgw.savedAt(answer.at);
+    if (job.isAct) return acted(entry, job, answer);
+    hgw.drafts?.acknowledged(job);
     const form = hgw.formAt(entry.id);
     if (form) {
       const typedOn = hgw.canonical(hgw.pairs(form)) !== job.plain;
@@ -47,8 +48,22 @@
     if (entry.again && fresh) queue.enter(entry, fresh, null);
     entry.again = null;
     settle(entry, fresh);
-    // The stepper, the gates and the drawing look again, once what was saved stands on the page.
-    window.setTimeout(() => document.body.dispatchEvent(new CustomEvent("item-saved")), 40);
+    lookAgain();
+  };
+  // The stepper, the gates and the drawing look again, once what was saved stands on the page.
+  const lookAgain = () => window.setTimeout(() => document.body.dispatchEvent(new CustomEvent("item-saved")), 40);
+
+  // What a button does is done. What stands in the form beside it is not saved by that: it stays.
+  const acted = (entry, job, answer) => {
+    const form = hgw.formAt(entry.id);
+    const [key, version] = form ? [hgw.hidden(form, "key"), hgw.hidden(form, "base_version")] : [];
+    if (key?.value === job.key) key.value = hgw.newKey();
+    if (version) version.value = answer.version;
+    for (const next of entry.jobs) next.base = String(answer.version);
+    hgw.mark(entry.id, "");
+    if (form && answer.html) queue.takePlace(entry, answer);
+    settle(entry, hgw.formAt(entry.id));
+    lookAgain();
   };
 
   // What a swapped list would take along goes with it; nothing else on the page is touched.
@@ -69,7 +84,7 @@
   };
 
   const signedOut = (entry, job) => {
-    if (!job.isLine) {
+    if (!job.isLine && !job.isAct) {
       entry.jobs = [];
       entry.wants = { show: job.show };
     }
@@ -84,7 +99,7 @@
   const conflict = (entry, job, answer) => {
     entry.jobs = entry.jobs.filter((other) => other !== job);
     const form = hgw.formAt(entry.id);
-    entry.blocked = form;
+    if (!job.isAct) entry.blocked = form;
     const panel = answer.target ? document.querySelector(answer.target) : form?.querySelector(".stale");
     if (panel && answer.html) {
       // Of a form that came back whole, only what is said beside the field: the field keeps what stands in it.
@@ -93,11 +108,15 @@
       panel.answer = answer;
       panel.sent = job.plain;
       panel.querySelectorAll("[data-keep=both]").forEach((button) => (button.hidden = false));
+    } else if (form && answer.html) { // what was chosen comes back in its place, with the reason
+      queue.takePlace(entry, answer);
+      entry.blocked = null;
     }
     hgw.giveBack(job);
-    if (answer.reason !== "stale") hgw.stop(entry.id, job.text, panel);
+    if (answer.reason !== "stale" && !job.isOnlyHere) hgw.stop(entry.id, job.text, panel);
     hgw.drafts?.keep(entry.id);
-    hgw.mark(entry.id, answer.reason === "closed" || !form ? "stopped" : "conflict");
+    const isOver = answer.reason === "closed" || !form;
+    hgw.mark(entry.id, !isOver ? "conflict" : job.isOnlyHere ? "undone" : "stopped");
     if (entry.jobs.length) queue.pump(entry);
   };
 
@@ -107,18 +126,18 @@
     if (form && answer.reason === "key_reused") {
       hgw.hidden(form, "key").value = hgw.newKey();
       entry.text = undefined;
-      if (!answer.html) return hgw.save(form, job.show);
+      if (!answer.html && !job.isAct) return hgw.save(form, job.show);
     }
     hgw.giveBack(job);
     if (form) {
       const typedOn = hgw.canonical(hgw.pairs(form)) !== job.plain;
       if (answer.html && !typedOn) queue.show(entry, { ...job, isLine: false }, answer);
-      else if (answer.html && job.isLine) queue.takePlace(entry, answer);
+      else if (answer.html && (job.isLine || job.isAct)) queue.takePlace(entry, answer);
       else sayErrors(form, answer.errors || {});
     }
     hgw.drafts?.keep(entry.id);
     entry.again = null;
-    hgw.mark(entry.id, "look");
+    hgw.mark(entry.id, job.isAct && !answer.html ? "undone" : "look");
     if (entry.jobs.length) queue.pump(entry);
   };
   const sayErrors = (form, errors) => {
@@ -133,8 +152,8 @@
     entry.jobs = entry.jobs.filter((other) => other !== job);
     hgw.giveBack(job);
     hgw.drafts?.keep(entry.id);
-    hgw.stop(entry.id, job.text);
-    hgw.mark(entry.id, "stopped");
+    if (!job.isOnlyHere) hgw.stop(entry.id, job.text);
+    hgw.mark(entry.id, job.isOnlyHere ? "undone" : "stopped");
     if (entry.jobs.length) queue.pump(entry);
   };
 

@@ -97,9 +97,11 @@
   const subject = () => [document.querySelector(".subject b")?.textContent, document.title].filter(Boolean).join(" · ");
   const content = (place, pairs, more) => ({ place, pairs, subject: subject(), ...more });
 
+  // What is only chosen is no text: it waits on the page, and is chosen again when that is gone.
+  const holdsText = (form) => form.dataset.save !== "choice";
   const keep = (place) => {
     const form = hgw.formAt(place);
-    if (!form || !hgw.isDirty(form)) return drop(idOf(place));
+    if (!form || !holdsText(form) || !hgw.isDirty(form)) return drop(idOf(place));
     const pairs = hgw.pairs(form);
     const value = (name) => hgw.hidden(form, name)?.value;
     const text = hgw.canonical(pairs);
@@ -108,7 +110,7 @@
       action: form.getAttribute("action"), isLine: form.hasAttribute("data-add"),
     }));
   };
-  const dirtyPlaces = () => [...document.querySelectorAll("form[data-save]")].filter(hgw.isDirty).map(hgw.placeOf);
+  const dirtyPlaces = () => [...document.querySelectorAll("form[data-save]")].filter((form) => holdsText(form) && hgw.isDirty(form)).map(hgw.placeOf);
 
   hgw.drafts = {
     keep,
@@ -124,7 +126,7 @@
     drop: (place) => drop(idOf(place)),
     // Whether all that waits on this page really lies in the store.
     isSafe: () => dirtyPlaces().every((place) => kept.get(idOf(place)) === hgw.canonical(hgw.pairs(hgw.formAt(place))))
-      && hgw.jobs().every((job) => !job.waits || kept.has(idOf(job.id, job.key))),
+      && hgw.jobs().every((job) => !job.isOnlyHere && (!job.waits || kept.has(idOf(job.id, job.key)))),
     any: async () => {
       try {
         return (await records()).length > 0;

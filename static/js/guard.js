@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const { dirtyFields, typable, state, setState, states, say } = window.hgw;
+  const { dirtyFields, typable, state, states, say } = window.hgw;
   const hgw = window.hgw;
 
   // Signing in again in another tab changes the token; the cookie always has the one that counts.
@@ -12,43 +12,11 @@
     if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token;
   });
 
-  // What is typed while a save is on its way stays: in the line under a list it belongs to the next item, in any other
-  // field it is a change that waits to be saved.
-  const sent = new WeakMap();
-  const carried = new Map();
+  const sent = new WeakMap(); // form → what stood in it when it last asked something
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt.closest?.("form");
     if (form && event.detail.requestConfig.verb === "post") sent.set(form, states(form));
   });
-  const carry = (form, saved) => {
-    for (const field of typable(form)) {
-      const before = sent.get(form).get(field.id);
-      if (before === undefined || before === state(field)) continue;
-      const next = saved && field.matches("[data-line]") && field.value.startsWith(before);
-      carried.set(field.id, next ? field.value.slice(before.length) : state(field));
-    }
-  };
-
-  // A form in which somebody typed on stays as it is, caret and all; it only learns which version it now stands on.
-  let typedOn = false;
-  const adopt = (form, target, answer) => {
-    const version = hgw.hidden(form, "base_version");
-    if (!version || form.hasAttribute("data-add")) return false;
-    const before = sent.get(form);
-    if (typable(form).every((field) => before.get(field.id) === state(field))) return false;
-    const page = new DOMParser().parseFromString(answer, "text/html");
-    const places = [form.id, form.closest("li[id], section[id]")?.id, target.id].filter(Boolean);
-    const found = places.map((id) => page.getElementById(id)?.querySelector("[name=base_version]")).find(Boolean);
-    if (found) {
-      version.value = found.value;
-      hgw.hidden(form, "key").value = hgw.newKey();
-    }
-    for (const field of typable(form)) {
-      if (["text", "textarea"].includes(field.type) && before.has(field.id)) field.defaultValue = before.get(field.id);
-    }
-    typedOn = true;
-    return true;
-  };
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const target = event.detail.target;
@@ -70,10 +38,6 @@
       return;
     }
     if (!form && target.id && target.querySelector("details[open]")) opened.set(target.id, target.contains(here));
-    if (!form || !sent.has(form) || !target.contains(form)) return;
-    const saved = event.detail.xhr.status < 300;
-    if (saved && adopt(form, target, event.detail.xhr.responseText)) event.detail.shouldSwap = false;
-    else carry(form, saved);
   });
   // A form that somebody opened stays open when its list looks again.
   const opened = new Map();
@@ -84,16 +48,6 @@
       if (details && focused) details.querySelector("summary").focus();
     }
     opened.clear();
-  });
-  document.addEventListener("htmx:afterSwap", () => { // at once: the next letter is on its way
-    for (const [id, text] of carried) {
-      const field = document.getElementById(id);
-      if (!field) continue;
-      setState(field, text);
-      carried.delete(id);
-      typedOn = Boolean(text);
-      if (text) say("dirty");
-    }
   });
   document.addEventListener("input", (event) => {
     if (event.target.form?.method === "post" && !event.target.closest("dialog")) hgw.show();
@@ -106,18 +60,6 @@
   });
   document.addEventListener("htmx:sendError", () => say("offline"));
   document.addEventListener("htmx:timeout", () => say("offline"));
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const status = event.detail.xhr.status;
-    if (event.detail.requestConfig.verb !== "post" || event.detail.elt.hasAttribute("data-asks")) return; // a question saves nothing
-    if (status === 422) say("look"); // for htmx a success: its answer is swapped in
-    if (status < 200 || status >= 400) return;
-    hgw.savedAt(new Date().toLocaleTimeString("nl-BE", { hour: "2-digit", minute: "2-digit" }));
-    hgw.show(); // what was sent is saved; what was typed meanwhile is not
-    typedOn = false;
-    // The stepper, the gates and the drawing look again, once what was saved stands on the page.
-    window.setTimeout(() => document.body.dispatchEvent(new CustomEvent("item-saved")), 40);
-  });
-
   window.addEventListener("beforeunload", (event) => {
     if (hgw.leaving) return;
     const typed = dirtyFields(document).some((field) => field.form && field.form.method === "post" && !field.form.dataset.sent);
@@ -137,7 +79,7 @@
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.matches("[hx-post], [method=dialog]") || event.defaultPrevented) return;
+    if (form.matches("[method=dialog]") || event.defaultPrevented) return;
     if (form.dataset.sent) return event.preventDefault(); // a second click on a busy button
     form.dataset.sent = "1";
     const unsaved = form.method === "post" && document.getElementById("save-state") && dirtyFields(form).length;

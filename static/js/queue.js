@@ -16,6 +16,12 @@
   // After a 409 the same form waits for a choice; opened anew it is another one.
   const isBlocked = (entry, form) => Boolean(entry.blocked) && entry.blocked === form;
   const isLine = (form) => form.hasAttribute("data-add");
+  // A button that does something at once, and saves no text: move, take away, yes or no.
+  const isAct = (form, submitter) => Boolean(submitter?.hasAttribute("formaction")) || (form.dataset.save === "choice" && !hgw.typable(form).length);
+  const isDoubleClick = (entry, form, submitter) => {
+    const before = entry.jobs.at(-1);
+    return Boolean(before?.show) && !before.isLine && before.canonical === hgw.canonical(hgw.pairs(form, submitter));
+  };
 
   // In the middle of a composed letter (an ë by a dead key) nothing may be sent, and nothing may change in the field.
   let composing = null;
@@ -40,6 +46,8 @@
   const save = (form, show, submitter = null) => {
     const entry = entryOf(form);
     window.clearTimeout(entry.timer);
+    if (show && isDoubleClick(entry, form, submitter)) return pump(entry);
+    if (isAct(form, submitter)) return act(entry, form, submitter);
     if (isLine(form) && show) return enter(entry, form, submitter);
     if (isBlocked(entry, form) && !show) return;
     if (entry.byHand === form && !show) return; // who reads it was changed: that goes out when somebody says so
@@ -62,7 +70,19 @@
     pump(entry);
   };
 
-  const build = (entry, form, show, submitter) => {
+  // Each in its turn: what is under way may have been done, so another choice comes after it, never in its place.
+  const act = (entry, form, submitter) => {
+    form.closest("[popover]")?.hidePopover();
+    entry.jobs.push(build(entry, form, true, submitter));
+    pump(entry);
+  };
+
+  // A form that was put in the place of the one that somebody clicked in has a button of its own for that.
+  const sameButton = (form, submitter) => (!submitter || submitter.form === form ? submitter
+    : [...form.elements].find((button) => button.type === "submit" && button.name === submitter.name && button.value === submitter.value) || null);
+
+  const build = (entry, form, show, clicked) => {
+    const submitter = sameButton(form, clicked);
     const chosen = submitter?.name === "base_version" ? submitter.value : null;
     if (chosen) hgw.hidden(form, "base_version").value = chosen; // “keep mine”: over what the colleague wrote
     const pairs = hgw.pairs(form, chosen ? null : submitter);
@@ -74,7 +94,8 @@
     entry.text = text;
     return {
       id: entry.id, show, canonical, base, key: first?.value || hgw.newKey(), states: hgw.states(form), text: hgw.textOf(form),
-      plain: hgw.canonical(hgw.pairs(form)), isLine: isLine(form), waits: null,
+      plain: hgw.canonical(hgw.pairs(form)), isLine: isLine(form), isAct: isAct(form, submitter), waits: null,
+      isOnlyHere: isAct(form, submitter) || form.dataset.save === "choice",
       action: submitter?.getAttribute("formaction") || form.getAttribute("action") || location.pathname,
       pairs: pairs.filter(([name]) => name !== "key" && name !== "base_version"),
     };
@@ -104,6 +125,12 @@
     ...pageHeaders(), "X-CSRFToken": hgw.token(), "X-Save": job.show ? "show" : "keep", Accept: "application/json",
   });
 
+  const read = async (address) => {
+    const page = await fetch(address, { headers: pageHeaders(), signal: AbortSignal.timeout(NO_ANSWER) });
+    if (!page.ok) throw new Error(String(page.status));
+    return page.text();
+  };
+
   const send = async (entry, job, leaving) => {
     entry.busy = true;
     window.clearTimeout(entry.retry);
@@ -120,7 +147,7 @@
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
       answer = isJson ? await response.json() : null;
       // Where items change places in their list by what was chosen, the answer only says where that list is.
-      if (answer?.location) answer.html = await (await fetch(answer.location, { headers: pageHeaders(), signal: AbortSignal.timeout(NO_ANSWER) })).text();
+      if (answer?.location) answer.html = await read(answer.location);
     } catch {
       status = 0; // no connection, or no answer in time
     }

@@ -3,7 +3,7 @@
   "use strict";
   const hgw = window.hgw;
   // The worst of what is the case somewhere on the page is what the line says.
-  const WORST_FIRST = ["conflict", "signIn", "stopped", "look", "waiting", "saving", "dirty"];
+  const WORST_FIRST = ["conflict", "signIn", "stopped", "undone", "look", "waiting", "saving", "dirty"];
   const places = new Map(); // id of the place of a form → its state
   let savedAt = "";
   let last = "";
@@ -37,7 +37,8 @@
   hgw.placeOf = (form) => form.closest("[id]").id;
   hgw.formAt = (id) => {
     const place = document.getElementById(id);
-    return place?.matches("form") ? place : place?.querySelector("form[data-save]");
+    if (place?.matches("form")) return place;
+    return [...(place?.querySelectorAll("form[data-save]") || [])].find((form) => hgw.placeOf(form) === id);
   };
   hgw.mark = (id, state) => {
     if (state) places.set(id, state);
@@ -46,18 +47,19 @@
     if (form) {
       if (state) form.dataset.state = state;
       else delete form.dataset.state;
-      beside(form, ["signIn", "waiting"].includes(state) ? worded(state) : "");
+      beside(form, ["signIn", "waiting", "undone"].includes(state) ? worded(state) : "");
     }
     hgw.show();
   };
   // While somebody types, nothing may jump: only what asks for attention takes a line of its own.
   const beside = (form, text) => {
-    let mark = form.querySelector(".save-mark");
+    const near = form.closest("[popover]")?.parentElement || form; // a menu that closed says nothing
+    let mark = near.querySelector(":scope > .save-mark");
     if (!text) return mark?.remove();
     if (!mark) {
       mark = document.createElement("p");
       mark.className = "save-mark";
-      form.append(mark);
+      near.append(mark);
     }
     if (mark.textContent !== text) mark.textContent = text;
   };

@@ -84,7 +84,7 @@ def test_a_stale_removal_changes_nothing(cast: Cast, sign_in: Any, goal: Meeting
 
 def test_items_change_places(cast: Cast, sign_in: Any, goal: MeetingGoal) -> None:
     second = make_item(cast.meeting, "meetinggoal", cast.teacher, text="Twee")
-    sign_in(cast.teacher).post(address(second, "item_move"), {"direction": "up"})
+    sign_in(cast.teacher).post(address(second, "item_move"), numbers(second) | {"direction": "up"})
     assert list(MeetingGoal.objects.values_list("text", flat=True)) == ["Twee", "Een"]
 
 
