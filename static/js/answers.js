@@ -29,6 +29,7 @@
   const done = (entry, job) => {
     entry.jobs = entry.jobs.filter((other) => other !== job);
     entry.tries = 0;
+    entry.notBefore = 0;
   };
 
   const acknowledged = (entry, job, answer) => {

@@ -5,12 +5,13 @@
   "use strict";
   const hgw = window.hgw;
   const NO_ANSWER = 15000;
+  const LONGEST_ASKED = 300000; // a busy server that asks for more is asked again all the same
   const LARGEST_AT_LEAVING = 60000; // what a browser still takes along from a page that goes
   const entries = new Map(); // id of a place → what is under way there
 
   const entryOf = (form) => {
     const id = hgw.placeOf(form);
-    if (!entries.has(id)) entries.set(id, { id, jobs: [], wants: null, busy: false, tries: 0, timer: 0, key: null });
+    if (!entries.has(id)) entries.set(id, { id, jobs: [], wants: null, busy: false, tries: 0, timer: 0, notBefore: 0 });
     return entries.get(id);
   };
   // After a 409 the same form waits for a choice; opened anew it is another one.
@@ -104,7 +105,7 @@
   // -- sending ----------------------------------------------------------------------------------------------------
 
   const pump = (entry, leaving = false) => {
-    if (entry.busy || hgw.leaving) return;
+    if (entry.busy || hgw.leaving || (!leaving && performance.now() < entry.notBefore)) return;
     if (composing) return composing.promise.then(() => pump(entry));
     let job = entry.jobs[0];
     if (!job) {
@@ -138,12 +139,14 @@
     const body = new URLSearchParams([...job.pairs, ["key", job.key], ["base_version", job.base]]);
     let answer = null;
     let status = 0;
+    let after = 0;
     try {
       const response = await fetch(job.action, {
         method: "POST", body, headers: headers(job), redirect: "manual", signal: AbortSignal.timeout(NO_ANSWER),
         keepalive: leaving && String(body).length < LARGEST_AT_LEAVING,
       });
       status = response.type === "opaqueredirect" ? 0 : response.status;
+      after = asksToWait(response);
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
       answer = isJson ? await response.json() : null;
       // Where items change places in their list by what was chosen, the answer only says where that list is.
@@ -154,13 +157,20 @@
     if (hgw.leaving) return;
     if (composing) await composing.promise;
     entry.busy = false;
-    await queue.answered(entry, job, status, answer);
+    await queue.answered(entry, job, status, answer, after);
   };
 
+  // How long a busy server wants to be left alone (Retry-After, in seconds or as a date), in milliseconds.
+  const asksToWait = (response) => {
+    const said = response.headers.get("Retry-After");
+    const wait = Number(said) * 1000 || Date.parse(said) - Date.now() || 0;
+    return Math.min(Math.max(wait, 0), LONGEST_ASKED);
+  };
   // No answer, or none that counts: the same again, later and later, as long as the page is there.
-  const again = (entry, job) => {
-    const pause = Math.min(8000, 500 * 2 ** entry.tries) * (0.75 + Math.random() / 2);
+  const again = (entry, job, after = 0) => {
+    const pause = Math.max(Math.min(8000, 500 * 2 ** entry.tries) * (0.75 + Math.random() / 2), after);
     entry.tries += 1;
+    entry.notBefore = performance.now() + after;
     entry.retry = window.setTimeout(() => pump(entry), pause);
     hgw.drafts?.keep(entry.id);
     if (job.isLine) hgw.free(entry, job);

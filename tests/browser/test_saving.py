@@ -375,3 +375,19 @@ def test_what_is_typed_after_the_question_and_then_given_up_is_in_the_history(ca
     panel.get_by_text("Houd die van mijn collega").click()
     expect(field).to_have_value("van een collega")
     assert {"van mij", "van mij, en er is nog meer"} <= set(texts(row))
+
+
+def test_a_busy_server_is_left_alone_as_long_as_it_asks(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    field = opened(page, cast)
+    sent: list[float] = []
+    page.on("request", lambda request: sent.append(time.monotonic()) if "/steptext/" in request.url else None)
+    busy = {"status": 503, "headers": {"Retry-After": "3"}, "body": "Even geduld"}
+    page.route("**/steptext/**", lambda route: route.fulfill(**busy), times=1)  # type: ignore[arg-type]  # as it asks
+    field.fill("een")
+    page.locator("#add-meetinggoal [data-line]").focus()
+    expect(state(page)).to_contain_text("Wacht op verbinding")
+    field.fill("een twee")  # typing on asks for a save too
+    saved_as(cast, "een twee")
+    expect(state(page)).to_have_text(SAVED)
+    assert sent[1] - sent[0] >= 3
