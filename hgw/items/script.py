@@ -1,9 +1,10 @@
 """How a save answers the script of a page: with an acknowledgement that can be checked, not with a page to be trusted.
 
-The script sends the plain form to its own address, with `X-Save: keep` when the form stays as it is, or `X-Save: show`
-when the answer takes its place. It gets JSON. Saved (200) is only what comes back with the `key` it was sent under, the
-new `version`, and the `hash` of what was received; whatever else comes back, the text is not saved, and the script goes
-on showing it. A refusal (403, 409, 422) has a `reason`, and beside it what the page needs to say so.
+The script sends the plain form to its own address, with `X-Save: keep` when the form stays as it is, `X-Save: show` when
+the answer takes its place, or `X-Save: go` when the browser then goes on to where it stands. It gets JSON. Saved (200) is
+only what comes back with the `key` it was sent under, the new `version`, and the `hash` of what was received; whatever
+else comes back, the text is not saved, and the script goes on showing it. A refusal (403, 409, 422) has a `reason`, and
+beside it what the page needs to say so.
 """
 
 import hashlib
@@ -19,15 +20,15 @@ from hgw.items.models import Item
 from hgw.items.saving import Saved
 from hgw.text import normal
 
-KEEP, SHOW = "keep", "show"
+KEEP, SHOW, GO = "keep", "show", "go"
 NOT_TYPED = {"csrfmiddlewaretoken", "key", "base_version"}
 PLACES = {"HX-Retarget": "target", "HX-Reselect": "select", "HX-Reswap": "swap"}
 
 
 def wanted(request: HttpRequest) -> str:
-    """`KEEP` or `SHOW` when the script of a page asks; '' for a plain form."""
+    """`KEEP`, `SHOW` or `GO` when the script of a page asks; '' for a plain form."""
     how = request.headers.get("X-Save", "")
-    return how if request.method == "POST" and how in {KEEP, SHOW} else ""
+    return how if request.method == "POST" and how in {KEEP, SHOW, GO} else ""
 
 
 def fingerprint(request: HttpRequest) -> str:
@@ -82,7 +83,7 @@ def answers_script[V: Callable[..., HttpResponse]](view: V) -> V:
         told = dict(getattr(request, "told", {}))
         if not told:
             return response  # nothing was saved or refused here: what came instead says it by its status
-        if how == SHOW or response.status_code == 409:
+        if how == SHOW or response.status_code == 409 or (how == GO and response.status_code < 400):
             told |= _fragment(response)
         script = JsonResponse(told, status=response.status_code if response.status_code >= 400 else 200)
         script.keeps = told.get("kept", False)  # type: ignore[attr-defined]  # what was set aside stays (hgw.transaction)

@@ -12,7 +12,7 @@ from hgw import access
 from hgw.accounts.models import User
 from hgw.items.models import Item
 from hgw.items.saving import ItemClosed, KeyReused, NotSaved, Saved, StaleVersion, save_item
-from hgw.items.script import KEEP, acknowledge, refuse, wanted
+from hgw.items.script import GO, KEEP, acknowledge, refuse, wanted
 from hgw.request import Request
 from meetings.forms.base import ItemForm
 from meetings.forms.differences import differences
@@ -56,7 +56,7 @@ def refuse_form(request: Request, form: ItemForm, reason: str = "invalid") -> No
 def shown_again(request: Request, meeting: Meeting, kind: Kind, item: Any) -> HttpResponse:
     if wanted(request) == KEEP:
         return HttpResponse()
-    if not request.headers.get("HX-Request"):
+    if not request.headers.get("HX-Request") or wanted(request) == GO:
         return redirect(address_of(meeting, kind, item))
     template = template_of(item, kind, request.user)
     if template == "meetings/items/_item.html":

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hgw.items.models import Item
 from hgw.items.moving import move_item
 from hgw.items.saving import NotSaved, Saved, StaleVersion, is_first_time, remove_item, restore_item, save_item
-from hgw.items.script import KEEP, acknowledge, answers_script, wanted
+from hgw.items.script import GO, KEEP, acknowledge, answers_script, wanted
 from hgw.request import Request
 from meetings.forms.base import ItemForm
 from meetings.hints import hang_hints_on_one
@@ -60,7 +60,7 @@ def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
         return refused(request, meeting, kind, form, refusal, place=place)
     if wanted(request) == KEEP:
         return HttpResponse()
-    if not request.headers.get("HX-Request") or form.whole:
+    if not request.headers.get("HX-Request") or form.whole or wanted(request) == GO:
         return redirect(address_of(meeting, kind, saved))
     fresh = ItemList(
         kind, place, meeting, [saved], add_form(kind, meeting, request.user, place), form.placeholder(place, meeting)

@@ -36,11 +36,14 @@
     done(entry, job);
     hgw.savedAt(answer.at);
     if (job.isAct) return acted(entry, job, answer);
-    hgw.drafts?.acknowledged(job);
+    const forgotten = hgw.drafts?.acknowledged(job);
     const form = hgw.formAt(entry.id);
     if (form) {
       const typedOn = hgw.canonical(hgw.pairs(form)) !== job.plain;
       if (!job.isLine) hgw.adopt(form, job, answer);
+      if (job.goes && !typedOn) return goOn(forgotten, answer.location);
+      // It exists by now: what was typed on changes it, and adds no second one.
+      if (form.dataset.later) form.setAttribute("action", form.dataset.later.replace(/0{8}(-0{4}){3}-0{12}/, answer.item));
       if (answer.html && (job.isLine || !typedOn)) queue.show(entry, job, answer);
       else if (!job.isLine) clear(form);
     }
@@ -53,6 +56,12 @@
   };
   // The stepper, the gates and the drawing look again, once what was saved stands on the page.
   const lookAgain = () => window.setTimeout(() => document.body.dispatchEvent(new CustomEvent("item-saved")), 40);
+
+  // The page of one item goes on to where the item stands, once this device keeps no draft of it any more.
+  const goOn = async (forgotten, address) => {
+    await Promise.race([forgotten, new Promise((resolve) => window.setTimeout(resolve, 1000))]);
+    location.assign(address);
+  };
 
   // What a button does is done. What stands in the form beside it is not saved by that: it stays.
   const acted = (entry, job, answer) => {
@@ -101,7 +110,7 @@
     entry.jobs = entry.jobs.filter((other) => other !== job);
     const form = hgw.formAt(entry.id);
     if (!job.isAct) entry.blocked = form;
-    const panel = answer.target ? document.querySelector(answer.target) : form?.querySelector(".stale");
+    const panel = (answer.target && document.querySelector(answer.target)) || form?.querySelector(".stale");
     if (panel && answer.html) {
       // Of a form that came back whole, only what is said beside the field: the field keeps what stands in it.
       const select = answer.target ? "" : ".stale > *";
@@ -143,10 +152,18 @@
   };
   const sayErrors = (form, errors) => {
     clear(form);
-    const said = document.createElement("ul");
-    said.className = "errorlist save-errors";
-    for (const message of new Set(Object.values(errors).flat())) said.append(Object.assign(document.createElement("li"), { textContent: message }));
-    if (said.children.length) (form.querySelector(".btns, .keep") || form.lastElementChild).before(said);
+    const places = new Map(); // each beside its field, and what is about more than one above the button
+    for (const [name, messages] of Object.entries(errors)) {
+      const field = form.querySelector(`[name="${CSS.escape(name)}"]:not([type=hidden])`);
+      const place = field?.closest(".field") || null;
+      places.set(place, new Set([...(places.get(place) || []), ...messages]));
+    }
+    for (const [place, messages] of places) {
+      const said = Object.assign(document.createElement("ul"), { className: "errorlist save-errors" });
+      for (const message of messages) said.append(Object.assign(document.createElement("li"), { textContent: message }));
+      if (place) place.append(said);
+      else (form.querySelector(".btns, .keep") || form.lastElementChild).before(said);
+    }
   };
 
   const stopped = (entry, job) => {

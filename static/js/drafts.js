@@ -120,9 +120,8 @@
       text: job.text, key: job.key, base: job.base, canonical: job.canonical, action: job.action, isLine: true,
     })),
     // Gone only when exactly its text was acknowledged: what was typed since stays.
-    acknowledged: (job) => {
-      for (const id of [idOf(job.id), idOf(job.id, job.key)]) inTurn(id, () => kept.get(id) === job.plain && remove(id).then(() => kept.delete(id)));
-    },
+    acknowledged: (job) => Promise.all([idOf(job.id), idOf(job.id, job.key)].map((id) =>
+      inTurn(id, () => kept.get(id) === job.plain && remove(id).then(() => kept.delete(id))))),
     drop: (place) => drop(idOf(place)),
     // Whether all that waits on this page really lies in the store.
     isSafe: () => dirtyPlaces().every((place) => kept.get(idOf(place)) === hgw.canonical(hgw.pairs(hgw.formAt(place))))

@@ -96,7 +96,7 @@
     return {
       id: entry.id, show, canonical, base, key: first?.value || hgw.newKey(), states: hgw.states(form), text: hgw.textOf(form),
       plain: hgw.canonical(hgw.pairs(form)), isLine: isLine(form), isAct: isAct(form, submitter), waits: null,
-      isOnlyHere: isAct(form, submitter) || form.dataset.save === "choice",
+      goes: show && form.hasAttribute("data-goes"), isOnlyHere: isAct(form, submitter) || form.dataset.save === "choice",
       action: submitter?.getAttribute("formaction") || form.getAttribute("action") || location.pathname,
       pairs: pairs.filter(([name]) => name !== "key" && name !== "base_version"),
     };
@@ -123,7 +123,7 @@
   // With what each fragment of this page says of it: for whom it was made, and whether it is projected.
   const pageHeaders = () => ({ ...JSON.parse(document.body.getAttribute("hx-headers") || "{}"), "HX-Request": "true" });
   const headers = (job) => ({
-    ...pageHeaders(), "X-CSRFToken": hgw.token(), "X-Save": job.show ? "show" : "keep", Accept: "application/json",
+    ...pageHeaders(), "X-CSRFToken": hgw.token(), "X-Save": job.goes ? "go" : job.show ? "show" : "keep", Accept: "application/json",
   });
 
   const read = async (address) => {
@@ -150,7 +150,7 @@
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
       answer = isJson ? await response.json() : null;
       // Where items change places in their list by what was chosen, the answer only says where that list is.
-      if (answer?.location) answer.html = await read(answer.location);
+      if (answer?.location && !job.goes) answer.html = await read(answer.location);
     } catch {
       status = 0; // no connection, or no answer in time
     }

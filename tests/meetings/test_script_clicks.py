@@ -72,3 +72,15 @@ def test_a_yes_that_comes_again_after_a_no_stays_a_no(cast: Cast, sign_in: Any) 
     assert agreement.fresh().status == "declined"
     acts = Revision.objects.filter(item=agreement.pk).order_by("version").values_list("act", flat=True)
     assert list(acts) == ["added", "changed", "changed"]
+
+
+def test_the_page_of_one_item_is_told_where_it_stands(cast: Cast, sign_in: Any) -> None:
+    address, key = reverse("item_add", args=(cast.meeting.pk, "meetinggoal")), uuid.uuid4()
+    status, told = ask(sign_in(cast.teacher), address, "go", key=key, text="Samen lezen", voice="team")
+    goal = MeetingGoal.objects.get()
+    assert (status, told["key"], told["item"]) == (200, str(key), str(goal.pk))
+    assert told["location"].endswith(f"/stap/start/#item-{goal.pk}")
+    assert "html" not in told
+    status, told = ask(sign_in(cast.teacher), address, "go", key=uuid.uuid4(), text="", voice="team")
+    assert (status, list(told["errors"])) == (422, ["text"])
+    assert "html" not in told, "the form stays, with what is typed in it"
