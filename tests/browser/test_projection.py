@@ -1,16 +1,21 @@
 """A projected meeting in a real browser: the frame, what can be reached, and that no way back shows what stood there."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from hgw.items.models import CONFIDENTIAL
 from meetings import steps
 from tests.browser.pages import RULES
+from tests.browser.test_drafts import type_offline
 from tests.browser.test_longer_words import BEYOND
+from tests.browser.test_saving import avoid, saved_as
+from tests.browser.test_sign_in_again import sign_in, with_password
 from tests.factories import Cast, make_item
 from tests.test_access import add_rows
 
@@ -140,3 +145,38 @@ def test_a_page_that_was_open_before_keeps_what_is_typed_in_it(filled: Cast, ope
     expect(page.locator("#save-state")).to_have_text("Niet bewaard. Je tekst staat hier nog.")
     expect(page.locator("textarea").first).to_have_value("een lange zin van de ouders")
     expect(page.get_by_text(SECRET)).to_have_count(0)
+
+
+def test_a_draft_is_offered_on_no_wall(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.coordinator)
+    page.on("dialog", lambda dialog: dialog.accept())
+    type_offline(page, cast, SECRET)
+    page.close(run_before_unload=False)
+    page = page.context.new_page()
+    page.context.set_offline(False)
+    project(page, cast, "overzicht")
+    page.goto(step(cast, "start"))
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".found")).to_have_count(0)
+    assert SECRET not in page.content()
+    page.goto("/projectie/stoppen/")
+    page.locator("main form button").first.click()
+    expect(page).to_have_url(re.compile("/besprekingen/"))
+    page.goto(step(cast, "start"))
+    expect(page.locator(".found")).to_contain_text(SECRET)
+
+
+def test_a_wall_is_a_wall_again_after_signing_in_again(cast: Cast, open_browser: Open) -> None:
+    with_password(cast.coordinator)
+    page = open_browser(cast.coordinator)
+    project(page, cast, "start")
+    Session.objects.all().delete()
+    opened_field = page.locator(f"#id-steptext-{avoid(cast).pk}-text")
+    opened_field.fill("Op de muur getypt")
+    with page.expect_response("**/projecteren/"):
+        sign_in(page, cast.coordinator.email)
+    saved_as(cast, "Op de muur getypt")
+    expect(page.get_by_role("region", name="Projectie")).to_be_visible()
+    page.goto(step(cast, "start"))
+    expect(page.get_by_role("region", name="Projectie")).to_be_visible()
+    expect(opened_field).to_have_value("Op de muur getypt")
