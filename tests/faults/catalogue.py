@@ -1,7 +1,7 @@
 """Which faults there are, on which databases, and which are in the short form."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.faults import clocks, copies, database_down, disk, hostile_text, killed, network, rights, together
 from tests.faults.in_browser import IN_BROWSER, tests_of
@@ -15,6 +15,7 @@ class Fault:
     """`act` lets it happen and checks what this fault alone asks for; what every fault asks for is in `proof`.
 
     `tests` stand for it where the rest of the suite has it: they bring a server, a browser or a database of their own.
+    A fault may have both; in the short form it is then only acted out, because the suite has those tests as well.
     `{engine}` in them is that of the database.
     """
 
@@ -49,4 +50,4 @@ FAULTS = {
     "F25": Fault(tests=(f"{UPGRADING}::test_an_upgrade_that_is_killed_is_run_again[{{engine}}]",)),
     "F30": Fault(hostile_text.f30_round_trip, in_short=True),
 }
-FAULTS |= {name: Fault(tests=tests_of(name)) for name in IN_BROWSER}
+FAULTS |= {name: replace(FAULTS.get(name, Fault()), tests=tests_of(name)) for name in IN_BROWSER}

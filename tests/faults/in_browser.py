@@ -1,8 +1,16 @@
-"""F14 to F16 and F18 to F21: what befalls a browser. The browser tests that let it happen stand for them."""
+"""F12, F14 to F16 and F18 to F21: what befalls a browser. The browser tests that let it happen stand for them.
+
+In full the connection of F16 is away for a minute; in the short form, as in the suite, for some seconds."""
 
 PLACE = "tests/browser/"
 
 IN_BROWSER: dict[str, tuple[str, ...]] = {
+    # Somebody clicks twice, or presses Enter and clicks; what the same save twice does at the server is acted out too.
+    "F12": (
+        "test_double_click.py::test_a_line_is_added_once",
+        "test_double_click.py::test_a_text_is_saved_once",
+        "test_double_click.py::test_a_plain_form_is_sent_once",
+    ),
     # The session ends while somebody types; another person signs in on the same machine.
     "F14": (
         "test_sign_in_again.py::test_signing_in_again_in_place_saves_what_was_typed",
@@ -19,6 +27,9 @@ IN_BROWSER: dict[str, tuple[str, ...]] = {
         "test_drafts.py::test_what_waits_for_the_connection_is_saved_when_it_is_back",
         "test_drafts.py::test_a_page_reloaded_without_a_connection_gives_the_text_back_later",
         "test_saving.py::test_sentences_entered_without_a_connection_wait_in_the_list_and_come_in_order",
+        "test_nore_by_two.py::test_two_people_write_one_case_while_one_of_them_is_offline",
+        "test_clicks.py::test_moved_without_a_connection",
+        "test_clicks.py::test_taken_away_and_put_back_without_a_connection",
     ),
     # Somebody types on while a save is on its way.
     "F18": (
