@@ -6,7 +6,6 @@ What is in it is what was saved at one moment. Web sessions are not: who is in c
 import datetime
 import os
 import sqlite3
-import tempfile
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +22,7 @@ from hgw.storage import archive, postgres, running
 from hgw.storage.archive import Manifest
 from hgw.storage.contents import Table, opened, snapshot, tables
 from hgw.storage.faults import file_faults
+from hgw.storage.plain_copies import new_file, plain_copy
 from hgw.version import VERSION
 
 
@@ -32,8 +32,8 @@ class NotWhole(Exception):
 
 def make(file: Path, recipient: Any) -> list[Table]:
     """Write a backup of the database as it is now; return its sums. Saves go on meanwhile."""
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.DATA_DIR) as folder:
-        copy = Path(folder) / archive.DATABASE
+    with plain_copy(settings.DATA_DIR) as folder:
+        copy = new_file(folder / archive.DATABASE)
         found = _copy_sqlite(copy) if connection.vendor == "sqlite" else _copy_postgres(copy)
         manifest = Manifest(
             engine=connection.vendor,
@@ -91,11 +91,11 @@ def put_back(file: Path, identity: Any, *, replace: bool) -> tuple[Manifest, lis
         Path(connection.settings_dict["NAME"]).resolve().parent if connection.vendor == "sqlite" else settings.DATA_DIR
     )
     try:
-        with running.alone(settings.DATA_DIR), tempfile.TemporaryDirectory(prefix="restore-", dir=beside) as folder:
-            manifest = archive.read(file, identity, Path(folder))
+        with running.alone(settings.DATA_DIR), plain_copy(beside) as folder:
+            manifest = archive.read(file, identity, folder)
             _refuse(manifest, replace)
-            found = _load(manifest, Path(folder) / archive.DATABASE)
-            _keep_key((Path(folder) / archive.SECRET_KEY).read_text())
+            found = _load(manifest, folder / archive.DATABASE)
+            _keep_key((folder / archive.SECRET_KEY).read_text())
             (settings.DATA_DIR / demo.MARKER).unlink(missing_ok=True)  # whatever was here before
     except running.Busy:
         raise Refusal("A server runs with this data; stop it first.") from None

@@ -39,6 +39,17 @@ print(Session.objects.count(), Logo.objects.get().png[:4] == b"\\x89PNG")
 for number, label in Key.objects.values_list("id", "label"):
     print(number, label, sep="\\t")
 """
+# A backup that stands still when its copy is made.
+STOPS_HALFWAY = """
+import sys, time
+from django.core.management import execute_from_command_line
+from hgw.storage import archive
+def write(*given):
+    print("copied", flush=True)
+    time.sleep(600)
+archive.write = write
+execute_from_command_line(["manage.py", *sys.argv[1:]])
+"""
 
 
 def total(said: str) -> str:
@@ -76,7 +87,7 @@ def test_a_backup_under_load_is_whole_elsewhere(maker: Maker, school_key: School
     sealed = file.read_bytes()
     assert b"text " not in sealed
     assert b"SQLite" not in sealed
-    assert [left.name for left in school.data.iterdir() if left.name.startswith("backup")] == []
+    assert [left.name for left in school.data.iterdir() if left.name.startswith("plain-")] == []
 
     elsewhere = maker.empty()
     said = elsewhere.run("restore", file, "--identity", school_key.file)
@@ -174,6 +185,36 @@ def test_a_backup_that_cannot_be_made_is_none(on_files: Maker, school_key: Schoo
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
     assert done.stderr.startswith("No backup was made: accounts_logo")
     assert [file.name for file in folder.iterdir()] == ["old.age"]
+
+
+def test_a_killed_backup_leaves_nothing_that_stays(maker: Maker, school_key: SchoolKey, tmp_path: Path) -> None:
+    """Killed without a word, its plain copy is gone with the next one; asked to end, it takes that along itself."""
+    school = maker.filled()
+    command = [
+        sys.executable,
+        "-c",
+        STOPS_HALFWAY,
+        "backup",
+        "--to",
+        tmp_path / "new.age",
+        "--recipient",
+        school_key.public,
+    ]
+    for number, left in (signal.SIGKILL, 1), (signal.SIGTERM, 0):
+        making = subprocess.Popen(command, cwd=ROOT, env=school.environment, stdout=subprocess.PIPE, text=True)
+        assert making.stdout
+        assert making.stdout.readline() == "copied\n"
+        (copy,) = school.data.glob("plain-*/database")
+        assert copy.stat().st_size > 10_000
+        assert (copy.stat().st_mode | copy.parent.stat().st_mode) & 0o077 == 0
+        other = backed_up(school, school_key, tmp_path / f"{number}-meanwhile.age")
+        assert copy.exists(), "the copy of one that is at work is not taken away"
+        os.kill(making.pid, number)
+        making.communicate(timeout=60)
+        assert len(list(school.data.glob("plain-*"))) == left
+        assert backed_up(school, school_key, tmp_path / f"{number}.age") == other
+        assert not list(school.data.glob("plain-*"))
+    assert not (tmp_path / "new.age").exists()
 
 
 def test_the_key_of_an_installation_that_has_its_own_is_not_taken(
