@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db import connection
 
 from hgw import environment
+from hgw.storage import trouble
 
 
 class Failed(Exception):
-    """A program of PostgreSQL said no; its own words, on one line."""
+    """A program of PostgreSQL said no; what is known of why, on one line, without its words: they quote rows."""
 
 
 def dump(to: Path, snapshot: str) -> None:
@@ -51,8 +52,10 @@ def _run(*command: str) -> None:
     # Through the environment: a list of processes is for everybody to read.
     reach = {name: str(owner[key]) for name, key in told.items() if owner.get(key)}
     try:
-        done = subprocess.run(command, env=os.environ | reach, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=os.environ | reach | {"LC_ALL": "C"}, capture_output=True, text=True, errors="replace", check=False
+        )  # fmt: skip
     except FileNotFoundError:
         raise Failed(f"{command[0]}: not found; install PostgreSQL's client programs") from None
     if done.returncode:
-        raise Failed(" ".join(done.stderr.split()) or f"{command[0]} failed")
+        raise Failed(f"{command[0]} failed: {trouble.of_program(done.stderr)}")

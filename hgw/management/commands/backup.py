@@ -1,6 +1,7 @@
 """`backup --to FILE --recipient KEY`: an encrypted backup, made while people save."""
 
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from django.core.management.base import CommandParser
 from django.db import DatabaseError, InterfaceError
 
 from hgw.commands import Refusal, RefusingCommand
-from hgw.storage import archive, backups, postgres
+from hgw.storage import archive, backups, postgres, trouble
 from hgw.storage.contents import lines
 
 
@@ -39,8 +40,8 @@ class Command(RefusingCommand):
         os.nice(10)  # whoever saves goes first
         try:
             found = backups.make(file, recipient)
-        except (backups.NotWhole, postgres.Failed, OSError, DatabaseError, InterfaceError) as error:
-            self.stderr.write(f"No backup was made: {' '.join(str(error).split())}", lambda text: text)
+        except (backups.NotWhole, postgres.Failed, OSError, DatabaseError, InterfaceError, sqlite3.Error) as error:
+            self.stderr.write(f"No backup was made: {trouble.told(error)}", lambda text: text)
             sys.exit(1)
         self.stdout.write(f"backup\t{file}")
         for line in lines(found):

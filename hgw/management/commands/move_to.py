@@ -9,6 +9,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from hgw import environment
 from hgw.commands import Refusal, RefusingCommand
+from hgw.storage import trouble
 from hgw.storage.contents import Table, lines
 from hgw.storage.moving import Different, move
 
@@ -38,7 +39,7 @@ class Command(RefusingCommand):
             self.stderr.write("What arrived is not what left; nothing was moved.", lambda text: text)
             sys.exit(1)
         except (DatabaseError, InterfaceError) as error:
-            raise Refusal(f"URL: {' '.join(str(error).split())}") from None
+            raise Refusal(f"URL: {trouble.told(error)}") from None
 
     def _print(self, here: list[Table], there: list[Table]) -> None:
         for where, found in ("here", here), ("there", there):

@@ -1,5 +1,6 @@
 """`restore FILE --identity KEYFILE`: puts a backup back."""
 
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from django.db import DatabaseError, InterfaceError
 
 from hgw import environment
 from hgw.commands import Refusal, RefusingCommand
-from hgw.storage import archive, backups, postgres
+from hgw.storage import archive, backups, postgres, trouble
 from hgw.storage.contents import lines
 
 
@@ -41,8 +42,8 @@ class Command(RefusingCommand):
             manifest, found = backups.put_back(file, identity, replace=options["replace"])
         except archive.Unreadable:
             raise Refusal(f"{file} is no whole backup for this key") from None
-        except (backups.NotWhole, postgres.Failed, OSError, DatabaseError, InterfaceError) as error:
-            self.stderr.write(f"The backup was not put back: {' '.join(str(error).split())}", lambda text: text)
+        except (backups.NotWhole, postgres.Failed, OSError, DatabaseError, InterfaceError, sqlite3.Error) as error:
+            self.stderr.write(f"The backup was not put back: {trouble.told(error)}", lambda text: text)
             sys.exit(1)
         self.stdout.write(f"restored\t{manifest.made_at}\t{manifest.version}")
         for line in lines(found):
