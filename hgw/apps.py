@@ -6,3 +6,9 @@ class HgwConfig(AppConfig):
 
     def ready(self) -> None:
         from hgw.storage import checks  # noqa: F401  # registers itself
+
+    def warm(self) -> None:
+        """Before a web worker takes requests (hgw.warming): who may what."""
+        from hgw.access import matrix
+
+        matrix()

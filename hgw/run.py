@@ -1,5 +1,6 @@
 """`./dev run`: everything one school server needs, under one supervisor: migrate, collect, two web workers, one task worker."""
 
+import functools
 import http.client
 import os
 import signal
@@ -12,7 +13,8 @@ from types import FrameType
 from typing import NoReturn
 
 from hgw import demo, environment
-from hgw.storage import reserve, running
+from hgw.children import end_with
+from hgw.storage import plain_copies, reserve, running
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -62,15 +64,15 @@ def main() -> int:
         _free(port)
         data = environment.data_folder(ROOT)
         server = _hold(data)
+        plain_copies.sweep(data)
         is_demo = demo.wanted(data)
         # The children read the same settings as we do, and all of them know whether this is the demonstration.
         os.environ |= {"HGW_DATA": str(data), "HGW_DEMO": "1" if is_demo else "0"}
         _prepare(children)
         users = demo.users(data, MANAGE) if is_demo else []
         bind = f"{HOST}:{port}"
-        web = [sys.executable, "-m", "gunicorn", "hgw.wsgi", "--preload", "--workers", "2", "--bind", bind]
-        logs = ["--log-level", "warning", "--logger-class", "hgw.gunicorn_logger.GunicornLogger"]
-        children.append(_start([*web, *logs], server))
+        web = [sys.executable, "-m", "gunicorn", "--config", "python:hgw.web_server", "--bind", bind]
+        children.append(_start(web, server))
         worker = Worker(server)
         _wait_for_answer(port, children)
         print(f"ready\thttp://{bind}/", *users, sep="\n", flush=True)
@@ -109,8 +111,14 @@ def _hold(data: Path) -> int:
 
 
 def _start(command: list[str], *held: int) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own: Ctrl-C reaches us alone, and we end the children in order."""
-    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True, cwd=ROOT, pass_fds=held)
+    """Start a child in a session of its own: Ctrl-C reaches us alone, and we end the children in order.
+
+    It ends with us, should we be killed.
+    """
+    follow = functools.partial(end_with, os.getpid())
+    return subprocess.Popen(
+        command, stdout=sys.stderr, start_new_session=True, cwd=ROOT, pass_fds=held, preexec_fn=follow
+    )
 
 
 def _prepare(children: list[subprocess.Popen[bytes]]) -> None:

@@ -127,10 +127,27 @@ def test_from_an_empty_folder_to_a_page_and_gone_again(start: Callable[..., Serv
     below = children(again.pid)
     os.kill(next(pid for pid in below if pid in direct(again.pid)), signal.SIGKILL)
     assert again.wait(timeout=PATIENCE) == 1
-    end = time.monotonic() + 20
-    while any(is_there(pid) for pid in below) and time.monotonic() < end:
-        time.sleep(0.2)  # the workers of a killed gunicorn notice it by themselves
-    assert not [pid for pid in below if is_there(pid)]
+    assert gone_within(5, below), "the workers of a killed web server end at once, and give its port back"
+
+
+def gone_within(seconds: float, pids: list[int]) -> bool:
+    end = time.monotonic() + seconds
+    while (left := [pid for pid in pids if is_there(pid)]) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not left
+
+
+def test_a_killed_supervisor_leaves_nothing_behind(start: Callable[..., Server], tmp_path: Path) -> None:
+    (left := tmp_path / "data" / "plain-1").mkdir(parents=True)
+    (left / "database").write_text("kanarie")  # of a backup that was killed
+    server = start(HGW_DEMO="0")
+    lines_until(server, "ready")
+    assert not left.exists()
+    below = children(server.pid)
+    assert len(below) >= 4, "gunicorn with two workers, and a task worker"
+    server.kill()
+    server.wait(timeout=PATIENCE)
+    assert gone_within(20, below)
 
 
 def direct(pid: int) -> list[int]:

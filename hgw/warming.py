@@ -1,0 +1,51 @@
+"""What a web worker would load while the first person waits: loaded before it takes requests, and before it is forked."""
+
+import contextlib
+import gc
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.template import TemplateDoesNotExist, engines
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import translation
+
+
+def load() -> None:
+    """Views, words and templates. Opens no connection: a connection is not to be shared by what is forked afterwards.
+
+    What is loaded by then lives as long as the process: the collector of garbage need not look at it ever again, which
+    would hold up whoever waits at that moment, and would copy its memory into each worker.
+    """
+    _compile(get_resolver())
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("Save")
+            reverse(settings.LOGIN_URL)
+    folder = Path(settings.BASE_DIR, "templates")
+    for file in sorted(folder.rglob("*.html")):
+        with contextlib.suppress(TemplateDoesNotExist):
+            engines["django"].get_template(str(file.relative_to(folder)))
+    for model in apps.get_models():
+        model._meta.get_fields()  # what a model works out about itself at its first question
+        str(model._base_manager.all().query)
+    for app in apps.get_app_configs():
+        if warm := getattr(app, "warm", None):  # what an app of ours reads once, when it is first needed
+            warm()
+    gc.collect()
+    gc.freeze()
+
+
+def _compile(resolver: URLResolver) -> None:
+    """Import every view, and make the pattern of every address."""
+    for entry in resolver.url_patterns:
+        entry.pattern.match("")
+        if isinstance(entry, URLResolver):
+            _compile(entry)
+
+
+def connect() -> None:
+    """The connection of this worker. A database that is away is told to whoever asks for a page."""
+    with contextlib.suppress(DatabaseError, InterfaceError):
+        connection.ensure_connection()
