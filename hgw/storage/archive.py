@@ -16,6 +16,8 @@ from typing import Any
 
 import pyrage
 
+from hgw.storage.gentle import Gentle
+
 FORMAT = 1
 MANIFEST, DATABASE, SECRET_KEY = PARTS = ("manifest.json", "database", "secret_key")
 
@@ -76,7 +78,7 @@ def write(file: Path, recipient: Any, manifest: Manifest, database: Path, secret
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
             with os.fdopen(read_end, "rb") as plain:
                 filling.start()
-                pyrage.encrypt_io(plain, out, [recipient])
+                pyrage.encrypt_io(plain, Gentle(out), [recipient])
             filling.join()
             if trouble:
                 raise trouble[0]

@@ -18,7 +18,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from hgw import demo, environment
 from hgw.accounts.models import School, User
 from hgw.commands import Refusal
-from hgw.storage import archive, postgres, running
+from hgw.storage import archive, gentle, postgres, running
 from hgw.storage.archive import Manifest
 from hgw.storage.contents import Table, opened, snapshot, tables
 from hgw.storage.faults import file_faults
@@ -47,13 +47,17 @@ def make(file: Path, recipient: Any) -> list[Table]:
 
 
 def _copy_sqlite(copy: Path) -> list[Table]:
-    """The whole file in one step: in its write-ahead log a reader sees one moment, and holds no writer up."""
+    """A piece at a time, in one transaction: in the write-ahead log a reader sees one moment, and holds no writer up."""
     with (
-        closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=20)) as source,
+        closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=20, isolation_level=None)) as source,
         closing(sqlite3.connect(copy)) as target,
     ):
         target.execute("PRAGMA synchronous = OFF")  # gone in a minute; having it on disk would hold saves up
-        source.backup(target)
+        source.execute("BEGIN")
+        pages = gentle.PIECE // source.execute("PRAGMA page_size").fetchone()[0]
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # only now it is a moment
+        source.backup(target, pages=pages, progress=lambda *_left: gentle.settle_file(copy))
+        source.execute("COMMIT")
         target.execute("PRAGMA secure_delete = ON")
         target.execute("DELETE FROM django_session")
         target.commit()

@@ -1,6 +1,5 @@
 """`backup --to FILE --recipient KEY`: an encrypted backup, made while people save."""
 
-import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.db import DatabaseError, InterfaceError
 
 from hgw.commands import Refusal, RefusingCommand
-from hgw.storage import archive, backups, postgres, trouble
+from hgw.storage import archive, backups, gentle, postgres, trouble
 from hgw.storage.contents import lines
 
 
@@ -37,7 +36,7 @@ class Command(RefusingCommand):
             raise Refusal(f"--to: {file} is there already")
         if not file.parent.is_dir():
             raise Refusal(f"--to: there is no folder {file.parent}")
-        os.nice(10)  # whoever saves goes first
+        gentle.step_back()
         try:
             found = backups.make(file, recipient)
         except (backups.NotWhole, postgres.Failed, OSError, DatabaseError, InterfaceError, sqlite3.Error) as error:
