@@ -1,4 +1,7 @@
-"""`./dev bench [P1 …] [--json FILE]`: one line per measure, `id TAB ratio TAB interval TAB target TAB verdict`."""
+"""`./dev bench [P1 …] [--all] [--json FILE]`: one line per measure, `id TAB ratio TAB interval TAB target TAB verdict`.
+
+What takes minutes by itself is measured when it is named, or with --all.
+"""
 
 import argparse
 import json
@@ -15,6 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench")
     parser.add_argument("ids", nargs="*", metavar="P1")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every block of every measure into this file")
+    parser.add_argument("--all", action="store_true", help="also what takes minutes by itself")
     parser.add_argument("--null", action="store_true", help="the null test alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as data:
@@ -36,7 +40,9 @@ def _run(options: argparse.Namespace) -> int:
         made = ", ".join(measures.MEASURES)
         print(f"not made: {', '.join(unknown)}; there are {made}", file=sys.stderr)
         return 2
-    wanted = list(dict.fromkeys(name for word in options.ids or measures.MEASURES for name in measures.named(word)))
+    usual = [name for name, measure in measures.MEASURES.items() if options.all or not measure.is_long]
+    named = [name for word in options.ids for name in measures.named(word)]
+    wanted = list(dict.fromkeys([*(usual if options.all or not named else ()), *named]))
     world.prepare()
     with serving() as server:
         ground = world.World(server)
@@ -53,7 +59,7 @@ def _run(options: argparse.Namespace) -> int:
     if not (void or options.null or options.ids):
         print(f"not measured yet: {', '.join(measures.NOT_YET)}", file=sys.stderr)
     if options.json:
-        options.json.write_text(json.dumps({word: ratio.blocks for word, ratio in found.items()}, indent=1))
+        options.json.write_text(json.dumps({word: ratio.raw for word, ratio in found.items()}, indent=1))
     connections.close_all()
     return 1 if failed else 0
 

@@ -1,4 +1,4 @@
-"""What a save is measured against: a view that inserts one row, at an address beside those of the pages."""
+"""What is measured against: a view that inserts one row, and one that does nothing, beside the addresses of the pages."""
 
 import uuid
 
@@ -13,4 +13,8 @@ def insert(request: HttpRequest) -> HttpResponse:
     return HttpResponse(b"ok")
 
 
-urlpatterns = [path("bare/", insert), path("", include("hgw.urls"))]
+def empty(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+urlpatterns = [path("bare/", insert), path("empty/", empty), path("", include("hgw.urls"))]

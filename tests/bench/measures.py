@@ -1,6 +1,7 @@
 """What is measured, under the ids of the list of measures. A measure returns its ratio; its target stands beside it.
 
-What is measured here is the computing of one web worker; paper, weight and memory have modules of their own.
+What is measured here is the computing of one web worker; paper, weight, memory, the live room, a browser and a backup have
+modules of their own.
 """
 
 import json
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from meetings.models import MeetingGoal, Reader
-from tests.bench import memory, on_postgres, paper, weight
+from tests.bench import during_backup, in_browser, live, memory, paper, weight
 from tests.bench.measuring import Ratio
+from tests.bench.on_postgres import as_on_sqlite
 from tests.bench.world import World
 
 
@@ -67,12 +69,17 @@ def step(world: World) -> Ratio:
 class Measure:
     run: Callable[[World], Ratio]
     target: float | None  # None: measured, but nothing to hold it against
+    is_long: bool = False  # only when it is named, or with --all
 
 
 # A word before a dash names all that begin with it.
 MEASURES = {
     "P1": Measure(save, 3.0),
-    "P1-postgres": Measure(on_postgres.save, 3.0),
+    "P1-postgres": Measure(as_on_sqlite("P1"), 3.0),
+    "P2": Measure(live.many_against_one, 3.0, is_long=True),
+    "P2-postgres": Measure(as_on_sqlite("P2"), 3.0, is_long=True),
+    "P3": Measure(live.longest, 4.0),
+    "P3-postgres": Measure(as_on_sqlite("P3"), 4.0),
     "P4-parents": Measure(paper.against_cold(Reader.PARENTS), 0.2),
     "P4-student": Measure(paper.against_cold(Reader.STUDENT), 0.2),
     "P4-class_sheet": Measure(paper.against_cold(Reader.CLASS_SHEET), 0.2),
@@ -87,11 +94,16 @@ MEASURES = {
     "P8-repeat": Measure(weight.repeat_bytes, None),
     "P9": Measure(weight.saved_bytes, 0.03),
     "P9-cpu": Measure(fragment, 0.4),
+    "P10": Measure(in_browser.keystroke, 4.0),
     "P11": Measure(memory.worker, 1.25),
+    "P14": Measure(during_backup.saves, 1.5, is_long=True),
+    "P14-postgres": Measure(as_on_sqlite("P14"), 1.5, is_long=True),
+    "IDLE": Measure(live.quiet, None),
+    "IDLE-growth": Measure(live.growth, 1.1),
     "S1": Measure(step, None),
 }
-# Of the list of measures, not made yet: they need several server processes, a busy browser or far more rows.
-NOT_YET = ("P2", "P3", "P5", "P6", "P7", "P10", "P12", "P13", "P14", "P15")
+# Of the list of measures, not made yet: they need far more rows, or two servers.
+NOT_YET = ("P5", "P6", "P7", "P12", "P13", "P15")
 
 
 def named(word: str) -> list[str]:

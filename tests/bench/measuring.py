@@ -19,6 +19,11 @@ class Ratio:
     def median(self) -> float:
         return statistics.median(self.blocks)
 
+    @property
+    def raw(self) -> object:
+        """What was measured, for whoever wants to reckon again."""
+        return self.blocks
+
     def interval(self) -> tuple[float, float]:
         """By drawing the blocks again, with the same luck each time."""
         luck = random.Random(1)
@@ -30,6 +35,34 @@ class Ratio:
             return "no target"
         low, high = self.interval()
         return "pass" if high <= target else "fail" if low > target else "unclear"
+
+
+@dataclass
+class Tails(Ratio):
+    """How many times as long the slowest twentieth waited at A as at B; both ran for a while, and not in blocks."""
+
+    a: list[float] = field(default_factory=list)  # seconds
+    b: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return p95(self.a) / p95(self.b)
+
+    @property
+    def raw(self) -> object:
+        return {"a": self.a, "b": self.b}
+
+    def interval(self) -> tuple[float, float]:
+        luck = random.Random(1)
+        drawn = sorted(
+            p95(luck.choices(self.a, k=len(self.a))) / p95(luck.choices(self.b, k=len(self.b))) for _ in range(1000)
+        )
+        return drawn[50], drawn[949]
+
+
+def p95(waits: list[float]) -> float:
+    """What nineteen of twenty waited at most."""
+    return sorted(waits)[int(0.95 * (len(waits) - 1))]
 
 
 def one(value: float) -> Ratio:

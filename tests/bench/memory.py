@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from students.models import Student
 from tests.bench.measuring import Ratio, one
-from tests.bench.server import Browser, serving
+from tests.bench.server import BARE, Browser, serving
 from tests.bench.world import World
 
 # What a worker holds does not grow any more after the first few hundred; 2,000 take minutes and say the same.
@@ -25,7 +25,7 @@ def worker(world: World) -> Ratio:
         *map(world.step, STEPS),
     ]  # fmt: skip
     found = []
-    for application, addresses in (("tests.bench.served", pages), ("tests.bench.served_bare", ["/bare/"])):
+    for application, addresses in (("tests.bench.served", pages), (BARE, ["/bare/"])):
         with serving(application) as server:
             _ask(server.browser(world.coordinator), addresses)
             found.append(server.memory())

@@ -1,11 +1,11 @@
-"""The save of P1 on a PostgreSQL of its own, that writes to disk as a real one does.
+"""A measure on a PostgreSQL of its own, that writes to disk as a real one does; its computing counts too.
 
-Django has one database for as long as a process lives, so this is a process: `python -m tests.bench.on_postgres`
-writes the blocks.
+Django has one database for as long as a process lives, so this is a process: `python -m tests.bench.on_postgres P1`
+writes what it found.
 """
 
-import json
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -15,16 +15,23 @@ from tests import postgres
 from tests.bench.measuring import Ratio
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.bench.world import World
 
 
-def save(_world: "World") -> Ratio:
-    """P1-postgres: as P1. The computing of the database server counts too."""
-    with postgres.server(durable=True) as url, tempfile.TemporaryDirectory() as data:
-        environment = os.environ | {"HGW_DATA": data, "DATABASE_URL": url}
-        command = [sys.executable, "-m", "tests.bench.on_postgres"]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
-    return Ratio(json.loads(done.stdout))
+def as_on_sqlite(name: str) -> "Callable[[World], Ratio]":
+    """The measure of this name, on PostgreSQL."""
+
+    def measure(_world: "World") -> Ratio:
+        with postgres.server(durable=True) as url, tempfile.TemporaryDirectory() as data:
+            environment = os.environ | {"HGW_DATA": data, "DATABASE_URL": url}
+            command = [sys.executable, "-m", "tests.bench.on_postgres", name]
+            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+        found: Ratio = pickle.loads(done.stdout)  # of our own process
+        return found
+
+    return measure
 
 
 def main() -> None:
@@ -36,7 +43,8 @@ def main() -> None:
 
     world.prepare()
     with serving() as server:
-        print(json.dumps(measures.save(world.World(server)).blocks))
+        found = measures.MEASURES[sys.argv[1]].run(world.World(server))
+    sys.stdout.buffer.write(pickle.dumps(found))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from hgw.accounts.models import User
 from tests import postgres
 
 HOST = "127.0.0.1"
+BARE = "tests.bench.served_bare"
 
 
 class Server:
@@ -87,6 +88,11 @@ class Browser:
         return text
 
 
+def cpu_of(processes: list[int]) -> float:
+    """Computing time until now, in seconds, of processes that go on living."""
+    return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in processes) / 1e9
+
+
 @contextmanager
 def serving(application: str = "tests.bench.served") -> Iterator[Server]:
     """The server, ended afterwards. Raises `RuntimeError` when it does not answer within a minute."""
@@ -94,7 +100,8 @@ def serving(application: str = "tests.bench.served") -> Iterator[Server]:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", application, "--workers", "1", "--bind", f"{HOST}:{port}"]
-    process = subprocess.Popen([*command, "--log-level", "warning"])
+    ours = ["--config", "python:hgw.web_server"]  # what is bare is as gunicorn comes
+    process = subprocess.Popen([*command, *(["--log-level", "warning"] if application == BARE else ours)])
     try:
         _wait(port, process)
         yield Server(port, process.pid)

@@ -12,8 +12,6 @@ from pathlib import Path
 
 from tests.faults.writer import HOST
 
-WORKERS = 2
-
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -24,17 +22,16 @@ def free_port() -> int:
 class House:
     """A running server on the data of this process. Ended with `stop`, always."""
 
-    def __init__(self, log: Path, **settings: str) -> None:
-        self.port, self.log, self.settings = free_port(), log, settings
+    def __init__(self, log: Path, application: str = "tests.faults.served", **settings: str) -> None:
+        self.port, self.log, self.application, self.settings = free_port(), log, application, settings
         self.start()
 
     def start(self) -> float:
         """Start the master and wait for an answer; how many seconds that took."""
         begin = time.monotonic()
         command = [
-            sys.executable, "-m", "gunicorn", "tests.faults.served", "--preload", "--workers", str(WORKERS),
-            "--bind", f"{HOST}:{self.port}", "--log-level", "warning",
-            "--logger-class", "hgw.gunicorn_logger.GunicornLogger",
+            sys.executable, "-m", "gunicorn", "--config", "python:hgw.web_server", self.application,
+            "--bind", f"{HOST}:{self.port}",
         ]  # fmt: skip
         with self.log.open("ab") as log:
             self.master = subprocess.Popen(

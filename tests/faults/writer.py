@@ -73,20 +73,13 @@ class Writer:
 
     def save(self, text: str, *, key: uuid.UUID | None = None) -> Acknowledged:
         """Send this text until it is acknowledged, and write that down. Raises `Refused` or `NotAnswered`."""
-        sent, before = self.form(text, key or uuid.uuid4()), set(str(self.fields["text"]).split("\n"))
+        sent = self.form(text, key or uuid.uuid4())
         begin, pause, tries = time.monotonic(), FIRST_PAUSE, 0
         while time.monotonic() - begin < PATIENCE:
             tries += 1
             answer = self.send(sent)
             if self.is_acknowledged(sent, answer):
-                self.version = answer.told["version"]
-                merged = bool(answer.told["merged"])
-                self.fields["text"] = text
-                if merged:
-                    self.fields |= answer.told["fields"]
-                waited = time.monotonic() - begin
-                own = [line for line in text.split("\n") if line not in before]
-                saved = Acknowledged(sent["key"], answer.told["item"], self.version, text, own, merged, waited, tries)
+                saved = self.acknowledged(sent, answer, time.monotonic() - begin, tries)
                 self.ledger.add(saved)
                 return saved
             if answer.status in {401, 403, 404, 409, 413, 422, 423}:
@@ -99,18 +92,31 @@ class Writer:
         """The body of a save, made when it is sent for the first time."""
         return {**self.fields, "text": text, "key": str(key), "base_version": str(self.version)}
 
-    def send(self, sent: Mapping[str, Any], how: str = "keep") -> Answer:
-        """One try. The one place that knows how a save travels."""
-        asking = http.client.HTTPConnection(HOST, self.port, timeout=self.timeout)
-        headers = {
+    def acknowledged(self, sent: Mapping[str, Any], answer: Answer, waited: float, tries: int = 1) -> Acknowledged:
+        """Go on from what was saved; what there is to write down of it."""
+        text, before = sent["text"], set(str(self.fields["text"]).split("\n"))
+        self.version = answer.told["version"]
+        self.fields["text"] = text
+        if merged := bool(answer.told["merged"]):
+            self.fields |= answer.told["fields"]
+        own = [line for line in text.split("\n") if line not in before]
+        return Acknowledged(sent["key"], answer.told["item"], self.version, text, own, merged, waited, tries)
+
+    def headers(self, how: str = "keep") -> dict[str, str]:
+        """What the script of the page sends along."""
+        return {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "X-CSRFToken": self.cookies["csrftoken"],
             "X-Save": how,
             "HX-Request": "true",
             "Content-Type": "application/x-www-form-urlencoded",
         }
+
+    def send(self, sent: Mapping[str, Any], how: str = "keep") -> Answer:
+        """One try. The one place that knows how a save travels."""
+        asking = http.client.HTTPConnection(HOST, self.port, timeout=self.timeout)
         try:
-            asking.request("POST", self.address, urlencode(sent, doseq=True).encode(), headers)
+            asking.request("POST", self.address, urlencode(sent, doseq=True).encode(), self.headers(how))
             reply = asking.getresponse()
             body = reply.read().decode()
         except (OSError, http.client.HTTPException):
