@@ -56,13 +56,17 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _on_sqlite(faults: "dict[str, Fault]", more: list[str]) -> bool:
-    from tests.faults.disk import small_disk
+    from tests.faults.disk import NoDisk, small_disk
 
     small = {name: fault for name, fault in faults.items() if fault.on_small_disk}
     well = _on("", {name: fault for name, fault in faults.items() if name not in small}, "sqlite", more)
     if small:
-        with small_disk() as folder:
-            well &= _on(f"sqlite:///{folder}/hgw.sqlite3", small, "sqlite", more)
+        try:
+            with small_disk() as folder:
+                well &= _on(f"sqlite:///{folder}/hgw.sqlite3", small, "sqlite", more)
+        except NoDisk:
+            print("no disk can be mounted here: a file that may not grow stands for it", file=sys.stderr, flush=True)
+            well &= _on("", small, "sqlite", more)
     return well
 
 

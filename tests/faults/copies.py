@@ -11,8 +11,8 @@ import pyrage
 from django.db import connection
 
 from hgw.text import normal
+from tests.bench.measuring import p95
 from tests.faults.scene import Scene
-from tests.faults.together import p95
 from tests.faults.writer import Typing
 from tests.hgw.storage.installation import ROOT, Installation, Maker
 

@@ -1,4 +1,8 @@
-"""F7: the disk runs full while people type, and has room again."""
+"""F7: the disk runs full while people type, and has room again.
+
+A disk of its own, of a few megabytes, is filled for real. Who may not mount one has a SQLite file that may not grow: the
+same refusal by SQLite, only that its log may go on growing.
+"""
 
 import os
 import pwd
@@ -7,24 +11,41 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from django.db import connection
 from django.urls import reverse
 
+from tests.faults.failpoints import FULL, arm, disarm
 from tests.faults.scene import Scene
 from tests.faults.writer import Typing
 
 SIZE = "24m"
 KILO = 1024
+NO_MOUNT = "FAULT_NO_MOUNT"  # a setting: as for somebody who may not mount a disk
+
+
+class NoDisk(Exception):
+    """This user may not mount a disk."""
 
 
 @contextmanager
 def small_disk(owner: str = "") -> Iterator[Path]:
-    """A file system of its own, of a few megabytes. Raises `CalledProcessError` for who may not mount one."""
+    """A file system of its own, of a few megabytes. Raises `NoDisk` for who may not mount one."""
     folder = Path(tempfile.mkdtemp(prefix="hgw-small-"))
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)], check=True)
+    try:
+        if os.environ.get(NO_MOUNT):
+            raise NoDisk
+        try:
+            subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)], check=True, capture_output=True
+            )
+        except (OSError, subprocess.CalledProcessError):
+            raise NoDisk from None
+    except NoDisk:
+        folder.rmdir()
+        raise
     try:
         if owner:
             person = pwd.getpwnam(owner)
@@ -33,6 +54,16 @@ def small_disk(owner: str = "") -> Iterator[Path]:
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
         folder.rmdir()
+
+
+@contextmanager
+def no_growth() -> Iterator[None]:
+    """The SQLite file of the server may not grow."""
+    arm(FULL)
+    try:
+        yield
+    finally:
+        disarm(FULL)
 
 
 @contextmanager
@@ -55,27 +86,28 @@ def full(folder: Path) -> Iterator[None]:
 def f7_full_disk(scene: Scene) -> None:
     """While the disk is full, pages are read and a save is told that it is none; with room again all goes on by itself."""
     if connection.vendor == "sqlite":
-        _fill(scene, Path(connection.settings_dict["NAME"]).parent)
+        folder = Path(connection.settings_dict["NAME"]).parent
+        _fill(scene, full(folder) if folder.is_mount() else no_growth())
         return
     with small_disk("postgres") as folder:
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLESPACE small LOCATION %s", [str(folder)])
             cursor.execute("ALTER TABLE items_revision SET TABLESPACE small")
         try:
-            _fill(scene, folder)
+            _fill(scene, full(folder))
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("ALTER TABLE items_revision SET TABLESPACE pg_default")
                 cursor.execute("DROP TABLESPACE small")
 
 
-def _fill(scene: Scene, folder: Path) -> None:
+def _fill(scene: Scene, no_room: AbstractContextManager[None]) -> None:
     writers, reader = scene.writers(5), scene.writer("Lezer")
     workers = set(scene.house.workers())
     page = reverse("meeting_step", args=[scene.meeting.pk, "start"])
     with Typing(writers, pause=0.2) as typing:
         time.sleep(1)
-        with full(folder):
+        with no_room:
             time.sleep(2)
             told = reader.send(reader.form("Hier is geen plaats meer voor. " * 1000, uuid.uuid4()))
             assert told.status == 507, f"a save on a full disk is told {told.status}"

@@ -1,4 +1,4 @@
-"""What a test can let happen inside the server: each is a file in the data folder that works once.
+"""What a test can let happen inside the server: each is a file in the data folder that works once, but for `FULL`.
 
 Whichever request that saves comes first takes it. Known to the application that only the tests serve.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 
 FOLDER = Path(os.environ["HGW_DATA"], "failpoints")
 DIE_AFTER_COMMIT, WAIT = "die-after-commit", "wait"
+FULL = "full"  # stays: as long as it is there, the SQLite file may not grow
 CLOCK = "FAULT_CLOCK"  # a setting: seconds that the clock of a server is ahead
 
 
@@ -15,6 +16,10 @@ def arm(name: str, text: str = "1") -> None:
     """Let something happen to the save that comes next."""
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / name).write_text(text)
+
+
+def disarm(name: str) -> None:
+    (FOLDER / name).unlink()
 
 
 def is_armed(name: str) -> bool:

@@ -2,14 +2,15 @@
 
 import statistics
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from hgw.items.models import Revision, SavedKey
+from tests.bench.crowd import Crowd, of_writer, run
+from tests.bench.measuring import p95
 from tests.faults.scene import Scene
-from tests.faults.writer import Answer, Refused, Typing, Writer
+from tests.faults.writer import Answer, Refused, Writer
 
 
 def at_once[T](*acts: Callable[[], T]) -> list[T]:
@@ -67,13 +68,10 @@ RATIOS = {"p95": 3.0, "max": 5.0}
 def f11_thirty(scene: Scene) -> None:
     """Thirty people write for a minute, five of them in one item: no error, and it stays as quick as for one."""
     seconds = 10 if scene.short else 60
-    alone = _waits(scene, [scene.writer("Alleen")], seconds / 3)
+    alone = _type(scene, [of_writer(scene.writer("Alleen"))], seconds / 3)
     shared = scene.item("\n\n".join(f"Alinea van {n}." for n in range(SHARED)))
-    writers: list[Writer] = [_InOwnParagraph(**vars(scene.writer(f"Samen {n}", shared))) for n in range(SHARED)]
-    writers += scene.writers(30 - SHARED)
-    waits = _waits(scene, writers, seconds)
-    strange = {status: n for writer in writers for status, n in writer.seen.items() if status != 200}
-    assert not strange, f"answers {strange}"
+    writers = [of_writer(scene.writer(f"Samen {n}", shared), paragraph=n) for n in range(SHARED)]
+    waits = _type(scene, writers + [of_writer(writer) for writer in scene.writers(30 - SHARED)], seconds)
     thirty, one = p95(waits), p95(alone)
     middle, longest = statistics.median(waits), max(waits)
     scene.note = f"p95 {1000 * thirty:.0f} ms, of one {1000 * one:.0f} ms, max/p50 {longest / middle:.1f}"
@@ -82,29 +80,13 @@ def f11_thirty(scene: Scene) -> None:
     scene.check_pace(is_kept=thirty <= RATIOS["p95"] * one and longest <= RATIOS["max"] * middle)
 
 
-class _InOwnParagraph(Writer):
-    """Writes in one paragraph of the shared text, and leaves what the others wrote as it came."""
-
-    def save(self, text: str, *, key: uuid.UUID | None = None) -> Any:
-        number = int(self.name.split()[1])
-        parts = str(self.fields["text"]).split("\n\n")
-        parts[number] = text
-        self.fields["text"] = "\n\n".join(parts)
-        return super().save(self.fields["text"], key=key)
-
-
-def _waits(scene: Scene, writers: list[Writer], seconds: float) -> list[float]:
-    """How long each save took that these people made, one every two seconds each."""
-    before = len(scene.ledger.read())
-    with Typing(writers, pause=2.0) as typing:
-        time.sleep(seconds)
-    assert not typing.faults, typing.faults
-    return [save.waited for save in scene.ledger.read()[before:]]
-
-
-def p95(waits: list[float]) -> float:
-    """What nineteen of twenty waited at most."""
-    return sorted(waits)[int(0.95 * (len(waits) - 1))]
+def _type(scene: Scene, people: list[dict[str, Any]], seconds: float) -> list[float]:
+    """How long each save took that these people made, one every two seconds each, in a process of their own: thirty threads
+    beside the test would wait for each other. Any answer but a save ends it."""
+    waits = run(Crowd(scene.house.port, seconds, people, pause=2.0))
+    for saved in waits.saved:
+        scene.ledger.add(saved)
+    return waits.waited
 
 
 def f12_double_click(scene: Scene) -> None:
