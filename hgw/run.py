@@ -49,7 +49,7 @@ class Worker:
             self.process, self._due = self._begin(), 0.0
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        return _start([*MANAGE, "db_worker"], self._server)
+        return _start([*MANAGE, "task_worker"], self._server)
 
 
 def main() -> int:

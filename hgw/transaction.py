@@ -4,7 +4,8 @@ Reading happens in a read-only transaction, so that a view cannot change anythin
 SQLite's one writer. What a read leaves in the trace is written just before the answer goes out: if that fails,
 the answer fails. Anything else gets one durable transaction, and an answer of 400 or more undoes it: who is told
 "not saved" finds nothing saved. One refusal keeps something (`response.keeps`): a text that lost to a colleague's is set
-aside in the history before its writer is told.
+aside in the history before its writer is told. And what was undone is in the trace all the same: what the answer shows,
+and that somebody was refused something of a case (403, 404) or tried too often (429).
 """
 
 import re
@@ -12,8 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from hgw.request import Request
 
@@ -74,22 +76,51 @@ class TransactionMiddleware:
         self, request: Request, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse:
         request.trace = []
-        if request.method in SAFE_METHODS:
-            with reading():
-                response = _answer(view, request, args, kwargs)
-            if request.trace:
-                with writing():
-                    _write(request.trace)
-        else:
-            with writing():
-                response = _answer(view, request, args, kwargs)
-                _write(request.trace)
-                if response.status_code >= 400 and not getattr(response, "keeps", False):
-                    transaction.set_rollback(True)
+        try:
+            response = (
+                _read(view, request, args, kwargs)
+                if request.method in SAFE_METHODS
+                else _act(view, request, args, kwargs)
+            )
+        except (Http404, PermissionDenied) as refusal:
+            _write(_refused(request, kwargs, 404 if isinstance(refusal, Http404) else 403))
+            raise
         return response
 
 
+def _refused(request: Request, kwargs: dict[str, Any], status: int) -> "list[Entry]":
+    from hgw.audit.refusals import refused  # models: not there yet when settings name this middleware
+
+    return list(refused(request, kwargs, status))
+
+
+def _read(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs: dict[str, Any]) -> HttpResponse:
+    with reading():
+        response = _answer(view, request, args, kwargs)
+    _write([*request.trace, *_refused(request, kwargs, response.status_code)])
+    return response
+
+
+def _act(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs: dict[str, Any]) -> HttpResponse:
+    with writing():
+        response = _answer(view, request, args, kwargs)
+        undone = response.status_code >= 400 and not getattr(response, "keeps", False)
+        if undone:
+            transaction.set_rollback(True)
+        else:
+            _save(request.trace)
+    if undone:
+        _write([*request.trace, *_refused(request, kwargs, response.status_code)])
+    return response
+
+
 def _write(entries: "list[Entry]") -> None:
+    if entries:
+        with writing():
+            _save(entries)
+
+
+def _save(entries: "list[Entry]") -> None:
     for entry in entries:
         entry.save(force_insert=True)
 

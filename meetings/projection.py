@@ -37,9 +37,10 @@ def begin(request: Request, meeting: Meeting) -> None:
     list(messages.get_messages(request))
 
 
-def end(request: Request) -> None:
-    """Give the session back all that its user may see."""
-    request.session.pop(KEY, None)
+def end(request: Request) -> Meeting | None:
+    """Give the session back all that its user may see; return the meeting that was projected, for the trace alone."""
+    shown = request.session.pop(KEY, None)
+    return Meeting.objects.filter(pk=shown).first() if shown else None
 
 
 def is_projecting(request: Request) -> bool:

@@ -9,6 +9,7 @@ from django.http import Http404
 from hgw import access
 from hgw.access import matrix
 from hgw.accounts.models import School, User
+from hgw.audit.models import Action, looked
 from hgw.request import Request
 from students.models import Student
 
@@ -21,10 +22,17 @@ def schools_to_add_to(user: User) -> Any:
 
 
 def get_student(request: Request, pk: uuid.UUID, what: str = "student") -> Student:
-    """Return the student whose `what` (an object of the matrix) this user manages: 404 to a stranger, 403 to a reader."""
+    """Return the student whose `what` (an object of the matrix) this user manages: 404 to a stranger, 403 to a reader.
+
+    Each page that asks for a student this way shows something of the file: that is noted in the trace.
+    """
     student = Student.objects.visible_to(request.user).filter(pk=pk).first()
     if student is None:
         raise Http404
     if not access.may(request.user, "manage", student, what):
         raise PermissionDenied
+    if request.method != "POST":
+        looked(
+            request, Action.STUDENT_OPENED, school=student.school_id, object=pk, student=pk, detail="form"
+        )  # fmt: skip
     return student

@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from hgw.accounts.models import Invitation, Role, RoleAssignment
+from hgw.audit.models import Entry
 from meetings.kinds import kinds
 from meetings.models import (
     Agreement,
@@ -464,19 +465,55 @@ def test_every_address_is_in_the_table() -> None:
     assert names == {name.split()[0] for name in ADDRESSES} | set(SIGNING_IN) | set(OPEN)
 
 
+# Pages that show no case: lists of names and of one's own work, the method, the school and its people.
+SHOW_NO_CASE = {
+    "today", "library", "help", "tour", "hint_words", "students", "my_agreements", "school_settings", "school_year_new",
+    "school_year_edit", "classes", "class_new", "class_edit", "groups", "group_new", "group_edit", "users", "user_invite",
+    "role_new", "role_edit", "user_leave", "replacement_new", "student_new", "meeting_new", "series_new", "case_import",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_who_gets_what(world: World, name: str) -> None:
+    """And whoever is shown a case is in the trace, once, with what was shown; whoever is refused one by the id of that."""
     address = ADDRESSES[name]
-    url = reverse(name.split()[0], kwargs=address.kwargs(world.cast))
+    given = address.kwargs(world.cast)
+    url, about = reverse(name.split()[0], kwargs=given), object_of(world.cast, name, given)
     data = address.data(world.cast)
-    wrong = []
+    wrong, untraced = [], []
     for role, here, browser in world.actors():
+        user = (world.cast.users if here else world.cast.others)[Role(role)]
         for method in ("get", "post"):
-            status = ask(browser, method, url, data).status_code
+            status, found = traced(browser, method, url, data)
             wanted = address.expected(method, role, here=here)
+            whose = f"{method} {role}{'' if here else ' elsewhere'}: {status}"
             if status != wanted:
-                wrong.append(f"{method} {role}{'' if here else ' elsewhere'}: {status}, not {wanted}")
+                wrong.append(f"{whose}, not {wanted}")
+            shown = [(user.pk, about, None if name.startswith("series") else world.cast.student.pk)]
+            shown = [] if name in SHOW_NO_CASE else shown
+            refused = [(user.pk, given["pk"], None)] if "pk" in given else []
+            # What is done (302) has entries of its own; a form that comes back (409, 422) may have a whole page around it.
+            right = {200: [shown], 403: [refused], 404: [refused], 302: [found]}.get(status, [[], shown])
+            if found not in right:
+                untraced.append(f"{whose}, in the trace: {found}")
     assert wrong == []
+    assert untraced == []
+
+
+def object_of(cast: Cast, name: str, given: dict[str, Any]) -> Any:
+    """What an entry says was looked at: what the address names first; of the file of a print the plan that is in it."""
+    return Plan.objects.get(meeting=cast.meeting).pk if name.startswith("document_") else given.get("pk")
+
+
+def traced(client: Client, method: str, url: str, data: dict[str, Any]) -> tuple[int, list[Any]]:
+    """The answer of a request of which nothing stays, and what it left in the trace: who, which object, which student."""
+    before, cookies = transaction.savepoint_create(), copy.deepcopy(client.cookies)
+    last = Entry.objects.count()
+    status = getattr(client, method)(url, data).status_code
+    entries = list(Entry.objects.order_by("pk").values_list("who", "object", "student")[last:])
+    transaction.savepoint_rollback(before)
+    client.cookies = cookies
+    return status, entries
 
 
 @pytest.mark.parametrize("name", ADDRESSES)

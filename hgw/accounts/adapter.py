@@ -3,18 +3,40 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from hgw.accounts import draft_keys
+from hgw.accounts import draft_keys, signing_in
 
 
 class StaffAdapter(DefaultAccountAdapter):
-    """Nobody makes an account alone: a school invites its staff."""
+    """Nobody makes an account alone: a school invites its staff. Who came in and who did not is in the trace."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def login(self, request: Any, user: Any) -> None:
+        super().login(request, user)
+        signing_in.came_in(user)
+
+    def pre_login(self, request: Any, user: Any, **kwargs: Any) -> Any:
+        if not user.is_active:
+            signing_in.refused(request, user.email, "inactive")
+        return super().pre_login(request, user, **kwargs)
+
+    def pre_authenticate(self, request: Any, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            signing_in.refused(request, credentials.get("email", ""), "too_often")
+            raise
+
+    def authentication_failed(self, request: Any, **credentials: Any) -> None:
+        signing_in.refused(request, credentials.get("email", ""), "not_known")
+
     def logout(self, request: Any) -> None:
         """Sign out, and leave nothing behind on a shared computer that can ever be read."""
+        if request.user.is_authenticated:
+            signing_in.went_out(request.user)
         draft_keys.throw_away(request)
         super().logout(request)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hgw.accounts import draft_keys, invitations
+from hgw.accounts import draft_keys, invitations, signing_in
 from hgw.accounts.forms import WelcomeForm
 from hgw.accounts.models import Invitation, Role, User
 from hgw.htmx import render_page
@@ -57,6 +57,7 @@ def _taken(request: Request, found: Invitation, user: User, *, is_new: bool) -> 
         return _gone(request)
     if is_new:
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        signing_in.came_in(user)
     messages.success(request, _("Welcome at %(school)s.") % {"school": found.school.name})
     if Role.SCHOOL_ADMIN in found.roles and not found.school.institution_number:
         return redirect("school_settings", found.school_id)  # a school that was just begun has more to tell

@@ -17,6 +17,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from hgw import demo, environment
 from hgw.accounts.models import School, User
+from hgw.audit.sealing import try_to_seal
 from hgw.commands import Refusal
 from hgw.storage import archive, gentle, postgres, running
 from hgw.storage.archive import Manifest
@@ -31,7 +32,8 @@ class NotWhole(Exception):
 
 
 def make(file: Path, recipient: Any) -> list[Table]:
-    """Write a backup of the database as it is now; return its sums. Saves go on meanwhile."""
+    """Write a backup of the database as it is now, its trace sealed; return its sums. Saves go on meanwhile."""
+    try_to_seal()
     with plain_copy(settings.DATA_DIR) as folder:
         copy = new_file(folder / archive.DATABASE)
         found = _copy_sqlite(copy) if connection.vendor == "sqlite" else _copy_postgres(copy)

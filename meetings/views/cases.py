@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hgw.accounts.models import Role
-from hgw.audit.models import looked
 from hgw.htmx import render_page
 from hgw.request import Request
+from meetings.looking import look
 from meetings.permissions import can_export, get_meeting
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ def case_export(request: Request, pk: uuid.UUID) -> HttpResponse:
 
     found = get_meeting(request, pk, may=can_export)
     exported = export(found)
-    for student in found.students:
-        looked(request, exported.action, school=found.school_id, object=found.pk, student=student.pk)
+    look(request, found, exported.action)
     response = HttpResponse(exported.text, content_type="application/yaml; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="leerlingbespreking_{found.pk}.yaml"'
     return response

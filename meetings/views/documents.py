@@ -23,6 +23,7 @@ from hgw.htmx import render_page
 from hgw.request import Request
 from meetings.documents import Copy, build, copies_of, glyphs, render_body
 from meetings.documents.printing import may_have, record_print
+from meetings.looking import look
 from meetings.models import Meeting, Plan, PlanIssue, Reader
 from meetings.permissions import (
     DOCUMENT_OBJECT,
@@ -156,10 +157,7 @@ def report_preview(request: Request, pk: uuid.UUID) -> HttpResponse:
     meeting = _not_cancelled(get_meeting(request, pk, may=can_read_report))
     confidential = request.GET.get("confidential") == "1"
     detail = "report confidential" if confidential else "report"
-    for student in meeting.students:
-        looked(
-            request, Action.PLAN_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk, detail=detail
-        )
+    look(request, meeting, Action.PLAN_OPENED, detail=detail)
     may_print = can_print_report(request.user, meeting)
     return _preview(request, meeting, Copy(Reader.REPORT, None), may_print=may_print, confidential=confidential)
 
@@ -216,6 +214,7 @@ def document_status(request: Request, pk: uuid.UUID) -> HttpResponse:
     state = _state(issue)
     if state == "waiting" and request.htmx:
         return HttpResponse(status=204)  # nothing new: the page stays as it is
+    _look_at(request, issue, "status")
     context = {"issue": issue, "name": _name(issue), "state": state, "meeting": issue.meeting}
     return render_page(request, "meetings/document_status.html", context, partial="print_state")
 
@@ -227,11 +226,7 @@ def document_file(request: Request, pk: uuid.UUID) -> HttpResponse:
     data = PlanIssue.objects.filter(pk=pk).values_list("pdf", flat=True).get()
     if not data:
         return redirect("document_status", pk)
-    looked(
-        request, Action.PLAN_OPENED, school=issue.school_id, object=issue.plan_id or issue.meeting_id,
-        student=issue.plan.student_id if issue.plan else issue.meeting.student_id_for_trace(),
-        detail=f"{issue.reader} {issue.copy_no} file",
-    )  # fmt: skip
+    _look_at(request, issue, "file")
     # Counted per reader, so that the copies of two guardians have two names.
     number = PlanIssue.objects.filter(
         meeting=issue.meeting_id, reader=issue.reader, issued_on__lte=issue.issued_on
@@ -241,6 +236,14 @@ def document_file(request: Request, pk: uuid.UUID) -> HttpResponse:
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _look_at(request: Request, issue: PlanIssue, part: str) -> None:
+    looked(
+        request, Action.PLAN_OPENED, school=issue.school_id, object=issue.plan_id or issue.meeting_id,
+        student=issue.plan.student_id if issue.plan else issue.meeting.student_id_for_trace(),
+        detail=f"{issue.reader} {issue.copy_no} {part}",
+    )  # fmt: skip
 
 
 def _own_issue(request: Request, pk: uuid.UUID) -> PlanIssue:

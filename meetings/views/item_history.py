@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
 from hgw.items.models import Item, Revision
 from hgw.items.saving import ItemClosed, NotSaved, save_item
@@ -16,6 +15,7 @@ from hgw.request import Request
 from hgw.rows import as_id
 from meetings.history import history, text_fields, texts
 from meetings.kinds import Kind, kinds
+from meetings.looking import look
 from meetings.models import Meeting
 from meetings.permissions import can_edit, get_meeting, single
 from meetings.views.item_answers import address_of
@@ -35,7 +35,7 @@ def item_history(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.
         except NotSaved as refusal:
             refused, status = "closed" if isinstance(refusal, ItemClosed) else "stale", 409
             item = item.fresh()
-    _look(request, meeting)
+    look(request, meeting)
     context = {
         "meeting": meeting,
         "kind": kind,
@@ -52,7 +52,7 @@ def item_history(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.
 def removed_items(request: Request, pk: uuid.UUID) -> HttpResponse:
     """What was taken away in this meeting and can be put back, as far as this user may write it."""
     meeting = get_meeting(request, pk, may=can_edit)
-    _look(request, meeting)
+    look(request, meeting)
     found = [
         (kind, item, [text for _name, text in texts(item, _latest(item))])
         for kind in kinds().values()
@@ -100,8 +100,3 @@ def _put_back(request: Request, item: Any) -> None:
         names = revision.content.get("circle") or []
         earlier |= {"visibility": then, "circle": [item.meeting.person(name) for name in names]}
     save_item(item, earlier, by=request.user, base_version=int(version), key=key)
-
-
-def _look(request: Request, meeting: Meeting) -> None:
-    for student in meeting.students:
-        looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)

@@ -18,6 +18,7 @@ from meetings.forms.base import ItemForm
 from meetings.hints import hang_hints_on_one
 from meetings.item_lists import ItemList, add_form, lock, may_add, new_item
 from meetings.kinds import Kind, kinds
+from meetings.looking import look_into
 from meetings.models import Meeting, Need
 from meetings.models.items import MeetingItem
 from meetings.permissions import can_edit, get_meeting, single
@@ -47,6 +48,7 @@ def item_add(request: Request, pk: uuid.UUID, kind_name: str) -> HttpResponse:
     if not may_add(kind, meeting, request.user):
         raise PermissionDenied  # before a form is shown that could not be saved
     if request.method == "GET":
+        look_into(request, meeting)
         initial = kind.form.prefill(request.GET, meeting, request.user)
         form = kind.form(instance=item, initial=initial, meeting=meeting, user=request.user)
         return form_page(request, meeting, kind, form)
@@ -81,6 +83,7 @@ def item_edit(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUI
     """The form of one item; saving it gives the item back as it stands now."""
     meeting, kind, item = _item(request, pk, kind_name, item_pk, removed=request.method == "POST")
     if request.method == "GET":
+        look_into(request, meeting)
         hang_hints_on_one(item, meeting, request.user)
         if request.GET.get("view"):
             dress([item], meeting, request.user)

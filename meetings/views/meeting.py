@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hgw.audit.models import Action, looked, record
+from hgw.audit.models import Action, record
 from hgw.htmx import render_page
 from hgw.items.saving import ItemClosed, KeyReused, NotSaved, StaleVersion, save_item
 from hgw.items.script import answers_script
@@ -21,6 +21,7 @@ from meetings.closing import GatesOpen, close
 from meetings.forms.meeting import MeetingDetailsForm, ParticipantForm
 from meetings.forms.start import RatingForm, StepTextForm
 from meetings.item_lists import item_list
+from meetings.looking import look
 from meetings.models import Meeting, MeetingGoal, Participant, StepState, StepText
 from meetings.permissions import can_close, can_edit, can_export, can_manage, can_project, get_meeting
 from meetings.planning import next_in_series
@@ -44,8 +45,7 @@ CHOICES = (
 def meeting(request: Request, pk: uuid.UUID) -> HttpResponse:
     """A meeting before and after its steps: when, who, permissions, and what was added after the closing."""
     found = get_meeting(request, pk)
-    for student in found.students:
-        looked(request, Action.MEETING_OPENED, school=found.school_id, object=found.pk, student=student.pk)
+    look(request, found)
     return _page(request, found)
 
 
@@ -185,7 +185,7 @@ def meeting_start(request: Request, pk: uuid.UUID) -> HttpResponse:
     if Meeting.objects.filter(pk=pk, status__in=waiting).update(status=Meeting.Status.IN_PROGRESS):
         StepState.objects.get_or_create(meeting=found, step=found.current_step)
         found.touch()
-        record(Action.MEETING_STARTED, school=found.school_id, who=request.user, object=found.pk)
+        _record(request, Action.MEETING_STARTED, found)
     return redirect("meeting_step", pk, found.current_step)
 
 
@@ -207,8 +207,14 @@ def meeting_cancel(request: Request, pk: uuid.UUID) -> HttpResponse:
             return _page(request, found, status=409, cancel=form, stale=_stale(refusal))
     if Meeting.objects.open().filter(pk=pk).update(status=Meeting.Status.CANCELLED):
         found.touch()
-        record(Action.MEETING_CANCELLED, school=found.school_id, who=request.user, object=found.pk)
+        _record(request, Action.MEETING_CANCELLED, found)
     return redirect("meeting", pk)
+
+
+def _record(request: Request, action: Action, found: Meeting) -> None:
+    record(
+        action, school=found.school_id, who=request.user, object=found.pk, student=found.student_id_for_trace()
+    )  # fmt: skip
 
 
 @require_POST

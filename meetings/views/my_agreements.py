@@ -17,6 +17,7 @@ from hgw.items.script import acknowledge, answers_script, refuse
 from hgw.request import Request
 from meetings.agreement_cards import Card, cards, sections
 from meetings.forms.reviews import ReviewForm
+from meetings.looking import look_at_agreement
 from meetings.models import Agreement
 from meetings.permissions import get_visible
 from meetings.reviewing import (
@@ -56,6 +57,7 @@ def agreement_review(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Say how one agreement goes; without script on a page of its own."""
     agreement = get_visible(request, Agreement, pk, may=can_review)
     if request.method == "GET":
+        look_at_agreement(request, agreement)
         return _page(request, _card(request, agreement))
     form = ReviewForm.sent(request.POST)
     if not form.is_valid():

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from hgw.accounts.models import User
-from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
 from hgw.items.saving import ItemClosed, KeyReused, NotSaved, Saved, StaleVersion, remove_item
 from hgw.items.script import acknowledge, answers_script
@@ -24,6 +23,7 @@ from meetings.documents.sections import HEADINGS, STUDENT_HEADINGS
 from meetings.documents.sheet import Sheet
 from meetings.forms.plan_texts import PlanTextForm
 from meetings.hints import hang_hints
+from meetings.looking import look
 from meetings.models import Meeting, Plan, PlanText, Reader, StepText
 from meetings.permissions import can_edit, get_meeting
 from meetings.views.item_answers import refuse_form, save_form, tell_why
@@ -68,8 +68,7 @@ def plan_texts(request: Request, pk: uuid.UUID) -> HttpResponse:
             anchor = f"text-{request.POST['plan']}-{request.POST['reader'] or 'all'}-{request.POST['section']}"
             return redirect(f"{request.path}#{anchor}")
     else:
-        for student in meeting.students:
-            looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
+        look(request, meeting)
     whole = StepText.objects.visible_to(request.user).filter(meeting=meeting).exists()
     context = {
         "meeting": meeting,

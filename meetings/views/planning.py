@@ -11,6 +11,7 @@ from django.utils import formats, translation
 from django.views.decorators.http import require_http_methods
 
 from hgw.accounts.models import User
+from hgw.audit.models import searched
 from hgw.htmx import render_page
 from hgw.items.saving import KeyReused, is_first_time
 from hgw.request import Request
@@ -90,6 +91,8 @@ def _after(previous: Meeting) -> dict[str, Any]:
 
 
 def _page(request: Request, form: PlanningForm, template: str) -> HttpResponse:
+    if form.is_search:
+        searched(request, request.POST.get("find", ""))
     refused = request.method == "POST" and not form.is_search
     goes_on = bool(form.previous and following.goes_on_from(form.previous))
     invited = following.who_was_to_come(form.previous) if form.previous else []

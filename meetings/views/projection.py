@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hgw.audit.models import Action, record
 from hgw.htmx import render_page
 from hgw.request import Request
 from meetings import steps
@@ -26,6 +27,7 @@ def projection_start(request: Request, pk: uuid.UUID) -> HttpResponse:
         messages.warning(request, _("This meeting is closed and takes no more."))
         return redirect("meeting", pk)
     begin(request, found)
+    _record(request, Action.PROJECTION_STARTED, found)
     slug = request.POST.get("step", "")
     response = redirect("meeting_step", pk, slug if slug in steps.BY_SLUG else found.current_step)
     response.headers["Clear-Site-Data"] = '"cache"'  # the button "back" must not bring up what stood there before
@@ -37,11 +39,19 @@ def projection_stop(request: Request) -> HttpResponse:
     """Ask whether to stop (GET), and stop (POST): then everything is back, on the page that was asked for."""
     onward = _inside(request, request.POST.get("next", "") or request.GET.get("next", ""))
     if request.method == "POST" or not is_projecting(request):
-        end(request)
+        shown = end(request)
+        if shown is not None:
+            _record(request, Action.PROJECTION_STOPPED, shown)
         return HttpResponseRedirect(onward) if onward else redirect("today")
     meeting = projected(request)
     context = {"meeting": meeting, "onward": onward or _page_of(meeting), "back": _step(meeting, onward)}
     return render_page(request, "meetings/projection_stop.html", context)
+
+
+def _record(request: Request, action: Action, meeting: Meeting) -> None:
+    record(
+        action, school=meeting.school_id, who=request.user, object=meeting.pk, student=meeting.student_id_for_trace()
+    )  # fmt: skip
 
 
 def _inside(request: Request, url: str) -> str:

@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from hgw.audit.models import Action, looked
 from hgw.items.saving import NotSaved, save_item
 from hgw.request import Request
 from meetings import steps
+from meetings.looking import has_opened, look
 from meetings.models import Meeting
 from meetings.permissions import get_meeting
 from meetings.room import changes, joining, store, ticket
@@ -59,7 +59,7 @@ def _number(meeting: uuid.UUID) -> int | None:
 @require_safe
 def room_changes(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
     """What is new on this step for this user, since the state and the moment that the browser knows; a fresh ticket."""
-    from meetings.views.steps import has_opened, step_context
+    from meetings.views.steps import step_context
 
     room = store.look(pk)
     meeting = get_meeting(request, pk)
@@ -71,9 +71,8 @@ def room_changes(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
     answer: dict[str, Any] = changes.signs(request, meeting, room)
     answer |= changes.presence(request, meeting, step, room)
     if request.GET.get("state") != answer["state"]:
-        if not has_opened(request, meeting):  # words leave only for who is known to look
-            for student in meeting.students:
-                looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=pk, student=student.pk)
+        if not has_opened(request, pk):  # words leave only for who is known to look
+            look(request, meeting)
         since = request.GET.get("since", "")
         context = step_context(request, meeting, step, missing=[])
         new = changes.changes(request, meeting, step, context, int(since) if re.fullmatch(r"[0-9]{1,10}", since) else 0)

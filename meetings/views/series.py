@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
 from hgw.items.saving import NotSaved, is_first_time, save_item
 from hgw.request import Request
@@ -137,6 +138,7 @@ def _back(pk: uuid.UUID, meeting: Meeting) -> HttpResponse:
 
 def _page(request: Request, pk: uuid.UUID, *, refusal: str = "", status: int = 200) -> HttpResponse:
     rows = _rows(request, pk)
+    looked(request, Action.SERIES_OPENED, school=rows[0].school_id, object=pk)
     waiting = [row for row in rows if row.is_open]
     mine = set(Meeting.objects.allowed(request.user, "manage").filter(series=pk).values_list("pk", flat=True))
     context = {

@@ -1,6 +1,5 @@
 """The seven steps: read one (always), go on to the next."""
 
-import datetime
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -15,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hgw.accounts.models import Level
-from hgw.audit.models import Action, Entry, looked
 from hgw.htmx import render_page
 from hgw.items.saving import ItemClosed, NotSaved, save_item
 from hgw.request import Request
 from hgw.text import LONG, TextFormField
 from meetings import gates, library, step_pages, steps
+from meetings.looking import look_into
 from meetings.models import GateReason, Meeting, StepState
 from meetings.permissions import can_close, can_edit, can_project, get_meeting
 from meetings.planning import next_in_series
@@ -48,18 +47,10 @@ def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
             if not trouble:
                 return _go_on(request, meeting, step)
             messages.warning(request, trouble)
-    elif not part and not (request.headers.get("HX-Request") and has_opened(request, meeting)):
-        for student in meeting.students:
-            looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
+    elif not part:
+        look_into(request, meeting)
     context = PARTS[part](request, meeting, step, missing=missing)
     return render_page(request, "meetings/meeting_step.html", context, partial=part, status=422 if missing else 200)
-
-
-def has_opened(request: Request, meeting: Meeting) -> bool:
-    """Whether the trace knows that this user has the meeting open: a page that only looks again is no new look."""
-    today = timezone.now() - datetime.timedelta(hours=12)
-    opened = Entry.objects.filter(action=Action.MEETING_OPENED, who=request.user.pk, object=meeting.pk, at__gte=today)
-    return opened.exists()
 
 
 def step_context(

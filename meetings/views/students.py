@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from hgw import access
 from hgw.accounts.models import User
-from hgw.audit.models import Action, looked
+from hgw.audit.models import Action, looked, searched
 from hgw.htmx import render_page
 from hgw.request import Request
 from hgw.text import SHORT, TextFormField
@@ -52,6 +52,7 @@ def students(request: Request) -> HttpResponse:
     choice = StudentFilter(request.GET, user=request.user)
     choice.is_valid()
     chosen = choice.cleaned_data
+    searched(request, chosen.get("name", ""))
     rows = Student.objects.visible_to(request.user).listed_for(request.user)
     if chosen.get("class_group"):
         rows = rows.filter(pk__in=Enrollment.objects.on().filter(class_group=chosen["class_group"]).values("student"))

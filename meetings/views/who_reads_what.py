@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
 from hgw.items.models import CLASS_SHEET, CONFIDENTIAL, FLAG_NAMES, FLAGS, PARENTS, STUDENT, VisibleItem
 from hgw.items.saving import ItemClosed, NotSaved, save_item
@@ -23,6 +22,7 @@ from meetings.forms.readers import FlagsFormField
 from meetings.hints import Hint, hang_hints
 from meetings.item_lists import lock
 from meetings.kinds import Kind, kinds
+from meetings.looking import look
 from meetings.models import Meeting
 from meetings.permissions import can_edit, get_meeting
 
@@ -83,8 +83,7 @@ def who_reads_what(request: Request, pk: uuid.UUID) -> HttpResponse:
             return redirect(f"{request.path}#item-{request.POST['item']}")
         refuse(request, "stale" if refused.status == 409 else "invalid", errors={"visibility": [refused.refused]})
     else:
-        for student in meeting.students:
-            looked(request, Action.MEETING_OPENED, school=meeting.school_id, object=meeting.pk, student=student.pk)
+        look(request, meeting)
     editable = meeting.is_open and can_edit(request.user, meeting)
     context = {
         "meeting": meeting,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hgw.accounts.models import School
+from hgw.audit.models import searched
 from hgw.htmx import render_page
 from hgw.request import Request, sent
 from students.models import StudentGroup
@@ -55,6 +56,7 @@ def group_edit(request: Request, pk: uuid.UUID, group_pk: uuid.UUID) -> HttpResp
 def _group(request: Request, school: School, group: StudentGroup, title: str) -> HttpResponse:
     form = StudentGroupForm(sent(request), instance=group)
     if form.is_search:
+        searched(request, form.asked["find"])
         return row_page(request, school, form, title=title, back="groups", status=200)
     saved, status = save(request, form)
     if saved:

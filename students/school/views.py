@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hgw.accounts import signing_in
 from hgw.accounts.beginning import claim_beginning, is_here, may_begin
 from hgw.accounts.logo import data_url
 from hgw.accounts.models import Logo, School
@@ -37,7 +38,9 @@ def school_begin(request: Request) -> HttpResponse:
     fine = form.is_bound and all((form.is_valid(), lines.is_valid()))
     fine = fine and lines.fit(form.cleaned_data["year_start"], form.cleaned_data["year_end"])
     if fine and claim_beginning():
-        login(request, form.begin(lines), backend=settings.AUTHENTICATION_BACKENDS[0])
+        user = form.begin(lines)
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        signing_in.came_in(user)
         messages.success(request, _("The school is here. Next: its classes, and who works there."))
         return redirect("school_settings", form.instance.pk)
     status = 422 if form.is_bound else 200

@@ -50,6 +50,7 @@ def test_the_coordinator_comes_in_by_the_printed_link() -> None:
     assert Client().get(path).status_code == 404  # it works once
     assert list(Entry.objects.values_list("action", flat=True)) == [
         Action.SCHOOL_BEGUN, Action.ROLE_GIVEN, Action.ROLE_GIVEN, Action.INVITATION_SENT, Action.INVITATION_TAKEN,
+        Action.SIGNED_IN,
     ]  # fmt: skip
 
 

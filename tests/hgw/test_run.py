@@ -157,7 +157,7 @@ def direct(pid: int) -> list[int]:
 
 def workers(server: Server) -> list[int]:
     """The task workers that live."""
-    return [pid for pid in direct(server.pid) if "db_worker" in Path(f"/proc/{pid}/cmdline").read_text()]
+    return [pid for pid in direct(server.pid) if "task_worker" in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
 def test_without_demonstration_nobody_is_there(start: Callable[..., Server]) -> None:

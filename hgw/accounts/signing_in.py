@@ -1,0 +1,28 @@
+"""Who came in, who went out, and who was not let in, written into the trace. Of no school: an account is of a person."""
+
+from hgw.accounts.models import User
+from hgw.audit.models import Action, entry, hidden, record, remember
+from hgw.request import Request
+
+
+def came_in(user: User) -> None:
+    """Write down that somebody signed in; in the transaction of the request."""
+    remember("user", [(user.pk, user.name)])
+    record(Action.SIGNED_IN, school=None, who=user, object=user.pk)
+
+
+def went_out(user: User) -> None:
+    """Write down that somebody signed out."""
+    record(Action.SIGNED_OUT, school=None, who=user, object=user.pk)
+
+
+def refused(request: Request, email: str, why: str) -> None:
+    """Note that somebody was not let in, be the answer one that undoes what it did. `why` is a code.
+
+    The object is the account of that address. Where there is none it is the address as a keyed hash; that is asked for
+    either way, so that both take as long.
+    """
+    address = email.strip().lower()
+    nobody = hidden("address", address)
+    known = User.objects.filter(email=address).values_list("pk", flat=True).first()
+    request.trace.append(entry(Action.SIGN_IN_REFUSED, school=None, who=None, object=known or nobody, detail=why))
