@@ -31,6 +31,7 @@ class OwnSchool:
     has_settings: bool
     has_users: bool
     has_classes: bool
+    has_looks: bool
 
 
 def _schools(user: User) -> list[OwnSchool]:
@@ -38,9 +39,10 @@ def _schools(user: User) -> list[OwnSchool]:
     held = list(dict.fromkeys(school for _role, school in user.roles))
     named = [(pk, "") for pk in held] if len(held) < 2 else list(user.schools().values_list("pk", "name"))
     settings_of, users_of = grounds(user, "read", "school"), grounds(user, "read", "users")
+    looks_at = grounds(user, "read", "audit")
     lists_of = grounds(user, "manage", "student")
     return [
-        OwnSchool(pk, name, pk == user.listed_school, pk in settings_of, pk in users_of, pk in lists_of)
+        OwnSchool(pk, name, pk == user.listed_school, pk in settings_of, pk in users_of, pk in lists_of, pk in looks_at)
         for pk, name in named
     ]
 

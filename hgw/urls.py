@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("meetings.urls.my_agreements")),
     path("", include("meetings.urls.documents")),
     path("", include("meetings.urls.cases")),
+    path("", include("meetings.urls.looks")),
     path("", include("students.school.urls")),
     path("", include("hgw.accounts.urls")),
     # The e-mail address somebody signs in with is the school's to change: the library's page for it gives way.

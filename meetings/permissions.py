@@ -49,6 +49,11 @@ def can_print_report(user: User, meeting: Meeting) -> bool:
     return access.may(user, "print", meeting, "report")
 
 
+def can_review_looks(user: User, school: uuid.UUID) -> bool:
+    """Whether this person answers for the school, and so may know who looked at which case there."""
+    return access.ALWAYS in access.grounds(user, "read", "audit").get(school, ())
+
+
 # The object of the access matrix under which each document of a plan stands.
 DOCUMENT_OBJECT = {
     "team": "plan_team",

@@ -231,6 +231,14 @@ ADDRESSES = {
             "item_pk": Consent.objects.get(student=cast.student, came_with=None).pk,
         },
     ),
+    # Who looked at what
+    "looks": Address({200: "care_coordinator principal", 404: REST}, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
+    "looks_reviewed": Address(
+        ONLY_POST, {302: "care_coordinator principal", 404: REST}, of_school, elsewhere=UNKNOWN_POST
+    ),
+    "student_looks": Address(
+        {200: "care_coordinator principal", 403: GRANTS, 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET
+    ),
     # A meeting
     "meeting_new": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
     "series_new": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
@@ -489,7 +497,7 @@ def test_who_gets_what(world: World, name: str) -> None:
             whose = f"{method} {role}{'' if here else ' elsewhere'}: {status}"
             if status != wanted:
                 wrong.append(f"{whose}, not {wanted}")
-            shown = [(user.pk, about, None if name.startswith("series") else world.cast.student.pk)]
+            shown = [(user.pk, about, None if name.startswith(("series", "looks")) else world.cast.student.pk)]
             shown = [] if name in SHOW_NO_CASE else shown
             refused = [(user.pk, given["pk"], None)] if "pk" in given else []
             # What is done (302) has entries of its own; a form that comes back (409, 422) may have a whole page around it.

@@ -59,6 +59,8 @@ class Action(models.TextChoices):
     SIGNED_OUT = "signed.out"
     SIGN_IN_REFUSED = "sign_in.refused"
     REFUSED = "refused"
+    TRACE_OPENED = "trace.opened"
+    TRACE_REVIEWED = "trace.reviewed"
 
 
 class AppendOnly(models.QuerySet[Any]):

@@ -15,7 +15,7 @@ from hgw.audit.models import Action, looked, searched
 from hgw.htmx import render_page
 from hgw.request import Request
 from hgw.text import SHORT, TextFormField
-from meetings.permissions import get_visible
+from meetings.permissions import can_review_looks, get_visible
 from meetings.student_list import current_phases, list_rows, reads_phases
 from meetings.student_page import student_page
 from students.finding import found
@@ -82,5 +82,6 @@ def student(request: Request, pk: uuid.UUID) -> HttpResponse:
         "may_change": access.may(request.user, "manage", row),
         "may_plan": access.may(request.user, "manage", row, "student_file"),
         "may_grant": access.may(request.user, "manage", row, "grant"),
+        "may_review_looks": can_review_looks(request.user, row.school_id),
     }
     return render_page(request, "students/student.html", context)

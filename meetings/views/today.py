@@ -10,6 +10,7 @@ from hgw.accounts.models import Role
 from hgw.htmx import render_page
 from hgw.request import Request
 from meetings import agenda
+from meetings.looks.month import to_review
 from students.continuum import continuums, whole_schools
 
 
@@ -27,7 +28,8 @@ def today(request: Request) -> HttpResponse:
         "questions": agenda.questions_due(user),
         "to_plan": agenda.to_plan(user),
         "continuums": continuums(user),
+        "to_review": to_review(user),
     }
-    shows = ("agreements", "questions", "to_plan", "continuums")
+    shows = ("to_review", "agreements", "questions", "to_plan", "continuums")
     context["is_empty"] = not any(context[name] for name in shows) and not any(context["meetings"].values())
     return render_page(request, "meetings/today.html", context)

@@ -74,6 +74,7 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
     return {
         "student": f"{at}/", "student-edit": f"{at}/gegevens/", "guardian-new": f"{at}/ouders/nieuw/",
         "guardian-edit": f"{at}/ouders/{parent}/", "grant-new": f"{at}/toegang/nieuw/",
+        "student-looks": f"{at}/inkijk/",
         "consent-new": f"{at}/dossier/consent/nieuw/", "consent-edit": f"leerlingen/{whose}/dossier/consent/{consent}/",
     }  # fmt: skip
 
@@ -84,6 +85,7 @@ def of_meetings(found: Callable[..., str]) -> dict[str, str]:
     group = found("SELECT id FROM students_studentgroup WHERE school_id = ?", school)
     at = f"school/{school}/groepjes"
     pages = {"groups": f"{at}/", "group-new": f"{at}/nieuw/", "group-edit": f"{at}/{group}/"}
+    pages["looks"] = f"school/{school}/inkijk/"
     meetings = {
         name: found("SELECT id FROM meetings_meeting WHERE title = ?", title) for name, title in MEETINGS.items()
     }

@@ -97,6 +97,8 @@ class Migration(migrations.Migration):
                     ("signed.out", "Signed Out"),
                     ("sign_in.refused", "Sign In Refused"),
                     ("refused", "Refused"),
+                    ("trace.opened", "Trace Opened"),
+                    ("trace.reviewed", "Trace Reviewed"),
                 ],
                 max_length=40,
             ),

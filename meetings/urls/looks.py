@@ -1,0 +1,11 @@
+"""Who looked at which case."""
+
+from django.urls import path
+
+from meetings.views import looks
+
+urlpatterns = [
+    path("school/<uuid:pk>/inkijk/", looks.looks, name="looks"),
+    path("school/<uuid:pk>/inkijk/nagekeken/", looks.looks_reviewed, name="looks_reviewed"),
+    path("leerlingen/<uuid:pk>/inkijk/", looks.student_looks, name="student_looks"),
+]

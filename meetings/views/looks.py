@@ -1,0 +1,62 @@
+"""Reviewing who looked at which case: a school by month, a student by day. For whoever answers for the school."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from hgw.audit.models import Action, looked
+from hgw.htmx import render_page
+from hgw.request import Request
+from meetings.looks.month import confirm, month_of_school
+from meetings.looks.of_student import looks_of_student
+from meetings.looks.reading import after, before, month_of
+from meetings.permissions import can_review_looks, get_visible
+from students.models import Student
+from students.school.permissions import get_school
+
+PER_PAGE = 100
+
+
+@require_safe
+def looks(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """A month of a school: who looked at what, what stands out, prints and files, and who reviewed it."""
+    school = get_school(request, pk, "audit", "read")
+    looked(request, Action.TRACE_OPENED, school=pk, object=pk)
+    today = timezone.localdate()
+    month = month_of(request.GET.get("maand"), today)
+    found = month_of_school(school, month)
+    context = {
+        "school": school,
+        "month": month,
+        "found": found,
+        "before": before(month),
+        "after": after(month) if after(month) <= today else None,
+        "is_over": after(month) <= today,
+    }
+    return render_page(request, "meetings/looks.html", context)
+
+
+@require_POST
+def looks_reviewed(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Say that one reviewed a month."""
+    school = get_school(request, pk, "audit", "read")
+    month = month_of(request.POST.get("month"), timezone.localdate())
+    confirm(school, month, by=request.user)
+    return redirect(f"{reverse('looks', args=(pk,))}?maand={month:%Y-%m}")
+
+
+@require_safe
+def student_looks(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Who looked at the case of one student."""
+    student = get_visible(request, Student, pk)
+    if not can_review_looks(request.user, student.school_id):
+        raise PermissionDenied
+    looked(request, Action.TRACE_OPENED, school=student.school_id, object=pk, student=pk)
+    page = Paginator(looks_of_student(student), PER_PAGE).get_page(request.GET.get("page"))
+    return render_page(request, "meetings/student_looks.html", {"student": student, "page": page})
