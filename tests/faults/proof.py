@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 
 from hgw.audit.models import Entry
+from hgw.audit.sealing import try_to_seal
+from hgw.audit.verifying import Broken, check
 from hgw.items.models import Revision, SavedKey
 from hgw.text import normal
 from meetings.kinds import kinds
@@ -45,6 +47,7 @@ def prove(scene: Scene) -> Found:
     )
     for item, rows in history.items():
         found.doubled += _check_item(item, rows, found.faults)
+    found.faults += _check_trace()
     found.faults += _check_database()
     return found
 
@@ -69,6 +72,16 @@ def _check_item(item: str, rows: list[Revision], faults: list[str]) -> int:
     if traced != len(kept):
         faults.append(f"{item}: {len(kept)} versions, {traced} in the trace")
     return sum(times - 1 for times in Counter(revision.content["text"] for revision in kept).values())
+
+
+def _check_trace() -> list[str]:
+    """What is wrong with the trace as a whole: an entry that is not what was written, a seal that holds another."""
+    try_to_seal()  # as the task worker does
+    try:
+        check()
+    except Broken as broken:
+        return [f"the trace: {broken}"]
+    return []
 
 
 def _check_database() -> list[str]:
