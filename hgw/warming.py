@@ -11,25 +11,27 @@ from django.template import TemplateDoesNotExist, engines
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import translation
 
+# The pages on which people wait for each other.
+WARM = ("_*.html", "base.html", "meetings/**/*.html", "students/*.html")
+
 
 def load() -> None:
-    """Views, words and templates. Opens no connection: a connection is not to be shared by what is forked afterwards.
+    """Views, words in the language of most, the templates of a meeting; the rest is for whoever asks for it first.
 
+    Opens no connection: a connection is not to be shared by what is forked afterwards.
     What is loaded by then lives as long as the process: the collector of garbage need not look at it ever again, which
     would hold up whoever waits at that moment, and would copy its memory into each worker.
     """
     _compile(get_resolver())
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            translation.gettext("Save")
-            reverse(settings.LOGIN_URL)
+    with translation.override(settings.LANGUAGE_CODE):
+        translation.gettext("Save")
+        reverse(settings.LOGIN_URL)
     folder = Path(settings.BASE_DIR, "templates")
-    for file in sorted(folder.rglob("*.html")):
+    for file in (file for pattern in WARM for file in sorted(folder.glob(pattern))):
         with contextlib.suppress(TemplateDoesNotExist):
             engines["django"].get_template(str(file.relative_to(folder)))
     for model in apps.get_models():
         model._meta.get_fields()  # what a model works out about itself at its first question
-        str(model._base_manager.all().query)
     for app in apps.get_app_configs():
         if warm := getattr(app, "warm", None):  # what an app of ours reads once, when it is first needed
             warm()

@@ -103,7 +103,7 @@ def sign_in(address: str, email: str, password: str) -> str:
     return shown
 
 
-def test_from_an_empty_folder_to_a_page_and_gone_again(start: Callable[..., Server]) -> None:
+def test_from_an_empty_folder_to_a_page_and_gone_again(start: Callable[..., Server], tmp_path: Path) -> None:
     server = start()
     (word, address) = lines_until(server, "ready")[-1].split("\t")
     assert word == "ready"
@@ -118,6 +118,9 @@ def test_from_an_empty_folder_to_a_page_and_gone_again(start: Callable[..., Serv
     server.send_signal(signal.SIGTERM)
     assert server.wait(timeout=PATIENCE) == 0
     assert not [pid for pid in below if is_there(pid)]
+    with closing(sqlite3.connect(tmp_path / "data" / "hgw.sqlite3")) as rows:
+        newest, sealed = rows.execute("SELECT max(id), (SELECT max(up_to) FROM audit_seal) FROM audit_entry").fetchone()
+    assert newest == sealed, "the task worker sealed the trace before it went"
 
     # A later start knows its demonstration, and a child that dies ends all.
     again = start()

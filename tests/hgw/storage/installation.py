@@ -98,7 +98,9 @@ class Maker:
         if self._filled is None:
             self._filled = self.with_tables()
             self._filled.python(FILL)
-        return self._copy(self._filled)
+        copy = self._copy(self._filled)
+        shutil.copy(self._filled.data / "secret_key", copy.data)  # its trace is sealed with it
+        return copy
 
     def _copy(self, made: Installation) -> Installation:
         if self.server:

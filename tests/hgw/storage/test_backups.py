@@ -94,6 +94,8 @@ def test_a_backup_under_load_is_whole_elsewhere(maker: Maker, school_key: School
     assert said.startswith("restored\t")
     assert total(said) == sums
     assert total(elsewhere.run("verify")) == sums
+    _ok, _rows, head = elsewhere.run("audit_verify").split("\t")
+    assert int(head, 16), "the trace came along, sealed"
     first, *kept = elsewhere.python(ASKS).splitlines()
     assert first == "0 True", "no web session, and the logo"
     there = dict(line.split("\t") for line in kept)

@@ -1,5 +1,6 @@
 """Moving to another database: everything arrives, or nothing does; and the sums that say so."""
 
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
@@ -32,12 +33,17 @@ assert Entry.objects.last().pk > last
 def test_there_and_back_again(on_files: Maker, on_server: Maker) -> None:
     school, server, back = on_files.filled(), on_server.with_tables(), on_files.with_tables()
     before = school.run("verify")
+    school.python("from hgw.audit.sealing import seal; assert seal()")
+    trace = school.run("audit_verify")
+    for target in (server, back):
+        shutil.copy(school.data / "secret_key", target.data)
     for source, target in ((school, server), (server, back)):
         said = source.run("move_to", target.url).splitlines()
         here = [line.removeprefix("here\t") for line in said if line.startswith("here\t")]
         there = [line.removeprefix("there\t") for line in said if line.startswith("there\t")]
         assert here == there == before.splitlines()
         assert target.run("verify") == before
+        assert target.run("audit_verify") == trace
     # Numbers go on where they were, and who was signed in still is.
     for target in (server, back):
         target.python("from django.contrib.sessions.models import Session; assert Session.objects.count() == 1")
