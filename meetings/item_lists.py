@@ -1,5 +1,6 @@
 """The lists on a step page: items of one kind in one place, and the empty line under them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,9 @@ class ItemList:
 
     @property
     def key(self) -> str:
-        return "-".join([self.kind.name, *(str(value) for value in self.place.values() if value)])
+        """What its id on the page ends in. Where an item goes is sent along by the page: of anything else only letters stay."""
+        places = (re.sub(r"[^\w-]", "", str(value), flags=re.ASCII) for value in self.place.values() if value)
+        return "-".join([self.kind.name, *places])
 
     @property
     def shows(self) -> bool:
