@@ -64,7 +64,10 @@ def line_of(page: Page) -> Locator:
 def type_offline(page: Page, cast: Cast, text: str) -> None:
     """Type half a sentence while there is no connection, until a draft of it lies on this device."""
     page.goto(start(cast))
-    line_of(page).focus()
+    with page.expect_response(
+        lambda answer: answer.url.endswith("/aanmelden/hier") and answer.request.method == "POST"
+    ):
+        line_of(page).focus()  # by now there is a key for drafts
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     line_of(page).press_sequentially(text)

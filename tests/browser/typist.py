@@ -47,9 +47,8 @@ class Typist:
         self.page.wait_for_timeout(100)  # its answer is on the page, and what looks again has asked
         self.wait(lambda: model.objects.count() > before)
         item = model.objects.order_by("-created_at").first()
-        if self.in_a_hurry:
-            expect(self.page.locator(f"#item-{item.pk}")).to_be_attached()
-        else:
+        expect(self.page.locator(f"#item-{item.pk}")).to_be_attached(timeout=10_000)  # and so is a fresh line
+        if not self.in_a_hurry:
             self.page.wait_for_load_state("networkidle")  # the list, the steps and the gates look again
         self.added(row, item, left)
         return later
