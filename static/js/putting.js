@@ -64,6 +64,7 @@
   // Where an answer goes: the form says so, unless the answer itself does.
   const placeFor = (form, answer) => (answer.target ? document.querySelector(answer.target) : form.closest(form.dataset.target));
   const swap = (target, answer, id) => {
+    if (!target) return false; // that part of the page is gone
     const elsewhere = hgw.dirtyFields(target).some((field) => !field.form || hgw.placeOf(field.form) !== id);
     if (elsewhere) { // never over unsaved text
       hgw.say("kept");

@@ -92,6 +92,7 @@
   const put = (old, fresh) => {
     old.replaceWith(fresh);
     window.htmx.process(fresh);
+    window.hgw.renewed();
   };
   const say = (place, words, name) => {
     let line = place.querySelector(`.${name}`);

@@ -15,9 +15,14 @@
   hgw.say = (name) => {
     if (line()) line().textContent = last = word(name);
   };
+  // What was asked at a form is over with that form: a fresh one in its place says nothing of it.
+  const isOver = (id, state) => (["conflict", "undone"].includes(state) ? hgw.formAt(id)?.dataset.state !== state
+    : state !== "waiting" && !document.getElementById(id));
+  hgw.renewed = () => [...places].some(([id, state]) => isOver(id, state)) && hgw.show();
+  document.addEventListener("htmx:afterSettle", () => hgw.renewed());
   hgw.show = () => {
     if (!line()) return;
-    for (const id of places.keys()) if (places.get(id) !== "waiting" && !document.getElementById(id)) places.delete(id);
+    for (const [id, state] of places) if (isOver(id, state)) places.delete(id);
     const states = new Set(places.values());
     const worst = WORST_FIRST.find((state) => states.has(state))
       || (document.querySelector(".item.waits") ? "stopped" : "")

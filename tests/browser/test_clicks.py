@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from hgw.audit.models import Action, Entry
 from hgw.items.models import Revision
-from hgw.items.saving import save_item
+from hgw.items.saving import restore_item, save_item
 from meetings.models import Meeting, MeetingGoal, Need, Observation
 from tests.browser.test_saving import SAVED, start, state
 from tests.factories import Cast, make_item
@@ -169,6 +169,29 @@ def test_a_click_that_came_too_late_says_so_beside_it(cast: Cast, open_browser: 
     page.context.set_offline(False)
     expect(page.locator(f"#stale-{goals[0].pk}")).to_contain_text("Een collega")
     assert goal_texts() == ["Anders", "Twee"]
+    page.get_by_role("link", name="Kijk opnieuw").click()
+    expect(page.locator(f"#item-{goals[0].pk} .typed")).to_have_text("Anders")
+    expect(page.locator(f"#stale-{goals[0].pk}")).to_be_empty()
+    expect(state(page)).not_to_contain_text("collega")
+    menu(page, goals[0], "Haal weg").click()
+    expect(page.locator(f"#item-{goals[0].pk}")).to_contain_text("Weggehaald.")
+
+
+def test_put_back_by_a_colleague_meanwhile_is_said_beside_it(
+    cast: Cast, open_browser: Open, goals: list[MeetingGoal]
+) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(start(cast))
+    page.route("**/kamer/**", lambda route: route.abort())  # the page does not hear of it
+    menu(page, goals[0], "Haal weg").click()
+    line = page.locator(f"#item-{goals[0].pk}")
+    expect(line).to_contain_text("Weggehaald.")
+    restore_item(goals[0].fresh(), by=cast.coordinator, base_version=2, key=uuid.uuid4())
+    line.get_by_role("button", name="Zet terug").click()
+    expect(line).to_contain_text("Een collega")
+    expect(state(page)).not_to_have_text("Bewaren …")
+    line.get_by_role("link", name="Kijk opnieuw").click()
+    expect(line.locator(".typed")).to_have_text("Een")
 
 
 @pytest.mark.parametrize(("who", "said"), [("teacher", "Niet gebeurd."), ("coordinator", "afgesloten")])
