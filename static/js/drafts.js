@@ -101,6 +101,7 @@
   const holdsText = (form) => form.dataset.save !== "choice";
   const keep = (place) => {
     const form = hgw.formAt(place);
+    if (!form && hgw.leaving) return; // the page was covered for somebody else: its writer finds the draft again
     if (!form || !holdsText(form) || !hgw.isDirty(form)) return drop(idOf(place));
     const pairs = hgw.pairs(form);
     const value = (name) => hgw.hidden(form, name)?.value;

@@ -1,6 +1,7 @@
 """A sign-in that ends while somebody types: it is begun again in place, and what is on the page stays its writer's."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -151,3 +152,22 @@ def test_signing_out_asks_first_when_something_is_not_saved(cast: Cast, open_bro
     expect(page).to_have_url(re.compile("/aanmelden/login/"))
     assert not DraftKey.objects.exists()
     drafts(page, 0)
+
+
+def test_the_draft_of_a_page_that_was_covered_for_another_person_stays(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(start(cast))
+    line = page.locator("#add-meetinggoal [data-line]")
+    line.focus()
+    page.wait_for_load_state("networkidle")
+    become(page, cast.coordinator)
+
+    def slow(route: Route) -> None:
+        time.sleep(2)  # the covered page lives on meanwhile, with all that it had still to do
+        route.continue_()
+
+    page.route(re.compile(r"^http://[^/]+/$"), slow, times=1)
+    line.press_sequentially(SECRET[:5])
+    line.press("Enter")  # sooner than a draft of it is kept
+    expect(page).to_have_url(re.compile(r"^http://[^/]+/($|[^b])"))
+    drafts(page, 1)
