@@ -105,7 +105,9 @@
   // -- sending ----------------------------------------------------------------------------------------------------
 
   const pump = (entry, leaving = false) => {
-    if (entry.busy || hgw.leaving || (!leaving && performance.now() < entry.notBefore)) return;
+    if (entry.busy || hgw.leaving) return;
+    const early = leaving ? 0 : entry.notBefore - performance.now();
+    if (early > 0) return wake(entry, early);
     if (composing) return composing.promise.then(() => pump(entry));
     let job = entry.jobs[0];
     if (!job) {
@@ -166,12 +168,17 @@
     const wait = Number(said) * 1000 || Date.parse(said) - Date.now() || 0;
     return Math.min(Math.max(wait, 0), LONGEST_ASKED);
   };
+  // Not every timer keeps the time of the clock that is read: one that comes too early is set once more.
+  const wake = (entry, pause) => {
+    window.clearTimeout(entry.retry);
+    entry.retry = window.setTimeout(() => pump(entry), pause);
+  };
   // No answer, or none that counts: the same again, later and later, as long as the page is there.
   const again = (entry, job, after = 0) => {
     const pause = Math.max(Math.min(8000, 500 * 2 ** entry.tries) * (0.75 + Math.random() / 2), after);
     entry.tries += 1;
     entry.notBefore = performance.now() + after;
-    entry.retry = window.setTimeout(() => pump(entry), pause);
+    wake(entry, pause);
     hgw.drafts?.keep(entry.id);
     if (job.isLine) hgw.free(entry, job);
     hgw.mark(entry.id, "waiting");

@@ -391,3 +391,15 @@ def test_a_busy_server_is_left_alone_as_long_as_it_asks(cast: Cast, open_browser
     saved_as(cast, "een twee")
     expect(state(page)).to_have_text(SAVED)
     assert sent[1] - sent[0] >= 3
+
+
+def test_a_timer_that_comes_too_early_leaves_nothing_behind(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.add_init_script("const now = performance.now.bind(performance); performance.now = () => now() * 0.9;")
+    field = opened(page, cast)
+    busy = {"status": 503, "headers": {"Retry-After": "2"}, "body": "Even geduld"}
+    page.route("**/steptext/**", lambda route: route.fulfill(**busy), times=1)  # type: ignore[arg-type]  # as it asks
+    field.fill("een")
+    page.locator("#add-meetinggoal [data-line]").focus()
+    expect(state(page)).to_contain_text("Wacht op verbinding")
+    saved_as(cast, "een")
