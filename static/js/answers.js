@@ -36,14 +36,15 @@
     done(entry, job);
     hgw.savedAt(answer.at);
     if (job.isAct) return acted(entry, job, answer);
-    const forgotten = hgw.drafts?.acknowledged(job);
+    hgw.drafts?.acknowledged(job);
     const form = hgw.formAt(entry.id);
     if (form) {
       const typedOn = hgw.canonical(hgw.pairs(form)) !== job.plain;
       if (!job.isLine) hgw.adopt(form, job, answer);
-      if (job.goes && !typedOn) return goOn(forgotten, answer.location);
-      // It exists by now: what was typed on changes it, and adds no second one.
+      // It exists by now: what was typed on, or is sent once more, changes it, and adds no second one.
       if (form.dataset.later) form.setAttribute("action", form.dataset.later.replace(/0{8}(-0{4}){3}-0{12}/, answer.item));
+      if (job.goes) entry.goesTo = answer.location;
+      if (job.goes && !typedOn) return goOn(entry);
       if (answer.html && (job.isLine || !typedOn)) queue.show(entry, job, answer);
       else if (!job.isLine) clear(form);
     }
@@ -57,10 +58,10 @@
   // The stepper, the gates and the drawing look again, once what was saved stands on the page.
   const lookAgain = () => window.setTimeout(() => document.body.dispatchEvent(new CustomEvent("item-saved")), 40);
 
-  // The page of one item goes on to where the item stands, once this device keeps no draft of it any more.
-  const goOn = async (forgotten, address) => {
-    await Promise.race([forgotten, new Promise((resolve) => window.setTimeout(resolve, 1000))]);
-    location.assign(address);
+  // The page of one item goes on to where the item stands, once this device keeps no draft of it any more, not even of half.
+  const goOn = async (entry) => {
+    await Promise.race([hgw.drafts?.keep(entry.id), new Promise((resolve) => window.setTimeout(resolve, 1000))]);
+    location.assign(entry.goesTo);
   };
 
   // What a button does is done. What stands in the form beside it is not saved by that: it stays.
@@ -175,5 +176,5 @@
     if (entry.jobs.length) queue.pump(entry);
   };
 
-  Object.assign(queue, { answered, settle });
+  Object.assign(queue, { answered, settle, goOn });
 })();

@@ -197,7 +197,8 @@
     // On the version that it was typed on: what a colleague saved since is compared, and never overwritten.
     const version = hgw.hidden(form, "base_version");
     if (version && draft.base) version.value = draft.base;
-    if (draft.isLine) hgw.useKey(form, draft.key, draft.canonical);
+    if (form.dataset.later && draft.action) form.setAttribute("action", draft.action); // it was added before that page went
+    else if (draft.isLine || form.dataset.later) hgw.useKey(form, draft.key, draft.canonical);
     const field = form.querySelector("textarea, input:not([type=hidden])");
     field.focus();
     field.dispatchEvent(new Event("input", { bubbles: true }));

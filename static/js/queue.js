@@ -48,6 +48,7 @@
     const entry = entryOf(form);
     window.clearTimeout(entry.timer);
     if (show && isDoubleClick(entry, form, submitter)) return pump(entry);
+    if (show && entry.goesTo && !hgw.isDirty(form)) return queue.goOn(entry); // saved already; the next page is slow to come
     if (isAct(form, submitter)) return act(entry, form, submitter);
     if (isLine(form) && show) return enter(entry, form, submitter);
     if (isBlocked(entry, form) && !show) return;

@@ -111,3 +111,78 @@ def test_what_is_missing_is_said_beside_its_field(cast: Cast, open_browser: Open
     page.locator("[name=text]").fill("Toch iets")
     page.locator(".btn.main").click()
     expect(page.locator(f"#item-{goal.pk} .typed")).to_have_text("Toch iets")
+
+
+def test_saved_once_more_while_the_next_page_is_slow_adds_no_second_one(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(page_of(cast))
+    held: list[Route] = []
+    page.route("**/stap/start/", lambda route: held.append(route))
+    page.locator("[name=text]").fill("Rekenen")
+    page.evaluate("setTimeout(() => document.querySelector('.btn.main').click(), 1500)")
+    page.locator(".btn.main").click()
+    page.wait_for_timeout(2500)
+    held[-1].continue_()
+    expect(page).to_have_url(re.compile(r"/stap/start/#item-"))
+    assert [row.act for row in Revision.objects.filter(kind="meetinggoal")] == ["added"]
+
+
+def test_no_draft_of_half_the_text_stays_when_all_of_it_was_saved(
+    cast: Cast, open_browser: Open, goal: MeetingGoal
+) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(page_of(cast, goal))
+    page.locator("[name=text]").fill("Nog lang niet")
+    drafts(page, 1)
+    page.locator("[name=text]").fill("Nog lang niet af")
+    page.locator(".btn.main").click()  # sooner than a draft is kept of that
+    expect(page).to_have_url(re.compile(r"/stap/start/#item-"))
+    drafts(page, 0)
+
+
+def put_back(page: Page, cast: Cast) -> Page:
+    """The page of a new item, closed and opened again, with the draft back in its field and saved."""
+    context = page.context
+    page.close(run_before_unload=False)
+    page = context.new_page()
+    page.goto(page_of(cast))
+    page.get_by_role("button", name="Zet terug in het veld").click()
+    page.locator(".btn.main").click()
+    expect(page).to_have_url(re.compile(r"/stap/start/#item-"))
+    return page
+
+
+def test_a_new_one_that_was_saved_unheard_is_not_added_again_from_its_draft(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(page_of(cast))
+
+    def lose(route: Route) -> None:
+        route.fetch()  # it is done
+        route.abort()  # and nobody hears it
+
+    page.locator("[name=text]").fill("Rekenen")
+    drafts(page, 1)
+    page.route("**/meetinggoal/nieuw/", lose)
+    page.locator(".btn.main").click()
+    expect(state(page)).to_contain_text("Wacht op verbinding")
+    put_back(page, cast)
+    assert MeetingGoal.objects.count() == 1
+
+
+def test_the_draft_of_what_was_typed_on_changes_the_one_that_was_added(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(page_of(cast))
+    field = page.locator("[name=text]")
+    held: list[Route] = []
+    page.route("**/meetinggoal/**", lambda route: held.append(route), times=1)
+    field.fill("Rekenen")
+    page.locator(".btn.main").click()
+    page.wait_for_timeout(100)
+    field.press("End")
+    field.press_sequentially(" met blokjes")
+    held[0].continue_()
+    expect(state(page)).to_have_text("Nog niet bewaard")
+    page.wait_for_timeout(1500)  # a draft of all of it
+    drafts(page, 1)
+    put_back(page, cast)
+    assert [goal.text for goal in MeetingGoal.objects.all()] == ["Rekenen met blokjes"]
