@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import Role, User
-from hgw.items.models import CARE_TEAM, CONFIDENTIAL, Item, Revision
+from hgw.items.models import CARE_TEAM, CONFIDENTIAL, Item, Revision, VisibleItem
 from hgw.text import LongTextField, ShortTextField
 from meetings.models.items import MeetingItemQuerySet
 
@@ -49,9 +49,14 @@ class Entry:
 def history(item: Item, user: User) -> list[Entry]:
     """The versions of an item that this user reads, the newest first. The item itself must be readable: ask that before."""
     rows = Revision.objects.filter(item=item.pk, kind=item.kind()).select_related("author").order_by("-at", "-version")
-    trusted = any(user.has_role(item.school_id, role) for role in TRUSTED)
-    mine = [row for row in rows if trusted or may_read(row, item, user)]
+    mine = [row for row in rows if reads(row, item, user)]
     return list(_in_one_go(Entry(row, texts(item, row)) for row in mine))
+
+
+def reads(revision: Revision, item: Item, user: User) -> bool:
+    """Whether somebody who reads the item now reads this version of it too, by role or by `may_read`."""
+    trusted = any(user.has_role(item.school_id, role) for role in TRUSTED)
+    return trusted or may_read(revision, item, user)
 
 
 def may_read(revision: Revision, item: Item, user: User) -> bool:
@@ -59,8 +64,8 @@ def may_read(revision: Revision, item: Item, user: User) -> bool:
     readers that the item has. Whoever wrote it does."""
     if revision.author_id == user.pk:
         return True
-    if _hides_with_another(item) and revision.version != item.version:
-        return False  # what it stood under then may have been hidden; only the coordinators read all of that
+    if revision.version != item.version and _hides_with_another(item) and _stood_under_hidden(revision, item):
+        return False  # only the coordinators read all of that
     then = set(revision.content.get("visibility") or (CARE_TEAM,))
     now = set(getattr(item, "visibility", None) or (CARE_TEAM,))
     if CONFIDENTIAL in then:
@@ -72,6 +77,21 @@ def _hides_with_another(item: Item) -> bool:
     """Whether an item of this kind is hidden by what it stands under (a need by its goal), beside its own flags."""
     rule = getattr(type(type(item)._default_manager.all()), "access_rule", None)
     return rule is not MeetingItemQuerySet.access_rule
+
+
+def _stood_under_hidden(revision: Revision, item: Item) -> bool:
+    """Whether what this version of an item stood under is confidential, or ever was: then this version may have been too."""
+    above: dict[Any, type[VisibleItem]] = {}
+    for field_ in item._meta.concrete_fields:
+        pk, model = revision.content.get(field_.name), field_.related_model
+        if pk and isinstance(model, type) and issubclass(model, VisibleItem):
+            above[pk] = model
+    if any(
+        model._base_manager.filter(pk=pk, visibility__contains=CONFIDENTIAL).exists() for pk, model in above.items()
+    ):
+        return True
+    flags = Revision.objects.filter(item__in=above).order_by().values_list("content__visibility", flat=True)
+    return any(CONFIDENTIAL in (found or ()) for found in flags)
 
 
 def text_fields(item: Item) -> list[Any]:

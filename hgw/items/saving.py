@@ -68,6 +68,8 @@ class Saved[I: Item]:
 
 # Asked of an item that two people changed at once, as it stands after the merge: whether it keeps the rules of its form.
 Check = Callable[[Any], bool]
+# Asked of an earlier version of an item: whether the one who saves reads it.
+Reads = Callable[[Revision, Any], bool]
 
 
 LARGEST = 2**31 - 1  # of a column with whole numbers, in both databases
@@ -80,17 +82,21 @@ ACTIONS = {
 
 
 def save_item[I: Item](
-    item: I, changes: Mapping[str, Any], *, by: User, base_version: int, key: uuid.UUID, check: Check | None = None
-) -> Saved[I]:
+    item: I, changes: Mapping[str, Any], *, by: User, base_version: int, key: uuid.UUID, check: Check | None = None,
+    reads: Reads | None = None,
+) -> Saved[I]:  # fmt: skip
     """Save what one person changed on one item; a new item is added.
 
     `changes` names only the fields and parts that are saved; everything else on the row stays as it is in the database.
     `base_version` is the version the person saw (ignored for a new item), `key` is made once per intended save.
     With `check`, a stale version is merged with what was saved meanwhile (`hgw.items.merging`) where both can stand and
-    `check` finds the result sound; where not, what was sent is set aside in the history before the refusal.
+    `check` finds the result sound; where not, what was sent is set aside in the history before the refusal. A version of
+    which `reads` says that the writer does not read it is one that never was: neither the answer nor what is set aside
+    says anything of it.
     Raises `PermissionDenied`, `KeyReused`, `ItemClosed` or `StaleVersion`; then the item is as it was.
     """
-    return _save(item, dict(changes), "added" if item._state.adding else "changed", by, base_version, key, check)
+    act = "added" if item._state.adding else "changed"
+    return _save(item, dict(changes), act, by, base_version, key, check, reads)
 
 
 def remove_item[I: Item](item: I, *, by: User, base_version: int, key: uuid.UUID) -> Saved[I]:
@@ -113,8 +119,9 @@ def is_first_time(key: uuid.UUID, sent: Any, *, by: User) -> bool:
 
 
 def _save[I: Item](
-    item: I, changes: dict[str, Any], act: str, by: User, base_version: int, key: uuid.UUID, check: Check | None = None
-) -> Saved[I]:
+    item: I, changes: dict[str, Any], act: str, by: User, base_version: int, key: uuid.UUID, check: Check | None = None,
+    reads: Reads | None = None,
+) -> Saved[I]:  # fmt: skip
     adding = item._state.adding
     base_version = base_version if 0 <= base_version < LARGEST else -1  # what no column holds, nobody ever saw
     if adding:  # rights are asked of the item as it will be: whose it is may be among what was sent
@@ -139,7 +146,7 @@ def _save[I: Item](
         stale = refusal if isinstance(refusal, NotSaved) else StaleVersion(None)
         if check is None or isinstance(stale, ItemClosed) or adding:
             raise stale from None
-    return _merge(item, changes, by, base_version, new, check)
+    return _merge(item, changes, by, base_version, new, check, reads)
 
 
 def _write[I: Item](
@@ -177,12 +184,14 @@ def _write[I: Item](
 
 
 def _merge[I: Item](
-    item: I, changes: dict[str, Any], by: User, base_version: int, key: SavedKey, check: Check
+    item: I, changes: dict[str, Any], by: User, base_version: int, key: SavedKey, check: Check, reads: Reads | None
 ) -> Saved[I]:
     """Save on top of what a colleague saved meanwhile, where both can stand. Raises `StaleVersion` where they cannot."""
     item.claim()
     current = item.fresh()
     old = Revision.objects.exclude(act=Revision.SET_ASIDE).filter(item=item.pk, version=base_version).first()
+    if old is not None and reads is not None and not reads(old, current):
+        old = None
     mine = content_with(current, changes)
     if current.removed_at is None and old is not None:
         mine |= {name: value for name, value in old.content.items() if name not in changes}

@@ -74,9 +74,15 @@ class FactorClusterForm(ItemForm):
         formfield_callback = flags_formfield
 
     def clean_name(self) -> str:
-        """A cluster is a name that some trait carries; without one its hypothesis would stand on nothing."""
+        """A cluster is a name that some trait carries; without one its hypothesis would stand on nothing.
+
+        Of the traits that the writer reads: what stands on a hidden one is not to be found by trying names. A name that
+        stays as it is asks for nothing, so that a hypothesis can still be written in where its trait is hidden.
+        """
         name: str = self.cleaned_data["name"]
-        if not Factor.objects.standing().filter(meeting=self.meeting, cluster=name).exists():
+        if not self.is_new and name == self.instance.name:
+            return name
+        if not Factor.objects.visible_to(self.user).filter(meeting=self.meeting, cluster=name).exists():
             raise forms.ValidationError(_("No trait has this cluster yet: give one this name first, then save again."))
         return name
 

@@ -18,6 +18,7 @@ from meetings.forms.base import ItemForm
 from meetings.forms.differences import differences
 from meetings.forms.shown import keeps_its_rules, shown
 from meetings.hints import hang_hints_on_one
+from meetings.history import reads
 from meetings.item_lists import ItemList
 from meetings.kinds import Kind
 from meetings.models import Meeting
@@ -34,8 +35,9 @@ def save_form(request: Request, form: ItemForm, item: Any = None) -> Saved[Any]:
     version, key = form.cleaned_data.get("base_version") or 0, form.cleaned_data["key"]
     check = stands if wanted(request) else None
     saved = save_item(
-        item or form.instance, form.changes(), by=request.user, base_version=version, key=key, check=check
-    )
+        item or form.instance, form.changes(), by=request.user, base_version=version, key=key, check=check,
+        reads=lambda version, now: reads(version, now, request.user),
+    )  # fmt: skip
     readable = saved.item.removed_at is None and access.may(request.user, "read", saved.item)
     if readable or not (
         saved.merged or saved.replayed

@@ -1,0 +1,113 @@
+"""What somebody may not read is not found by trying either: the answer to a guess says nothing of it."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from hgw.items.models import Revision
+from hgw.items.saving import save_item
+from meetings.models import Factor, FactorCluster, Need
+from tests.access_case import make_row
+from tests.factories import Cast, make_item
+
+SECRET = "slaapt bij een buur"
+HELP = "tasks"
+SCRIPT = {"X-Save": "keep", "HX-Request": "true"}
+
+
+def add_cluster(client: Any, cast: Cast, name: str) -> Any:
+    url = reverse("item_add", args=(cast.meeting.pk, "factorcluster"))
+    return client.post(url, {"short": "1", "name": name, "hypothesis": "", "key": str(uuid.uuid4())}, headers=SCRIPT)
+
+
+def test_a_name_that_only_a_hidden_trait_carries_is_one_that_nobody_gave(cast: Cast, sign_in: Any) -> None:
+    make_row(Factor, cast.meeting, cluster="thuissituatie", visibility=("confidential",))
+    make_row(Factor, cast.meeting, cluster="klas")
+    teacher = sign_in(cast.teacher)
+    hidden, unknown = (add_cluster(teacher, cast, name) for name in ("thuissituatie", "verzonnen"))
+    assert hidden.status_code == unknown.status_code == 422
+    assert hidden.json() == unknown.json()
+    assert add_cluster(teacher, cast, "klas").status_code == 200
+    assert add_cluster(sign_in(cast.coordinator), cast, "thuissituatie").status_code == 200
+
+
+def test_the_hypothesis_of_a_cluster_is_still_written_where_its_trait_is_hidden(cast: Cast, sign_in: Any) -> None:
+    make_row(Factor, cast.meeting, cluster="klas", visibility=("confidential",))
+    row = make_item(cast.meeting, "factorcluster", cast.coordinator, name="klas", hypothesis="")
+    url = reverse("item_edit", args=(cast.meeting.pk, "factorcluster", row.pk))
+    sent = {"name": "klas", "hypothesis": "druk helpt niet", "base_version": "1", "key": str(uuid.uuid4())}
+    assert sign_in(cast.teacher).post(url, sent, headers=SCRIPT).status_code == 200
+    assert FactorCluster.objects.get(pk=row.pk).hypothesis == "druk helpt niet"
+
+
+# --- the version from which somebody says that he or she began ---
+
+
+def changed(item: Any, by: Any, **values: Any) -> Any:
+    return save_item(item, values, by=by, base_version=item.version, key=uuid.uuid4()).item
+
+
+@pytest.fixture
+def moved(cast: Cast) -> Need:
+    """A need that stood under a confidential goal, and now under one that everybody at the table reads."""
+    hidden = make_item(cast.meeting, "goal", cast.coordinator, then_can="iets", visibility=("confidential",))
+    open_goal = make_item(cast.meeting, "goal", cast.coordinator, then_can="zelf beginnen")
+    need = make_row(Need, cast.meeting, goal=hidden, text="niets", holder="student", help_sentence=HELP)
+    need = changed(need, cast.coordinator, text=SECRET)
+    return changed(need, cast.coordinator, text="een rustige plek", goal=open_goal)  # type: ignore[no-any-return]
+
+
+def send_need(client: Any, need: Need, base_version: int, text: str, **more: str) -> Any:
+    url = reverse("item_edit", args=(need.meeting_id, "need", need.pk))
+    form = client.get(url).context["form"]
+    sent = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    sent |= {"text": text, "base_version": str(base_version), "key": str(uuid.uuid4()), **more}
+    return client.post(url, sent, headers=SCRIPT)
+
+
+def told(answer: Any) -> dict[str, Any]:
+    """What an answer says, but for what was sent: that comes back in it."""
+    facts = answer.json()
+    return {**facts, "html": "", "fields": {**facts["fields"], "key": ""}}
+
+
+def test_a_guess_of_what_stood_there_is_answered_as_any_other(cast: Cast, sign_in: Any, moved: Need) -> None:
+    teacher = sign_in(cast.teacher)
+    right, wrong = (send_need(teacher, moved, 2, text) for text in (SECRET, "verzonnen"))
+    unknown = send_need(teacher, moved, 77, SECRET)
+    assert [answer.status_code for answer in (right, wrong, unknown)] == [409] * 3
+    assert told(right) == told(wrong) == told(unknown)
+    assert Need.objects.get(pk=moved.pk).version == 3
+
+
+def test_what_is_set_aside_holds_nothing_of_a_version_that_its_writer_did_not_read(cast: Cast, sign_in: Any) -> None:
+    """What was not sent is filled up from the version one began with: not from one that one never saw."""
+    item = make_item(
+        cast.meeting, "goal", cast.coordinator, then_can="iets", horizon="quick", visibility=("confidential",)
+    )
+    before = changed(item, cast.coordinator, visibility=("confidential",))
+    now = changed(before, cast.coordinator, visibility=("care_team",))
+    Revision.objects.filter(item=item.pk, version=before.version).update(content=before.content() | {"file_id": SECRET})
+    url = reverse("item_edit", args=(cast.meeting.pk, item.kind(), item.pk))
+    client = sign_in(cast.teacher)
+    form = client.get(url).context["form"]
+    sent = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    sent |= {"base_version": str(before.version), "key": str(uuid.uuid4())}
+    assert client.post(url, sent, headers=SCRIPT).status_code == 409
+    kept = Revision.objects.get(item=item.pk, act=Revision.SET_ASIDE)
+    assert kept.author == cast.teacher
+    assert SECRET not in str(kept.content)
+    assert kept.version == now.version
+
+
+def test_two_teachers_at_one_need_are_merged_as_before(cast: Cast, sign_in: Any) -> None:
+    goal = make_item(cast.meeting, "goal", cast.coordinator, then_can="zelf beginnen")
+    values = {"goal": goal, "text": "een plek", "holder": "student", "help_sentence": HELP}
+    need = changed(make_row(Need, cast.meeting, **values), cast.coordinator, text="een stille plek")
+    changed(need, cast.coordinator, already_works="een hoek")
+    answer = send_need(sign_in(cast.teacher), need, 2, "een rustige plek", already_works="")
+    assert (answer.status_code, answer.json()["merged"]) == (200, True)
+    now = Need.objects.get(pk=need.pk)
+    assert (now.text, now.already_works) == ("een rustige plek", "een hoek")
