@@ -1,7 +1,13 @@
-"""When a gate is met: one function per gate, which returns the students for whom it is not ([None]: the whole meeting)."""
+"""When a gate is met: one function per gate, which returns the students for whom it is not ([None]: the whole meeting).
 
+Each is judged through somebody's eyes: of what that user reads, or of everything that stands when there is no user.
+"""
+
+import uuid
 from collections.abc import Callable
+from typing import Any
 
+from hgw.accounts.models import User
 from meetings.models import (
     Agreement,
     Communication,
@@ -20,6 +26,23 @@ from meetings.models import (
 from meetings.models.insight import Factor
 from students.models import Consent, Student
 
+Eyes = User | None
+
+
+def rows(model: Any, meeting: Meeting, eyes: Eyes) -> Any:
+    """What stands in the meeting of one kind: as far as these eyes read it, or all of it."""
+    return _door(model, eyes).filter(meeting=meeting)
+
+
+def _door(model: Any, eyes: Eyes) -> Any:
+    return model.objects.visible_to(eyes) if eyes else model.objects.standing()
+
+
+def _standing(model: Any, pks: set[uuid.UUID | None], eyes: Eyes) -> set[uuid.UUID]:
+    """Which of these rows are there, for these eyes."""
+    wanted = pks - {None}
+    return set(_door(model, eyes).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+
 
 def whole(met: bool) -> list[Student | None]:
     return [] if met else [None]
@@ -34,43 +57,39 @@ def own(meeting: Meeting, student: Student, row: object) -> bool:
     return not meeting.is_group or getattr(row, "subject_id", None) == student.pk
 
 
-def goal_of_meeting(meeting: Meeting) -> list[Student | None]:
-    return whole(MeetingGoal.objects.standing().filter(meeting=meeting).exists())
+def goal_of_meeting(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    return whole(rows(MeetingGoal, meeting, eyes).exists())
 
 
-def wishes(meeting: Meeting) -> list[Student | None]:
-    said = [
-        wish
-        for wish in Wish.objects.standing().filter(meeting=meeting)
-        if wish.text or wish.how_known == Wish.HowKnown.NOT_YET_ASKED
-    ]
+def wishes(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    said = [wish for wish in rows(Wish, meeting, eyes) if wish.text or wish.how_known == Wish.HowKnown.NOT_YET_ASKED]
     return per_student(
         meeting,
         lambda student: {w.owner for w in said if own(meeting, student, w)} == {"student", "parents"},
     )
 
 
-def strength_of_student(meeting: Meeting) -> list[Student | None]:
+def strength_of_student(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
     strengths = [
         s
-        for s in Observation.objects.standing().filter(meeting=meeting, valence="strength", domain="ll")
+        for s in rows(Observation, meeting, eyes).filter(valence="strength", domain="ll")
         if s.whose == Observation.Holder.STUDENT
     ]
     return per_student(meeting, lambda student: any(own(meeting, student, s) for s in strengths))
 
 
-def strengths_around(meeting: Meeting) -> list[Student | None]:
-    strengths = Observation.objects.standing().filter(meeting=meeting, valence="strength")
+def strengths_around(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    strengths = rows(Observation, meeting, eyes).filter(valence="strength")
     return whole({"ols", "opv"} <= set(strengths.values_list("domain", flat=True)))
 
 
-def observable(meeting: Meeting) -> list[Student | None]:
-    difficulties = Observation.objects.standing().filter(meeting=meeting, valence="difficulty")
+def observable(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    difficulties = rows(Observation, meeting, eyes).filter(valence="difficulty")
     return whole(not difficulties.filter(source="").exists())
 
 
-def insight(meeting: Meeting) -> list[Student | None]:
-    requests = list(InfoRequest.objects.standing().filter(meeting=meeting))
+def insight(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    requests = list(rows(InfoRequest, meeting, eyes))
     complete = all(
         r.method and r.who_id and (r.discussed_beforehand or not Method(r.method).is_observation) for r in requests
     )
@@ -78,8 +97,8 @@ def insight(meeting: Meeting) -> list[Student | None]:
     return whole(bool(meeting.insight_state) and enough and complete)
 
 
-def factors_around(meeting: Meeting) -> list[Student | None]:
-    domains = set(Factor.objects.standing().filter(meeting=meeting).values_list("domain", flat=True))
+def factors_around(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    domains = set(rows(Factor, meeting, eyes).values_list("domain", flat=True))
     return whole(domains != {"ll"})
 
 
@@ -87,42 +106,43 @@ def skipped(meeting: Meeting) -> bool:
     return meeting.without_insight
 
 
-def goals_complete(meeting: Meeting) -> list[Student | None]:
-    goals = Goal.objects.standing().filter(meeting=meeting)
+def goals_complete(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    goals = rows(Goal, meeting, eyes)
     return whole(skipped(meeting) or not goals.filter(indicator="").exists())
 
 
-def quick_goal(meeting: Meeting) -> list[Student | None]:
-    horizons = set(Goal.objects.standing().filter(meeting=meeting).values_list("horizon", flat=True))
+def quick_goal(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    horizons = set(rows(Goal, meeting, eyes).values_list("horizon", flat=True))
     return whole(skipped(meeting) or "quick" in horizons or not horizons)
 
 
-def needs_have_goals(meeting: Meeting) -> list[Student | None]:
-    return whole(not Need.objects.standing().filter(meeting=meeting).exclude(goal__removed_at=None).exists())
+def needs_have_goals(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    return whole(not rows(Need, meeting, eyes).exclude(goal__removed_at=None).exists())
 
 
-def teacher_need(meeting: Meeting) -> list[Student | None]:
-    needs = Need.objects.standing().filter(meeting=meeting, holder="teacher")
+def teacher_need(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    needs = rows(Need, meeting, eyes).filter(holder="teacher")
     return whole(skipped(meeting) or meeting.nothing_extra or needs.exists())
 
 
-def agreements_complete(meeting: Meeting) -> list[Student | None]:
-    with_goals = Goal.objects.standing().filter(meeting=meeting).exists()
+def agreements_complete(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    found = list(rows(Agreement, meeting, eyes).prefetch_related("actors"))
+    threads = _standing(Need, {a.need_id for a in found}, eyes) | _standing(Goal, {a.goal_id for a in found}, eyes)
+    threads |= _standing(InfoRequest, {a.info_request_id for a in found}, eyes)
+    with_goals = rows(Goal, meeting, eyes).exists()
 
     def complete(a: Agreement) -> bool:
-        grew_out_of = [item for item in (a.need, a.goal, a.info_request) if item and not item.removed_at]
-        thread = grew_out_of or not with_goals
+        thread = {a.need_id, a.goal_id, a.info_request_id} & threads or not with_goals
         return bool(a.what and a.how and (a.when_text or a.due) and a.why and a.actors.all() and thread)
 
-    rows = Agreement.objects.standing().filter(meeting=meeting).prefetch_related("actors")
-    return whole(all(complete(a) for a in rows.select_related("need", "goal", "info_request")))
+    return whole(all(complete(a) for a in found))
 
 
-def told(meeting: Meeting) -> list[Student | None]:
-    rows = list(Communication.objects.standing().filter(meeting=meeting))
+def told(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    told_now = list(rows(Communication, meeting, eyes))
 
     def met(student: Student) -> bool:
-        about = [row for row in rows if own(meeting, student, row)]
+        about = [row for row in told_now if own(meeting, student, row)]
         parents = {row.to for row in about if row.audience == "parents"}
         guardians = {str(guardian) for guardian in student.guardians.with_copy()}
         return bool(parents) and guardians <= parents and any(row.audience == "student" for row in about)
@@ -130,48 +150,48 @@ def told(meeting: Meeting) -> list[Student | None]:
     return per_student(meeting, met)
 
 
-def next_meeting(meeting: Meeting) -> list[Student | None]:
-    follow_up = FollowUp.objects.standing().filter(meeting=meeting).first()
+def next_meeting(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    follow_up = rows(FollowUp, meeting, eyes).first()
     return whole(bool(follow_up and follow_up.attendance.exists()))
 
 
-def rated(meeting: Meeting) -> list[Student | None]:
-    return whole(not MeetingGoal.objects.standing().filter(meeting=meeting, rating="").exists())
+def rated(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    return whole(not rows(MeetingGoal, meeting, eyes).filter(rating="").exists())
 
 
-def chair(meeting: Meeting) -> list[Student | None]:
+def chair(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
     return whole(meeting.chair_id is not None and meeting.participants.filter(removed_at=None).exists())
 
 
-def goal_and_agreement(meeting: Meeting) -> list[Student | None]:
-    goal = Goal.objects.standing().filter(meeting=meeting).exists()
-    agreement = Agreement.objects.standing().filter(meeting=meeting).exists()
+def goal_and_agreement(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    goal = rows(Goal, meeting, eyes).exists()
+    agreement = rows(Agreement, meeting, eyes).exists()
     return whole(skipped(meeting) or (goal and agreement))
 
 
-def skip_reasons(meeting: Meeting) -> list[Student | None]:
+def skip_reasons(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
     reasons = StepText.objects.filter(meeting=meeting, field__startswith="skip_reason").exclude(text="")
     return whole(not skipped(meeting) or reasons.count() == 2)
 
 
-def nothing_in_skipped(meeting: Meeting) -> list[Student | None]:
-    written = [model.objects.standing().filter(meeting=meeting).exists() for model in (Goal, Need)]
+def nothing_in_skipped(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    written = [rows(model, meeting, eyes).exists() for model in (Goal, Need)]
     return whole(not (skipped(meeting) and any(written)))
 
 
-def sources(meeting: Meeting) -> list[Student | None]:
-    return whole(not Observation.objects.standing().filter(meeting=meeting, source="").exists())
+def sources(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    return whole(not rows(Observation, meeting, eyes).filter(source="").exists())
 
 
-def phases(meeting: Meeting) -> list[Student | None]:
-    rows = list(PhaseDecision.objects.standing().filter(meeting=meeting))
-    decided = {row.student_id for row in rows} - {row.student_id for row in rows if row.after_id is None}
+def phases(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    found = list(rows(PhaseDecision, meeting, eyes))
+    decided = {row.student_id for row in found} - {row.student_id for row in found if row.after_id is None}
     return per_student(meeting, lambda student: student.pk in decided)
 
 
-def permission_for_phase(meeting: Meeting) -> list[Student | None]:
-    rows = PhaseDecision.objects.standing().filter(meeting=meeting).select_related("before", "after", "requested")
-    with_clb = {row.student_id for row in rows if row.brings_in_clb(row.before, row.after, row.requested)}
+def permission_for_phase(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
+    found = rows(PhaseDecision, meeting, eyes).select_related("before", "after", "requested")
+    with_clb = {row.student_id for row in found if row.brings_in_clb(row.before, row.after, row.requested)}
     granted = set(
         Consent.objects.standing("clb_involve").values_list("student_id", flat=True).filter(student__in=with_clb)
     )

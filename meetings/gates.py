@@ -2,7 +2,7 @@
 
 A hard gate stops the forward button and the closing. A soft one asks for a reason, which is kept and printed in the
 report. Reading is never stopped: every step can be opened at any time. In a group a gate is judged per student where
-it says so, and named by student.
+it says so, and named by student. The forward button judges what its user reads; the closing judges everything.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django_stubs_ext import StrPromise
 
+from hgw.accounts.models import User
 from meetings import gate_rules
 from meetings.models import GateReason, Meeting
 from students.models import Student
@@ -21,13 +22,14 @@ HARD, SOFT, HARD_UNLESS_REASON = "hard", "soft", "hard_unless_reason"
 
 @dataclass(frozen=True)
 class Gate:
-    """A rule of the flow. `unmet` returns the students for whom it is not met; [None] when it is about the meeting."""
+    """A rule of the flow. `unmet` returns the students for whom it is not met; [None] when it is about the meeting. It is
+    judged of what a user reads, or of everything."""
 
     id: str
     kind: str
     message: str | StrPromise  # may hold {roepnaam}
     why: str
-    unmet: Callable[[Meeting], Iterable[Student | None]]
+    unmet: Callable[[Meeting, User | None], Iterable[Student | None]]
 
 
 @dataclass(frozen=True)
@@ -161,31 +163,36 @@ CLOSING = (
 )  # fmt: skip
 
 
-def open_gates(meeting: Meeting, gates: Iterable[str]) -> list[OpenGate]:
-    """The gates of this list that are not met and for which no reason was given, in order."""
-    reasons = set(GateReason.objects.standing().filter(meeting=meeting).values_list("gate", "subject_id"))
+def open_gates(meeting: Meeting, gates: Iterable[str], eyes: User | None = None) -> list[OpenGate]:
+    """The gates of this list that are not met and for which no reason was given, in order.
+
+    With `eyes`, as this user finds the meeting: what it hides from the user neither meets a gate nor opens one, so that
+    being stopped, or let through, says nothing of it. The closing looks at everything.
+    """
+    rows = gate_rules.rows(GateReason, meeting, eyes)
+    reasons = set(rows.order_by().values_list("gate", "subject_id"))
     return [
         found
         for gate_id in gates
-        for found in _unmet(meeting, GATES[gate_id])
+        for found in _unmet(meeting, GATES[gate_id], eyes)
         if not (found.takes_reason and _excused(found, reasons))
     ]
 
 
-def unmet_gates(meeting: Meeting, gates: Iterable[str]) -> list[OpenGate]:
+def unmet_gates(meeting: Meeting, gates: Iterable[str], eyes: User | None = None) -> list[OpenGate]:
     """The gates of this list that are not met, with or without a reason: what a step says is still empty."""
-    return [found for gate_id in gates for found in _unmet(meeting, GATES[gate_id])]
+    return [found for gate_id in gates for found in _unmet(meeting, GATES[gate_id], eyes)]
 
 
 def closing_gates(meeting: Meeting) -> list[OpenGate]:
     """Everything that still stops the closing."""
     found = open_gates(meeting, GATES)
-    return found + [OpenGate(gate, student, HARD) for gate in CLOSING for student in gate.unmet(meeting)]
+    return found + [OpenGate(gate, student, HARD) for gate in CLOSING for student in gate.unmet(meeting, None)]
 
 
-def _unmet(meeting: Meeting, gate: Gate) -> list[OpenGate]:
+def _unmet(meeting: Meeting, gate: Gate, eyes: User | None) -> list[OpenGate]:
     kind = HARD if gate.id == "G14" and meeting.without_insight else gate.kind
-    return [OpenGate(gate, student, kind) for student in gate.unmet(meeting)]
+    return [OpenGate(gate, student, kind) for student in gate.unmet(meeting, eyes)]
 
 
 def _excused(found: OpenGate, reasons: set[tuple[str, object]]) -> bool:

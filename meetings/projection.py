@@ -3,13 +3,18 @@
 The server leaves things out, not the stylesheet. While a session projects, nothing confidential exists for its user
 (`User.is_projecting`, asked by hgw/access.py), and every page that is not of the steps of this meeting answers with the
 question whether to stop. It ends when somebody says so, or signs out; a meeting that closed shows that question too.
+
+Nothing else ends it: the room goes on reading the screen when a sign-in runs out. So the browser holds a signed cookie
+beside its session, and whoever signs in there next, in whatever tab, projects that meeting still.
 """
 
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,6 +26,8 @@ from meetings.models import Meeting
 from meetings.permissions import single
 
 KEY = "projection"  # in the session: the id of the meeting that is projected
+COOKIE = "projecting"  # the same id, in the browser: it outlives the session
+SALT = "meetings.projection"
 MARK = "X-Projecting"  # sent along by each fragment that a projected page asks for
 # Addresses that stay open: they say nothing of anybody.
 OPEN = {"projection_stop", "account_logout", "set_language", "session_here", "health"}
@@ -40,6 +47,7 @@ def begin(request: Request, meeting: Meeting) -> None:
 def end(request: Request) -> Meeting | None:
     """Give the session back all that its user may see; return the meeting that was projected, for the trace alone."""
     shown = request.session.pop(KEY, None)
+    request.projection_ended = True  # type: ignore[attr-defined]  # for the answer, which takes the cookie along
     return Meeting.objects.filter(pk=shown).first() if shown else None
 
 
@@ -62,11 +70,24 @@ class ProjectionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not hasattr(request, "session"):
+            return response
+        leaves = request.method == "POST" and _url_name(request) == "account_logout"
+        signed_out = leaves and not request.user.is_authenticated
+        if (signed_out or hasattr(request, "projection_ended")) and COOKIE in request.COOKIES:
+            response.delete_cookie(COOKIE, samesite="Lax")
+        elif (here := request.session.get(KEY)) and here != _in_browser(request):
+            response.set_cookie(
+                COOKIE, signing.dumps(here, salt=SALT), secure=request.is_secure(), httponly=True, samesite="Lax"
+            )
+        return response
 
     def process_view(
         self, request: Request, view: Callable[..., HttpResponseBase], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        if request.user.is_authenticated and KEY not in request.session and (here := _in_browser(request)):
+            request.session[KEY] = here  # the sign-in is another one, the screen is the same
         # A page that was sent for projection stays one, also when the projection was ended in another tab.
         if not (KEY in request.session or MARK in request.headers) or not request.user.is_authenticated:
             return None
@@ -76,7 +97,7 @@ class ProjectionMiddleware:
         return _ask_first(request)
 
     def _is_shown(self, request: Request, kwargs: dict[str, Any]) -> bool:
-        name = request.resolver_match.url_name if request.resolver_match else ""
+        name = _url_name(request)
         if name in OPEN:
             return True
         of_meeting = name in OF_STEPS and str(kwargs.get("pk")) == request.session[KEY]
@@ -84,6 +105,18 @@ class ProjectionMiddleware:
             return False
         # A save that comes too late is answered by its own view, which gives the text back.
         return request.method == "POST" or projected(request) is not None
+
+
+def _url_name(request: HttpRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""
+
+
+def _in_browser(request: HttpRequest) -> str:
+    """The id of the meeting that this browser projects, '' for none. A cookie of a day ago is no projection any more."""
+    try:
+        return str(signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=settings.SESSION_COOKIE_AGE))
+    except signing.BadSignature:
+        return ""
 
 
 def _stands_in_a_step(kind_name: str | None) -> bool:

@@ -40,7 +40,7 @@ def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
     part = target if target in PARTS else ""
     missing: list[gates.OpenGate] = []
     if request.method == "POST":  # the forward button; every item is saved by a view of its own
-        missing = gates.open_gates(meeting, step.gates)
+        missing = gates.open_gates(meeting, step.gates, request.user)
         missing += _met_since(request, meeting, step, missing)
         if all(_reason(request, found) for found in missing):
             trouble = _keep_reasons(request, meeting, missing)
@@ -115,7 +115,7 @@ def _gates(request: Request, meeting: Meeting, step: steps.Step, *, missing: lis
         "may_close": closes and shows_more,
         "closes_later": closes and not shows_more,
         "gates": missing,
-        "still_empty": gates.unmet_gates(meeting, step.gates) if shows_more and not missing else [],
+        "still_empty": gates.unmet_gates(meeting, step.gates, request.user) if shows_more and not missing else [],
         "next_step": steps.after(step, without_insight=skips and step.slug != "inzicht" or skips),
         "previous_step": steps.before(step, without_insight=skips),
         "reasons": reasons.select_related("subject", "by"),

@@ -1,11 +1,14 @@
 """A room that reads along: what the bytes hold while a meeting is projected, who projects, and how it ends."""
 
+import datetime
 import re
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +18,7 @@ from hgw.items.models import CONFIDENTIAL, VisibleItem
 from meetings import steps
 from meetings.kinds import kinds
 from meetings.models import Agreement, AgreementActor, Goal, Meeting, MeetingSeries, Need, Observation, Participant
-from meetings.projection import OF_STEPS, OPEN
+from meetings.projection import COOKIE, OF_STEPS, OPEN
 from students.models import Student
 from tests.access_case import CANARIES, CanaryCase, case_with_canaries, fill, make_row
 from tests.factories import Cast, make_item, make_meeting, make_user, seat
@@ -119,6 +122,39 @@ def test_a_step_does_not_show_that_something_confidential_is_there(case: CanaryC
             type(row).objects.filter(pk=row.pk).update(removed_at=timezone.now())
     for url, before in zip(urls, with_it, strict=True):
         assert without_numbers(text_of(room.get(url))) == before, url
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind", "values", "shown"),
+    [
+        (
+            "overzicht",
+            "observation",
+            {"valence": "strength", "domain": "ll", "source": "seen"},
+            False,
+        ),  # it meets a gate
+        ("doelen", "goal", {"then_can": "iets", "indicator": "", "horizon": "quick"}, True),  # it opens one
+    ],
+)
+def test_what_the_room_does_not_see_neither_stops_the_way_forward_nor_opens_it(
+    cast: Cast, sign_in: Callable[..., Client], slug: str, kind: str, values: dict[str, Any], shown: bool
+) -> None:
+    Observation.objects.filter(meeting=cast.meeting).delete()
+    Goal.objects.filter(meeting=cast.meeting).delete()
+    hidden = make_item(cast.meeting, kind, cast.coordinator, visibility=(CONFIDENTIAL,), **values)
+    url, own, wall = step(cast.meeting, slug), sign_in(cast.coordinator), sign_in(cast.coordinator)
+    project(wall, cast.meeting)
+    teacher = sign_in(cast.teacher)
+
+    def answer(client: Client) -> tuple[int, str]:
+        found = client.post(url, headers=HTMX | {"HX-Target": "gates"})
+        return found.status_code, without_numbers(text_of(found))
+
+    gate = {"overzicht": "G3", "doelen": "G8"}[slug]
+    assert (gate in {one.gate.id for one in own.post(url).context["gates"]}) is shown
+    with_it = [answer(client) for client in (wall, teacher)]
+    type(hidden).objects.filter(pk=hidden.pk).update(removed_at=timezone.now())
+    assert [answer(client) for client in (wall, teacher)] == with_it
 
 
 def without_numbers(page: str) -> str:
@@ -376,6 +412,57 @@ def test_signing_out_and_the_language_stay(cast: Cast, room: Client) -> None:
     assert room.post(reverse("set_language"), {"language": "en"}).status_code == 302
     assert "This screen is projected" in text_of(room.get(step(cast.meeting, "start")))
     assert room.get("/gezond").status_code != 302
+
+
+# --- a sign-in that ends ---
+
+
+def signed_in_again(client: Client, user: Any) -> None:
+    """The session is gone, and with it all it held; then somebody signs in, in the same browser."""
+    kept = {name: morsel for name, morsel in client.cookies.items() if name != settings.SESSION_COOKIE_NAME}
+    client.cookies.clear()
+    client.cookies.update(kept)
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+
+
+def test_whoever_signs_in_again_in_the_same_browser_projects_still(case: CanaryCase, room: Client) -> None:
+    url = step(case.cast.meeting, "overzicht")
+    signed_in_again(room, case.cast.coordinator)
+    for _ in range(2):  # in any tab, with and without a script
+        page = room.get(url)
+        assert 'data-view="beamer"' in text_of(page)
+        assert unshown_in(page) == set()
+        assert room.get(reverse("students")).headers["Location"].startswith(STOP)
+
+
+def test_a_colleague_who_signs_in_before_the_same_wall_shows_nothing_else_either(
+    case: CanaryCase, room: Client
+) -> None:
+    signed_in_again(room, case.cast.users["principal"])
+    answer = room.get(step(case.cast.meeting, "overzicht"))
+    assert answer.headers["Location"].startswith(STOP)
+    assert unshown_in(room.get(STOP)) == set()
+
+
+@pytest.mark.parametrize("how", ["projection_stop", "account_logout"])
+def test_what_was_ended_is_ended_for_the_next_sign_in_too(cast: Cast, room: Client, how: str) -> None:
+    assert room.post(reverse(how)).status_code == 302
+    signed_in_again(room, cast.coordinator)
+    assert room.get(reverse("students")).status_code == 200
+
+
+def test_the_browser_holds_nothing_that_a_script_reads_or_that_is_made_by_hand(cast: Cast, room: Client) -> None:
+    morsel = room.cookies[COOKIE]
+    assert (morsel["httponly"], morsel["samesite"]) == (True, "Lax")
+    signed_in_again(room, cast.coordinator)
+    room.cookies[COOKIE] = str(cast.meeting.pk)
+    assert room.get(reverse("students")).status_code == 200
+
+
+def test_a_projection_of_yesterday_is_none_today(cast: Cast, room: Client) -> None:
+    with time_machine.travel(timezone.now() + datetime.timedelta(hours=13)):
+        signed_in_again(room, cast.coordinator)
+        assert room.get(reverse("students")).status_code == 200
 
 
 # --- who projects ---
