@@ -9,6 +9,7 @@ from hgw.items.models import Revision
 from hgw.items.saving import ItemClosed
 from meetings import gates
 from meetings.models import CLOSED, OPEN, Meeting, PhaseDecision, Plan
+from meetings.room.publishing import rights_changed_after_commit
 from students.models import Consent, PhaseRecord
 
 
@@ -46,6 +47,7 @@ def close(meeting: Meeting, *, by: User | None) -> None:
         content=closed.content(),
     )  # fmt: skip
     finish_plans(closed)
+    rights_changed_after_commit(closed.pk)  # a teacher works with the class sheet from now on
     write_phase_history(closed, by=by)
     record(
         Action.MEETING_CLOSED, school=closed.school_id, who=by, object=closed.pk, student=closed.student_id_for_trace()

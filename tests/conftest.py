@@ -87,7 +87,7 @@ def empty_room() -> Iterator[None]:
     with store._store.lock:  # a server of a browser test may still be asked by a page that goes
         opened = store._store.wrapper
         if opened is not None and opened.vendor == "postgresql" and opened.connection is not None:
-            for table in ("room_number", "room_seen", "room_ready"):
+            for table in ("room_number", "room_seen", "room_ready", "room_rights"):
                 opened.connection.execute(f"DELETE FROM {table}")
         store._store._drop()
         for name in ("", "-wal", "-shm"):

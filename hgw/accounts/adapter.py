@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from hgw.accounts import draft_keys, signing_in
+from hgw.accounts import draft_keys, rights, signing_in
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -36,7 +36,8 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def logout(self, request: Any) -> None:
         """Sign out, and leave nothing behind on a shared computer that can ever be read."""
+        draft_keys.throw_away(request)
         if request.user.is_authenticated:
             signing_in.went_out(request.user)
-        draft_keys.throw_away(request)
+            rights.changed(request.user.pk)
         super().logout(request)

@@ -5,6 +5,7 @@ import uuid
 
 from django.utils import timezone
 
+from hgw.accounts import rights
 from hgw.accounts.models import Role, RoleAssignment, RoleAssignmentQuerySet, School, User
 from hgw.audit.models import Action, record, remember
 
@@ -119,3 +120,4 @@ def _record(action: Action, row: RoleAssignment, by: User | None) -> None:
     remember("user", [(user.pk, user.name) for user in {row.user, by} if user])
     remember("school", [(row.school.pk, row.school.name)])
     record(action, school=row.school_id, who=by, object=row.user_id, detail=row.role)
+    rights.changed(row.user_id)

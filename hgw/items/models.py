@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -100,6 +101,8 @@ class Item(Row):
     }
     PARTS: ClassVar[tuple[str, ...]] = ()  # ordered lists that belong to the item and are saved with it
     TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()  # who reads it: where that changed, nothing is merged
+    # What the save at hand changes, for `claim`: before it is done, nobody but the item knows who will hear of it.
+    saved_with: Mapping[str, Any] = {}  # noqa: RUF012  # never changed, only put in its place
     is_locked = False  # on a page: read by who looks at it, not theirs to write
 
     class Meta:

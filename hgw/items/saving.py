@@ -159,6 +159,7 @@ def _write[I: Item](
     merged_from: int | None = None,
 ) -> I:
     """The save itself, in one go. Raises `ItemClosed`, `StaleVersion` or `IntegrityError`, and then all of it is undone."""
+    item.saved_with = changes
     item.claim()
     # What is written is known: the row is read again only where the database may have made something else of it, and
     # after a merge, because the item then holds what one person sent, not what both wrote.

@@ -111,6 +111,7 @@ class GoalScore(MeetingItem):
     by = models.ForeignKey("Person", models.PROTECT, related_name="+", verbose_name=_("seen by"))
     note = LongTextField(_("note"))
 
+    HIDDEN_WITH: ClassVar[tuple[str, ...]] = ("goal",)
     objects: ClassVar[Any] = OfGoalQuerySet.as_manager()
 
     def __str__(self) -> str:
@@ -119,6 +120,6 @@ class GoalScore(MeetingItem):
     def claim(self) -> None:
         """A new place on the scale can be noted after the meeting closed: that is what a scale is for."""
         if self._state.adding:
-            self.meeting.touch()
+            self.meeting.touch(quietly=self.is_hidden_from_some())
         else:
             super().claim()

@@ -118,6 +118,7 @@ class FactorLink(MeetingItem):
     effect = models.CharField(_("what it does"), max_length=20, choices=Effect)
     both_ways = models.BooleanField(_("both ways"), default=False)
 
+    HIDDEN_WITH: ClassVar[tuple[str, ...]] = ("from_factor", "to_factor")
     objects: ClassVar[Any] = FactorLinkQuerySet.as_manager()
 
     class Meta(MeetingItem.Meta):

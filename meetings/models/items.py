@@ -102,6 +102,7 @@ class MeetingItem(Item):
     )
 
     access_object: ClassVar[str] = "item"
+    HIDDEN_WITH: ClassVar[tuple[str, ...]] = ()  # under what it stands that hides it along, when that is confidential
     objects = MeetingItemQuerySet.as_manager()
 
     class Meta(Item.Meta):
@@ -115,7 +116,15 @@ class MeetingItem(Item):
         return access.may(user, "write", self)
 
     def claim(self) -> None:
-        self.meeting.claim()
+        self.meeting.claim(quietly=self.is_hidden_from_some())
+
+    def is_hidden_from_some(self) -> bool:
+        """Whether not everybody at the table reads it, before this save and after it: then they do not hear of it either."""
+        above = [(getattr(self, name, None), name) for name in self.HIDDEN_WITH]
+        ends = [(row, self.saved_with.get(name, row)) for row, name in above]
+        return self.access_object != "item" or any(
+            before and after and before.is_confidential and after.is_confidential for before, after in ends
+        )
 
     def siblings(self) -> QuerySet[Any]:
         return type(self)._base_manager.filter(meeting=self.meeting_id)
@@ -131,6 +140,10 @@ class VisibleMeetingItem(MeetingItem, VisibleItem):
 
     class Meta(MeetingItem.Meta):
         abstract = True
+
+    def is_hidden_from_some(self) -> bool:
+        stays = CONFIDENTIAL in (self.saved_with.get("visibility") or self.visibility)
+        return (self.is_confidential and stays) or super().is_hidden_from_some()
 
     @property
     def circle(self) -> "list[Person]":

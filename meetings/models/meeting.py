@@ -126,7 +126,7 @@ class Meeting(Item):
         _("the parents"), max_length=10, choices=Satisfied, default=Satisfied.NOT_ASKED
     )
     satisfied_team = models.CharField(_("the team"), max_length=10, choices=Satisfied, default=Satisfied.NOT_ASKED)
-    # Goes up with every save in this meeting: one number tells a browser whether there is anything new.
+    # Goes up with every save that the whole table may hear of: one number tells a browser whether there is anything new.
     change_no = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects = MeetingQuerySet.as_manager()
@@ -152,18 +152,22 @@ class Meeting(Item):
             return user.has_role(self.school_id, Role.CARE_COORDINATOR)
         return access.may(user, "write", self)
 
-    def claim(self) -> None:
-        """Take the meeting for writing: raises `ItemClosed` when it closed. Waits for a save or a closing at the same moment."""
+    def claim(self, *, quietly: bool = False) -> None:
+        """Take the meeting for writing: raises `ItemClosed` when it closed. Waits for a save or a closing at the same moment.
+
+        `quietly`: the change is of something that not everybody at the table reads. It gets no number, because a number
+        that goes up over nothing says that there is something. Whoever reads it finds it with the next change.
+        """
         if self._state.adding:
             return
-        if not self._count_change(OPEN):
+        if not self._count_change(OPEN, quietly=quietly):
             raise ItemClosed
 
-    def touch(self) -> None:
+    def touch(self, *, quietly: bool = False) -> None:
         """Count a change that a closed meeting may still get: a correction, a review."""
-        self._count_change(tuple(self.Status))
+        self._count_change(tuple(self.Status), quietly=quietly)
 
-    def _count_change(self, while_it_is: tuple[str, ...]) -> bool:
+    def _count_change(self, while_it_is: tuple[str, ...], *, quietly: bool) -> bool:
         """Give this change the next number and tell the room once it is on disk; False when the meeting is in another state.
 
         In SQL of our own, because the number must come out of the very update that makes it: read before or after, it
@@ -173,9 +177,9 @@ class Meeting(Item):
         table, key = self._meta.db_table, self._meta.pk.get_db_prep_value(self.pk, connection)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {table} SET change_no = change_no + 1 WHERE id = %s AND status IN ({', '.join(['%s'] * len(while_it_is))})"  # noqa: S608  # names of ours
+                f"UPDATE {table} SET change_no = change_no + %s WHERE id = %s AND status IN ({', '.join(['%s'] * len(while_it_is))})"  # noqa: S608  # names of ours
                 " RETURNING change_no",
-                [key, *map(str, while_it_is)],
+                [0 if quietly else 1, key, *map(str, while_it_is)],
             )
             numbers = cursor.fetchall()
         for (number,) in numbers:

@@ -50,6 +50,7 @@ class Need(VisibleMeetingItem):
     already_works = LongTextField(_("what is done already"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.NOTED)
 
+    HIDDEN_WITH: ClassVar[tuple[str, ...]] = ("goal",)
     objects: ClassVar[Any] = NeedQuerySet.as_manager()
 
     def __str__(self) -> str:

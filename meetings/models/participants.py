@@ -9,6 +9,7 @@ from hgw.accounts.models import User
 from hgw.text import LongTextField, ShortTextField
 from meetings.models.items import MeetingItem
 from meetings.models.meeting import Person
+from meetings.room import store
 
 
 class ParticipantRole(models.TextChoices):
@@ -71,3 +72,7 @@ class Participant(MeetingItem):
     def may_be_saved_by(self, user: User) -> bool:
         """Who sits at the table reads the case, so whoever manages the meeting decides on it."""
         return access.may(user, "manage", self.meeting)
+
+    def announce(self, act: str) -> None:
+        """Who sits at the table reads along, and who left it does not any more."""
+        store.rights_changed(self.meeting_id)

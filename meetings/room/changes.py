@@ -39,7 +39,7 @@ def state(meeting: Meeting) -> str:
 
 def room_context(request: Request, meeting: Meeting, step: steps.Step) -> dict[str, Any]:
     """What the page of a step shows of the room, and what its browser needs to ask for more."""
-    now = store.look(meeting.pk)
+    now = store.look(meeting.pk, request.user.pk)
     return {
         "around": people.around_the_table(meeting, request.user, now),
         "clock": None if request.user.is_projecting else clock(meeting, step),
@@ -52,7 +52,7 @@ def room_context(request: Request, meeting: Meeting, step: steps.Step) -> dict[s
 def signs(request: Request, meeting: Meeting, now: Room) -> dict[str, Any]:
     """Ticket, mark and state; the mark is that of the room as it was found before anything was read."""
     return {
-        "ticket": ticket.issue(request.user, meeting.pk),
+        "ticket": ticket.issue(request.user, meeting.pk, now.rights),
         "mark": ticket.mark(meeting.pk, meeting.change_no, now, asks=request.user.pk),
         "state": state(meeting),
         "since": int(timezone.now().timestamp()),

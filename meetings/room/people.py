@@ -2,11 +2,15 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hgw.accounts.models import User
+from hgw.items.models import CONFIDENTIAL, VisibleItem
 from meetings import steps
 from meetings.kinds import kinds
 from meetings.models import Meeting, Participant, StepText
@@ -62,6 +66,35 @@ def busy(meeting: Meeting, step: steps.Step, user: User, room: Room, people: lis
         for place, own in writers.items()
         if place in readable_ids
     }
+
+
+def is_hidden(place: str) -> bool:
+    """Whether some at the table may not read the item in which somebody writes: then nobody hears that he or she writes.
+
+    To those who read it too it would be of use; but a sign that comes and goes is seen by all, and says that it is there.
+    """
+    if not _is_id(place):
+        return False
+    hidden = [
+        rows.order_by().values_list("pk", flat=True) for rows in map(_not_for_all, _written()) if rows is not None
+    ]
+    found = [rows.filter(pk=place) for rows in hidden]
+    return found[0].union(*found[1:]).exists()
+
+
+@cache
+def _written() -> tuple[Any, ...]:
+    """The kinds of items that are written in the steps."""
+    return tuple(dict.fromkeys(kinds()[name].model for step in steps.STEPS for name in step.kinds if name in kinds()))
+
+
+def _not_for_all(model: Any) -> Any:
+    """The items of one kind that are confidential, or stand under something confidential; None where there are none."""
+    if model.access_object != "item":
+        return model.objects.all()
+    paths = [f"{name}__visibility__contains" for name in getattr(model, "HIDDEN_WITH", ())]
+    paths += ["visibility__contains"] if issubclass(model, VisibleItem) else []
+    return model.objects.filter(reduce(or_, (Q(**{path: CONFIDENTIAL}) for path in paths))) if paths else None
 
 
 def _is_id(place: str) -> bool:

@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from django.db.utils import load_backend
 GONE = 10  # seconds without a word, then somebody is no longer there
 BEAT = 3  # seconds between two times that we write down that somebody is still there
 KEPT = 60  # seconds, then a row of somebody who left is thrown away
+RIGHTS_KEPT = 60 * 60  # seconds, far longer than any ticket is good for
 CHECK = 30  # seconds between two looks at the number in the database itself
 
 TABLES = (
@@ -33,6 +35,8 @@ TABLES = (
     " seen double precision NOT NULL, PRIMARY KEY (meeting, person, tab))",
     "CREATE TABLE IF NOT EXISTS room_ready"
     " (meeting varchar(36) NOT NULL, person varchar(36) NOT NULL, step varchar(20) NOT NULL, PRIMARY KEY (meeting, person))",
+    "CREATE TABLE IF NOT EXISTS room_rights"
+    " (whose varchar(36) PRIMARY KEY, stamp varchar(36) NOT NULL, at double precision NOT NULL)",
 )
 PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=OFF")  # nothing here has to outlive a power cut
 logger = logging.getLogger(__name__)
@@ -51,11 +55,15 @@ class Seen:
 
 @dataclass(frozen=True)
 class Room:
-    """A meeting as the store knows it now. `number` is None when nobody published it yet, or too long ago."""
+    """A meeting as the store knows it now. `number` is None when nobody published it yet, or too long ago.
+
+    `rights` is another text each time the rights of whoever looks may have changed; None when the store does not answer.
+    """
 
     number: int | None
     seen: tuple[Seen, ...]
     ready: tuple[tuple[str, str], ...]  # person, step
+    rights: str | None = None
 
 
 NOBODY = Room(None, (), ())
@@ -172,8 +180,8 @@ def correct(meeting: Any, number: int) -> None:
     _store.run(work, None)
 
 
-def look(meeting: Any) -> Room:
-    """The room as it is now: who said something within the last ten seconds."""
+def look(meeting: Any, person: Any = None) -> Room:
+    """The room as it is now for this person: who said something within the last ten seconds."""
 
     def work(cursor: Any) -> Room:
         cursor.execute("SELECT number, checked FROM room_number WHERE meeting = %s", [str(meeting)])
@@ -184,16 +192,38 @@ def look(meeting: Any) -> Room:
         )
         seen = tuple(Seen(*row) for row in cursor.fetchall())
         cursor.execute("SELECT person, step FROM room_ready WHERE meeting = %s ORDER BY person", [str(meeting)])
-        fresh = abs(time.time() - checked) < CHECK
-        return Room(number if fresh else None, seen, tuple(map(tuple, cursor.fetchall())))
+        ready = tuple(map(tuple, cursor.fetchall()))
+        whose = [str(meeting), str(person)]
+        cursor.execute("SELECT stamp FROM room_rights WHERE whose IN (%s, %s) ORDER BY whose", whose)
+        rights = " ".join(stamp for (stamp,) in cursor.fetchall())
+        return Room(number if abs(time.time() - checked) < CHECK else None, seen, ready, rights)
 
     return _store.run(work, NOBODY)
 
 
+def rights_changed(whose: Any) -> None:
+    """The rights of this person, or of everybody in this meeting, are others from now on: no ticket of before counts."""
+
+    def work(cursor: Any) -> None:
+        cursor.execute("DELETE FROM room_rights WHERE at < %s", [time.time() - RIGHTS_KEPT])
+        cursor.execute(
+            "INSERT INTO room_rights (whose, stamp, at) VALUES (%s, %s, %s) ON CONFLICT (whose) DO UPDATE SET"
+            " stamp = excluded.stamp, at = excluded.at",
+            [str(whose), uuid.uuid4().hex, time.time()],
+        )
+
+    _store.run(work, None)
+
+
+def is_news(room: Room, person: Any, tab: str, place: str) -> bool:
+    """Whether `greet` would write anything down."""
+    own = next((one for one in room.seen if (one.person, one.tab) == (str(person), tab)), None)
+    return not own or own.place != place or own.seen <= time.time() - BEAT
+
+
 def greet(room: Room, meeting: Any, person: Any, tab: str, place: str) -> None:
     """Write down that this person is there, and where; nothing is written when that was said a moment ago."""
-    own = next((one for one in room.seen if (one.person, one.tab) == (str(person), tab)), None)
-    if own and own.place == place and own.seen > time.time() - BEAT:
+    if not is_news(room, person, tab, place):
         return
 
     def work(cursor: Any) -> None:

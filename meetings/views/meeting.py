@@ -25,6 +25,7 @@ from meetings.looking import look
 from meetings.models import Meeting, MeetingGoal, Participant, StepState, StepText
 from meetings.permissions import can_close, can_edit, can_export, can_manage, can_project, get_meeting
 from meetings.planning import next_in_series
+from meetings.room.publishing import rights_changed_after_commit
 from meetings.step_pages.evaluation import WHERE
 from meetings.views.item_answers import refuse_form, save_form, tell_why
 from meetings.views.steps import step_context
@@ -207,6 +208,7 @@ def meeting_cancel(request: Request, pk: uuid.UUID) -> HttpResponse:
             return _page(request, found, status=409, cancel=form, stale=_stale(refusal))
     if Meeting.objects.open().filter(pk=pk).update(status=Meeting.Status.CANCELLED):
         found.touch()
+        rights_changed_after_commit(found.pk)
         _record(request, Action.MEETING_CANCELLED, found)
     return redirect("meeting", pk)
 

@@ -16,7 +16,7 @@ from meetings import steps
 from meetings.looking import has_opened, look
 from meetings.models import Meeting
 from meetings.permissions import get_meeting
-from meetings.room import changes, joining, store, ticket
+from meetings.room import changes, joining, people, store, ticket
 from meetings.room.leading import can_lead, next_chairs
 
 TAB, PLACE = re.compile(r"[0-9a-f]{1,32}"), re.compile(r"|new|[0-9a-f-]{36}")
@@ -26,7 +26,8 @@ NO_STORE = {"Cache-Control": "no-store"}
 @login_not_required
 @require_safe
 def room_poll(request: HttpRequest) -> HttpResponse:
-    """Whether there is anything new: one mark, for a ticket. 410 when the ticket grew old: ask the meeting itself.
+    """Whether there is anything new: one mark, for a ticket. 410 when the ticket grew old, or when the rights of its owner
+    changed: ask the meeting itself.
 
     Answered before the session is read (`meetings/room/middleware.py`), from the store of the room alone.
     """
@@ -40,11 +41,16 @@ def room_poll(request: HttpRequest) -> HttpResponse:
     if "gone" in request.GET:
         store.leave(shown.meeting, shown.user, tab)
         return HttpResponse(status=204, headers=NO_STORE)
-    room = store.look(shown.meeting)
+    room = store.look(shown.meeting, shown.user)
+    if room.rights != shown.rights:
+        return HttpResponse(status=410, headers=NO_STORE)
     number = _number(shown.meeting) if room.number is None else room.number
     if number is None:
         return HttpResponse(status=404, headers=NO_STORE)
-    store.greet(room, shown.meeting, shown.user, tab, "" if shown.is_projecting else place)
+    place = "" if shown.is_projecting else place
+    if store.is_news(room, shown.user, tab, place) and people.is_hidden(place):
+        place = ""
+    store.greet(room, shown.meeting, shown.user, tab, place)
     return JsonResponse({"mark": ticket.mark(shown.meeting, number, room, asks=shown.user)}, headers=NO_STORE)
 
 
@@ -61,7 +67,7 @@ def room_changes(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
     """What is new on this step for this user, since the state and the moment that the browser knows; a fresh ticket."""
     from meetings.views.steps import step_context
 
-    room = store.look(pk)
+    room = store.look(pk, request.user.pk)  # before the right is asked: what is taken meanwhile counts
     meeting = get_meeting(request, pk)
     step = steps.BY_SLUG.get(slug)
     if step is None:

@@ -29,6 +29,8 @@
     const field = document.activeElement;
     if (!field?.matches("textarea, input, select") || Date.now() - lastTyped > 30000) return "";
     const place = field.closest("form")?.closest("[id^=item-]");
+    // What is confidential when it is saved, or was, is nobody's news before it.
+    if (field.closest("form")?.querySelector("[name=visibility][value=confidential]:checked")) return "";
     return place ? place.id.slice(5) : field.closest("form.add, form.edit") ? "new" : "";
   };
 

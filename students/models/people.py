@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from hgw.access import AccessQuerySet
+from hgw.accounts import rights
 from hgw.accounts.models import Role, RoleAssignment, School, User
 from hgw.audit.models import Action, record, remember
 from hgw.rows import Row
@@ -257,3 +258,4 @@ class StudentAccessGrant(Row):
         remember("user", [(by.pk, by.name), (self.user.pk, self.user.name)])
         remember("student", [(self.student.pk, str(self.student))])
         record(action, school=self.school_id, who=by, object=self.user_id, student=self.student_id, detail=self.scope)
+        rights.changed(self.user_id)

@@ -24,8 +24,10 @@ class InRoom:
         return Client().get(reverse("room_poll"), {"tab": self.tab, "at": at, **query}, headers=headers)
 
     def hears(self, at: str = "") -> bool:
-        """Whether there is anything new."""
+        """Whether it asks what is new: because there is anything, or because rights changed."""
         answer = self.poll(at)
+        if answer.status_code == 410:
+            return True
         assert answer.status_code == 200
         return bool(answer.json()["mark"] != self.known["mark"])
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from hgw.audit.models import Entry
 from meetings import steps
-from meetings.models import Meeting, StepState
+from meetings.models import Meeting, Need, StepState
 from meetings.room import store
 from meetings.room.clock import clock
 from meetings.room.joining import code
+from tests.access_case import make_row
 from tests.factories import Cast, make_item
 from tests.meetings.room import InRoom
 from tests.meetings.test_room_poll import observe
@@ -115,6 +116,23 @@ def test_where_somebody_writes_in_what_the_other_does_not_read_is_not_said(cast:
     answer = json.dumps(teacher.ask())
     assert str(item.pk) not in answer
     assert teacher.ask()["busy"] == {}
+
+
+@pytest.mark.parametrize("under", ["itself", "goal"])
+def test_that_somebody_writes_in_what_the_other_does_not_read_is_not_seen_at_all(
+    cast: Cast, enter: Rooms, under: str
+) -> None:
+    """No sign at the name, and no news that turns out to be none."""
+    item = observe(cast, "kanariegeheim", visibility=("confidential",))
+    if under == "goal":
+        goal = make_item(cast.meeting, "goal", cast.coordinator, then_can="x", visibility=("confidential",))
+        item = make_row(Need, cast.meeting, goal=goal)
+    coordinator, teacher = enter("care_coordinator"), enter("homeroom_teacher")
+    coordinator.poll()
+    teacher.ask()
+    coordinator.poll(at=str(item.pk))
+    assert not teacher.hears()
+    assert "typing" not in bar(teacher.ask(), cast.coordinator.name)
 
 
 def test_writing_along_locks_nothing(cast: Cast, enter: Rooms) -> None:

@@ -1,19 +1,23 @@
 """Is there anything new? One cheap question, answered beside the cases: no session, no user, no lock, no main file."""
 
 import sqlite3
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from hgw.accounts import roles
 from hgw.accounts.models import User
-from meetings.models import Meeting
+from hgw.items.saving import remove_item, save_item
+from meetings.models import Meeting, Participant
 from meetings.room import store, ticket
 from tests.factories import Cast, make_item
 from tests.meetings.room import InRoom, old_ticket
@@ -155,6 +159,111 @@ def test_nonsense_is_not_written_down(cast: Cast, quiet: InRoom, query: dict[str
 def test_a_meeting_that_is_no_more_is_no_room(cast: Cast) -> None:
     text = ticket.issue(cast.teacher, cast.teacher.pk)
     assert Client().get(reverse("room_poll"), {"tab": "a1"}, headers={"X-Room": text}).status_code == 404
+
+
+# --- what not everybody reads ---
+
+
+def save(item: Any, by: Any, **values: Any) -> Any:
+    return save_item(item, values, by=by, base_version=item.version, key=uuid.uuid4()).item
+
+
+def test_what_one_may_not_read_changes_no_sign(
+    cast: Cast, sign_in: Any, quiet: InRoom, django_capture_on_commit_callbacks: Captured
+) -> None:
+    """A sign that changes over nothing says that there is something."""
+    goal = make_item(cast.meeting, "goal", cast.coordinator, then_can="x", visibility=("confidential",))
+    quiet.ask()
+    with django_capture_on_commit_callbacks(execute=True):
+        hidden = observe(cast, visibility=("confidential",))
+        hidden = save(hidden, cast.coordinator, text="anders")
+        make_item(cast.meeting, "need", cast.coordinator, goal=goal, text="onder het doel", holder="student")
+        remove_item(hidden, by=cast.coordinator, base_version=hidden.version, key=uuid.uuid4())
+    assert not quiet.hears()
+    before = quiet.known["state"]
+    assert (quiet.ask()["state"], quiet.hears()) == (before, False)
+
+
+@pytest.mark.parametrize("flags", [("care_team",), ("confidential",)])
+def test_what_becomes_confidential_or_is_opened_is_heard(
+    cast: Cast, quiet: InRoom, django_capture_on_commit_callbacks: Captured, flags: tuple[str, ...]
+) -> None:
+    item = observe(cast, visibility=("confidential",) if flags == ("care_team",) else ("care_team",))
+    quiet.ask()
+    with django_capture_on_commit_callbacks(execute=True):
+        save(item, cast.coordinator, visibility=flags)
+    assert quiet.hears()
+
+
+# --- a right that is taken away ---
+
+
+def take_role(cast: Cast, user: User) -> None:
+    for assignment in user.assignments.all():
+        roles.end(assignment, by=cast.coordinator)
+
+
+def take_grant(cast: Cast, user: User) -> None:
+    for grant in user.student_grants.all():
+        grant.end(by=cast.coordinator)
+
+
+def take_seat(cast: Cast, user: User) -> None:
+    row = Participant.objects.get(meeting=cast.meeting, person__user=user)
+    remove_item(row, by=cast.coordinator, base_version=row.version, key=uuid.uuid4())
+
+
+def cancel(cast: Cast, user: User) -> None:
+    client = Client()
+    client.force_login(cast.coordinator, backend=settings.AUTHENTICATION_BACKENDS[0])
+    assert client.post(reverse("meeting_cancel", args=(cast.meeting.pk,))).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("role", "take"),
+    [
+        ("homeroom_teacher", take_role),
+        ("clb_worker", take_grant),
+        ("homeroom_teacher", take_seat),
+        ("homeroom_teacher", cancel),
+    ],
+)
+def test_a_ticket_ends_with_the_right_at_the_next_question(
+    cast: Cast, sign_in: Any, django_capture_on_commit_callbacks: Captured, role: str, take: Any
+) -> None:
+    user = cast.users[role]
+    leaves, stays = InRoom(sign_in(user), cast.meeting), InRoom(sign_in(cast.coordinator), cast.meeting)
+    assert leaves.poll().status_code == stays.poll().status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        take(cast, user)
+    assert leaves.poll().status_code == 410
+    asked = {"state": leaves.known["state"], "since": "0"}
+    assert leaves.browser.get(reverse("room_changes", args=(cast.meeting.pk, "overzicht")), asked).status_code == 404
+    stays.ask()  # who still has the right gets a new ticket, and goes on
+    with CaptureQueriesContext(connection) as questions:
+        assert stays.poll().status_code == 200
+    assert list(questions) == []
+
+
+def test_a_ticket_ends_at_sign_out_and_with_the_day(
+    cast: Cast, quiet: InRoom, django_capture_on_commit_callbacks: Captured
+) -> None:
+    """Roles and grants run until the end of a day."""
+    with time_machine.travel("2026-03-02 22:59:30+00:00", tick=True):
+        quiet.known["ticket"] = ticket.issue(cast.teacher, cast.meeting.pk)
+        assert quiet.poll().status_code == 200
+    with time_machine.travel("2026-03-02 23:00:30+00:00", tick=True):
+        assert quiet.poll().status_code == 410
+    quiet.ask()
+    with django_capture_on_commit_callbacks(execute=True):
+        quiet.browser.post(reverse("account_logout"))
+    assert quiet.poll().status_code == 410
+
+
+def test_without_the_store_no_ticket_counts(cast: Cast, quiet: InRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could not say that a right was taken away: the meeting itself is asked."""
+    monkeypatch.setattr(store._store, "_connection", _broken)
+    assert quiet.poll().status_code == 410
 
 
 @pytest.mark.django_db(transaction=True)
