@@ -3,9 +3,12 @@
 Each is judged through somebody's eyes: of what that user reads, or of everything that stands when there is no user.
 """
 
-import uuid
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from hgw.accounts.models import User
 from meetings.models import (
@@ -36,12 +39,6 @@ def rows(model: Any, meeting: Meeting, eyes: Eyes) -> Any:
 
 def _door(model: Any, eyes: Eyes) -> Any:
     return model.objects.visible_to(eyes) if eyes else model.objects.standing()
-
-
-def _standing(model: Any, pks: set[uuid.UUID | None], eyes: Eyes) -> set[uuid.UUID]:
-    """Which of these rows are there, for these eyes."""
-    wanted = pks - {None}
-    return set(_door(model, eyes).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
 
 
 def whole(met: bool) -> list[Student | None]:
@@ -126,16 +123,21 @@ def teacher_need(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
 
 
 def agreements_complete(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
-    found = list(rows(Agreement, meeting, eyes).prefetch_related("actors"))
-    threads = _standing(Need, {a.need_id for a in found}, eyes) | _standing(Goal, {a.goal_id for a in found}, eyes)
-    threads |= _standing(InfoRequest, {a.info_request_id for a in found}, eyes)
+    grew_out_of = reduce(
+        or_,
+        (
+            Q(Exists(_door(model, eyes).filter(pk=OuterRef(name))))
+            for model, name in ((Need, "need"), (Goal, "goal"), (InfoRequest, "info_request"))
+        ),
+    )
+    found = rows(Agreement, meeting, eyes).annotate(has_thread=ExpressionWrapper(grew_out_of, BooleanField()))
     with_goals = rows(Goal, meeting, eyes).exists()
 
     def complete(a: Agreement) -> bool:
-        thread = {a.need_id, a.goal_id, a.info_request_id} & threads or not with_goals
+        thread = a.has_thread or not with_goals  # type: ignore[attr-defined]  # added above
         return bool(a.what and a.how and (a.when_text or a.due) and a.why and a.actors.all() and thread)
 
-    return whole(all(complete(a) for a in found))
+    return whole(all(complete(a) for a in found.prefetch_related("actors")))
 
 
 def told(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:

@@ -97,7 +97,9 @@ def answer(agreement: Agreement, yes: bool, *, by: User) -> Agreement:
     """
     if not acts_for(by, agreement):
         raise PermissionDenied
-    agreement.meeting.touch()  # waits for a save of the same agreement at this moment
+    agreement.meeting.touch(
+        quietly=agreement.is_hidden_from_some()
+    )  # waits for a save of the same agreement at this moment
     if agreement.reviews.filter(removed_at=None).exists():
         raise AlreadyReviewed
     status = AgreementStatus.AGREED if yes else AgreementStatus.DECLINED

@@ -184,6 +184,7 @@ class AgreementReview(MeetingItem):
     effect = models.CharField(_("does it help?"), max_length=20, choices=Effect, default=Effect.UNKNOWN)
     note = LongTextField(_("note"))
 
+    HIDDEN_WITH: ClassVar[tuple[str, ...]] = ("agreement",)
     objects: ClassVar[Any] = OfAgreementQuerySet.as_manager()
 
     def __str__(self) -> str:
@@ -194,7 +195,7 @@ class AgreementReview(MeetingItem):
 
     def claim(self) -> None:
         """A review comes after the closing as well as before it."""
-        self.meeting.touch()
+        self.meeting.touch(quietly=self.is_hidden_from_some())
 
     def siblings(self) -> "models.QuerySet[AgreementReview]":
         return AgreementReview.objects.filter(agreement=self.agreement_id)

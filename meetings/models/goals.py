@@ -90,7 +90,7 @@ class GoalOutcome(Goal):
         return Goal.kind()  # in the history it is the goal
 
     def claim(self) -> None:
-        self.meeting.touch()
+        self.meeting.touch(quietly=self.is_hidden_from_some())
 
     def may_be_saved_by(self, user: User) -> bool:
         return access.may(user, "manage", self)

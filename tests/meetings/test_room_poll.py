@@ -17,7 +17,7 @@ from django.urls import reverse
 from hgw.accounts import roles
 from hgw.accounts.models import User
 from hgw.items.saving import remove_item, save_item
-from meetings.models import Meeting, Participant
+from meetings.models import GoalOutcome, Meeting, Participant
 from meetings.room import store, ticket
 from tests.factories import Cast, make_item
 from tests.meetings.room import InRoom, old_ticket
@@ -179,6 +179,7 @@ def test_what_one_may_not_read_changes_no_sign(
         hidden = save(hidden, cast.coordinator, text="anders")
         make_item(cast.meeting, "need", cast.coordinator, goal=goal, text="onder het doel", holder="student")
         remove_item(hidden, by=cast.coordinator, base_version=hidden.version, key=uuid.uuid4())
+        save(GoalOutcome.objects.get(pk=goal.pk), cast.coordinator, outcome_note="bereikt")
     assert not quiet.hears()
     before = quiet.known["state"]
     assert (quiet.ask()["state"], quiet.hears()) == (before, False)
