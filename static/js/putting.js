@@ -47,13 +47,17 @@
     if (!target) return;
     const carried = new Map();
     if (job.isLine && form) {
+      const chosen = new Map(); // stands as it stood for the item before, and for whoever types on it stands for the next too
       for (const field of hgw.typable(form)) {
         const before = job.waits ? job.freed.get(field.id) : job.states.get(field.id);
         const now = hgw.state(field);
-        if (before === undefined || before === now) continue;
+        if (before === undefined) continue;
+        if (before === now && !["text", "textarea"].includes(field.type)) chosen.set(field.id, now);
+        if (before === now) continue;
         const next = field.matches("[data-line]") && now.startsWith(before);
         carried.set(field.id, next ? now.slice(before.length) : now);
       }
+      if (carried.size) for (const [id, state] of chosen) carried.set(id, state);
     }
     if (!swap(target, answer, entry.id) && job.isLine && !job.waits) empty(form);
     for (const [id, state] of carried) {

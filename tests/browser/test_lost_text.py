@@ -98,6 +98,24 @@ def test_a_refused_line_keeps_what_was_typed_while_it_was_sent(cast: Cast, open_
     expect(form.locator("[data-line]")).to_have_value("Mama zegt dat hij graag leest")
 
 
+@pytest.mark.usefixtures("slow")
+def test_the_choice_that_stands_there_counts_for_whoever_types_on(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(step(cast, "start"))
+    form = page.locator("#add-meetinggoal form")
+    form.locator("[data-line]").fill("Ik wil meespelen")
+    form.locator("[name=voice]").select_option("student")
+    form.locator("[data-line]").press("Enter")
+    form.locator("[data-line]").press_sequentially(" En gehoord worden")
+    expect(page.locator("#list-meetinggoal .item:not(.waits)")).to_have_count(1)
+    expect(form.locator("[data-line]")).to_have_value(" En gehoord worden")
+    form.locator("[data-line]").press("Enter")
+    expect(page.locator("#list-meetinggoal .item:not(.waits)")).to_have_count(2)
+    assert set(MeetingGoal.objects.values_list("text", "voice")) == {
+        ("Ik wil meespelen", "student"), (" En gehoord worden", "student"),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("trouble", ["offline", "signed out"])
 def test_a_page_form_is_not_sent_to_nobody(cast: Cast, open_browser: Open, trouble: str) -> None:
     page = open_browser(cast.teacher)
