@@ -222,22 +222,51 @@
 
   // --- "ready", without leaving the page ---
 
-  document.addEventListener("submit", async (event) => {
+  let saying = null; // the newest "ready" that is on its way: an older one that still tries gives up
+  document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("form[data-room]")) return;
     event.preventDefault();
     const body = new URLSearchParams(new FormData(form, event.submitter));
+    sayReady(form.action, body, (saying = {}));
+  }, true);
+
+  async function sayReady(address, body, mine, tries = 0) {
+    if (mine !== saying) return;
+    const status = await postReady(address, body);
+    const place = document.getElementById("room-ready");
+    if (mine !== saying || !place) return;
+    if (status === 200) return showReady(place);
+    if (status === 403 && !tries) await window.hgw.freshToken(); // somebody signed in meanwhile, in another tab
+    if (status === 401) window.hgw.askToSignIn();
+    const isRefused = status >= 400 && status < 500 && status !== 401 && tries > 0;
+    const words = document.getElementById("save-state").dataset;
+    say(place, isRefused ? words.undone : status === 401 ? words.signIn : words.waitingHere, "changed-line");
+    if (!isRefused) window.setTimeout(() => sayReady(address, body, mine, tries + 1), Math.min(8000, 1000 * 2 ** tries));
+  }
+  async function postReady(address, body) {
+    body.set("csrfmiddlewaretoken", window.hgw.token());
     try {
-      await fetch(form.action, { method: "POST", body, headers: headers(), redirect: "manual" });
+      const sent = { method: "POST", body, headers: headers(), redirect: "manual", signal: AbortSignal.timeout(15000) };
+      const answer = await fetch(address, sent);
+      return answer.type === "opaqueredirect" ? 200 : answer.status;
+    } catch {
+      return 0; // no connection, or no answer in time
+    }
+  }
+  async function showReady(place) {
+    saying = null;
+    place.querySelector(".changed-line")?.remove();
+    shown.delete("room-ready"); // said the same as before, it still takes the words away
+    if (place.contains(document.activeElement)) document.activeElement.blur();
+    try {
       await asking;
-      const place = document.getElementById("room-ready");
-      if (place.contains(document.activeElement)) document.activeElement.blur();
       await ask();
       document.querySelector("#room-ready button")?.focus({ preventScroll: true });
     } catch {
       failures += 1; // the next round shows how it stands
     }
-  }, true);
+  }
 
   const clock = document.getElementById("step-clock");
   if (clock) startClock(clock);

@@ -136,6 +136,19 @@ def test_the_group_goes_on_and_nobody_is_moved(cast: Cast, open_browser: Open) -
     page.wait_for_url(f"**{step(cast, 'inzicht')}*")
 
 
+def test_ready_is_said_once_the_connection_is_back(cast: Cast, open_browser: Open) -> None:
+    StepState.objects.create(meeting=cast.meeting, step="start")
+    Meeting.objects.filter(pk=cast.meeting.pk).update(current_step="start")
+    page = open_browser(cast.teacher)
+    page.goto(step(cast, "start"))
+    page.context.set_offline(True)
+    page.locator("#room-ready button").click()
+    expect(page.locator("#room-ready .changed-line")).to_have_text("Wacht op verbinding – laat deze pagina open")
+    page.context.set_offline(False)
+    expect(page.locator("#room-ready button")).to_have_attribute("aria-pressed", "true", timeout=15000)
+    expect(page.locator("#room-ready .changed-line")).to_have_count(0)
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_room_is_there_for_everybody(cast: Cast, open_browser: Open, width: int) -> None:
     StepState.objects.create(meeting=cast.meeting, step="start")
