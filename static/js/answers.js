@@ -17,6 +17,7 @@
     if (status === 401) return signedOut(entry, job);
     if (status === 403 && answer?.reason !== "forbidden" && !job.hasNewToken) {
       job.hasNewToken = true; // somebody signed in meanwhile, in another tab: the same save with the token of now
+      entry.busy = true; // one at a time, also while the token is fetched
       await hgw.freshToken();
       return queue.send(entry, job);
     }
@@ -96,7 +97,7 @@
 
   const signedOut = (entry, job) => {
     if (!job.isLine && !job.isAct) {
-      entry.jobs = [];
+      entry.jobs = entry.jobs.filter((other) => other !== job); // made anew of what stands there then
       entry.wants = { show: job.show };
     }
     hgw.drafts?.keep(entry.id);

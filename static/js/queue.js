@@ -160,7 +160,14 @@
     if (hgw.leaving) return;
     if (composing) await composing.promise;
     entry.busy = false;
-    await queue.answered(entry, job, status, answer, after);
+    try {
+      await queue.answered(entry, job, status, answer, after);
+    } catch (fault) {
+      // Whatever went wrong in showing the answer: the page does not go on saying that it is saving.
+      window.reportError(fault);
+      if (entry.jobs.includes(job)) again(entry, job);
+      else queue.settle(entry, hgw.formAt(entry.id));
+    }
   };
 
   // How long a busy server wants to be left alone (Retry-After, in seconds or as a date), in milliseconds.

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from hgw.items.models import Revision
+from hgw.items.saving import remove_item
 from meetings.models import MeetingGoal
 from tests.factories import Cast, make_item
 from tests.meetings.test_reviewing import make_agreement
@@ -44,6 +45,19 @@ def test_another_band_is_acknowledged_with_its_version(cast: Cast, sign_in: Any)
     status, told = ask(sign_in(cast.teacher), address, "show", key=uuid.uuid4(), base_version=1, band="feasible")
     assert (status, told["reason"], told["target"]) == (409, "stale", f"#stale-{need.pk}")
     assert need.fresh().band == "min_necessary"
+
+
+def test_a_click_on_what_is_gone_speaks_of_no_text(cast: Cast, sign_in: Any) -> None:
+    aim = make_item(cast.meeting, "goal", cast.teacher, then_can="kan", horizon="quick")
+    need = make_item(
+        cast.meeting, "need", cast.teacher, holder="student", goal=aim, help_sentence="tasks", text="taken"
+    )
+    remove_item(need, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    address = reverse("item_remove", args=(cast.meeting.pk, "need", need.pk))
+    status, told = ask(sign_in(cast.teacher), address, "show", key=uuid.uuid4(), base_version=1)
+    assert status == 409
+    assert "Een collega haalde dit net weg." in told["html"]
+    assert "put_back" not in told["html"]  # there is no form that such a button would send
 
 
 def test_readers_are_acknowledged_and_a_refusal_says_why(cast: Cast, sign_in: Any) -> None:
