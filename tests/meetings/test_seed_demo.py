@@ -38,6 +38,8 @@ def all_rows() -> dict[str, list[Any]]:
             columns = [
                 f.attname for f in model._meta.concrete_fields if not (model._meta.auto_created and f.primary_key)
             ]
+            # In the mark of an entry of the trace is chance, and the key of the installation.
+            columns = [c for c in columns if (model.__name__, c) != ("Entry", "mark")]
             columns = [
                 c for c in columns if not (c == "id" and model._meta.pk.get_internal_type().endswith("AutoField"))
             ]
