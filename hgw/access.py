@@ -119,11 +119,15 @@ class AccessQuerySet(models.QuerySet[M]):
         rules = []
         for school, own in grounds(user, act, what).items():
             for role, conditions in own:
-                here = Q(**{f"{self.school_path}_id": school})
-                for condition in conditions:
-                    here &= getattr(self, f"when_{condition}")(user, role)
-                rules.append(here)
+                rules.append(Q(**{f"{self.school_path}_id": school}) & self.all_of(conditions, user, role))
         return reduce(or_, rules) if rules else Q(pk__in=[])
+
+    def all_of(self, conditions: tuple[str, ...], user: User, role: Role | None) -> Q:
+        """All of these conditions of the matrix, for the user in this role."""
+        rule = Q()
+        for condition in conditions:
+            rule &= getattr(self, f"when_{condition}")(user, role)
+        return rule
 
     def known(self, user: User, act: str, what: str, row: M) -> bool | None:
         """The answer for this row where the roles alone give it; None where the table must be asked.
@@ -155,6 +159,23 @@ def _rule(
     asker = User(pk=user)
     asker.roles, asker.is_projecting = list(roles), is_projecting
     return rows(model).access_rule(asker, act, what)
+
+
+def reasons(user: User, act: str, row: models.Model, what: str = "") -> list[tuple[Role, Permission]]:
+    """The entries of the matrix by which the user may do `act` on this row; none when the user may not.
+
+    For a model whose rule is that of the matrix alone, with its school on the row itself. One query for each condition
+    that has to be asked.
+    """
+    rows: AccessQuerySet[Any] = type(row)._default_manager.filter(pk=row.pk)  # type: ignore[assignment]  # each model behind the door has this queryset
+    found = []
+    for role, school in user.roles:
+        for permission in matrix()[what or rows.access_object].cells.get(role, ()):
+            if school != row.school_id or act not in HOLDS[permission.act]:  # type: ignore[attr-defined]  # the path says so
+                continue
+            if not permission.conditions or rows.filter(rows.all_of(permission.conditions, user, role)).exists():
+                found.append((role, permission))
+    return found
 
 
 def may(user: User, act: str, row: models.Model, what: str = "") -> bool:

@@ -173,6 +173,7 @@ ADDRESSES = {
     "today": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "library": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "help": Address({200: REST}, ONLY_GET, elsewhere=OWN),
+    "who_sees_what": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "tour": Address({200: REST}, ONLY_GET, lambda cast: {"slug": "inzicht"}, elsewhere=OWN),
     "hint_words": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
     "students": Address({200: REST}, ONLY_GET, elsewhere=OWN),
@@ -237,6 +238,9 @@ ADDRESSES = {
         ONLY_POST, {302: "care_coordinator principal", 404: REST}, of_school, elsewhere=UNKNOWN_POST
     ),
     "student_looks": Address(
+        {200: "care_coordinator principal", 403: GRANTS, 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET
+    ),
+    "student_readers": Address(
         {200: "care_coordinator principal", 403: GRANTS, 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET
     ),
     # A meeting
@@ -475,7 +479,8 @@ def test_every_address_is_in_the_table() -> None:
 
 # Pages that show no case: lists of names and of one's own work, the method, the school and its people.
 SHOW_NO_CASE = {
-    "today", "library", "help", "tour", "hint_words", "students", "my_agreements", "school_settings", "school_year_new",
+    "today", "library", "help", "who_sees_what", "tour", "hint_words", "students", "my_agreements", "school_settings",
+    "school_year_new",
     "school_year_edit", "classes", "class_new", "class_edit", "groups", "group_new", "group_edit", "users", "user_invite",
     "role_new", "role_edit", "user_leave", "replacement_new", "student_new", "meeting_new", "series_new", "case_import",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who looked at which case."""
+"""Who looked at which case, and who can."""
 
 from django.urls import path
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("school/<uuid:pk>/inkijk/", looks.looks, name="looks"),
     path("school/<uuid:pk>/inkijk/nagekeken/", looks.looks_reviewed, name="looks_reviewed"),
     path("leerlingen/<uuid:pk>/inkijk/", looks.student_looks, name="student_looks"),
+    path("leerlingen/<uuid:pk>/lezers/", looks.student_readers, name="student_readers"),
 ]

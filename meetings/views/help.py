@@ -1,9 +1,10 @@
-"""The page "Hulp", what one can do here and the seven steps in seven lines, and the tour that shows them one by one."""
+"""The page "Hulp", what one can do here and the seven steps in seven lines; who sees what; and the tour of the steps."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
+from hgw import matrix_words
 from hgw.accounts.models import Role, User
 from hgw.htmx import render_page
 from hgw.request import Request
@@ -26,6 +27,12 @@ def help(request: Request) -> HttpResponse:
         "steps": [(step, library.guidance_for(step.slug).intro) for step in STEPS],
     }
     return render_page(request, "meetings/help.html", context)
+
+
+@require_safe
+def who_sees_what(request: Request) -> HttpResponse:
+    """The access matrix, for everybody who signs in: it is no secret, and whoever writes may know who reads."""
+    return render_page(request, "meetings/who_sees_what.html", {"rows": matrix_words.rows()})
 
 
 @require_safe

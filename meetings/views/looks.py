@@ -1,4 +1,4 @@
-"""Reviewing who looked at which case: a school by month, a student by day. For whoever answers for the school."""
+"""Who looked at which case, a school by month, a student by day; and who can look at all. For whoever answers for the school."""
 
 import uuid
 
@@ -17,6 +17,7 @@ from meetings.looks.month import confirm, month_of_school
 from meetings.looks.of_student import looks_of_student
 from meetings.looks.reading import after, before, month_of
 from meetings.permissions import can_review_looks, get_visible
+from meetings.readers_of_student import readers_of_student
 from students.models import Student
 from students.school.permissions import get_school
 
@@ -60,3 +61,14 @@ def student_looks(request: Request, pk: uuid.UUID) -> HttpResponse:
     looked(request, Action.TRACE_OPENED, school=student.school_id, object=pk, student=pk)
     page = Paginator(looks_of_student(student), PER_PAGE).get_page(request.GET.get("page"))
     return render_page(request, "meetings/student_looks.html", {"student": student, "page": page})
+
+
+@require_safe
+def student_readers(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Who can read what of one student today, and why."""
+    student = get_visible(request, Student, pk)
+    if not can_review_looks(request.user, student.school_id):
+        raise PermissionDenied
+    looked(request, Action.STUDENT_OPENED, school=student.school_id, object=pk, student=pk, detail="readers")
+    context = {"student": student, "readers": readers_of_student(student)}
+    return render_page(request, "meetings/student_readers.html", context)

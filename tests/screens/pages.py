@@ -10,7 +10,8 @@ STEPS = ("start", "overzicht", "inzicht", "doelen", "behoeften", "afspraken", "e
 ERRORS = ("400", "401", "403", "403_csrf", "404", "409", "413", "422", "423", "429", "500", "503", "507")
 OF_EVERYBODY = {
     "today": "", "students": "leerlingen/", "my-agreements": "mijn-afspraken/", "library": "bronnen/",
-    "hint-words": "bronnen/woorden/", "help": "hulp/", **{f"tour-{slug}": f"hulp/stappen/{slug}/" for slug in STEPS},
+    "hint-words": "bronnen/woorden/", "help": "hulp/", "who-sees-what": "hulp/wie-ziet-wat/",
+    **{f"tour-{slug}": f"hulp/stappen/{slug}/" for slug in STEPS},
     "meeting-new": "besprekingen/nieuw/", "series-new": "besprekingen/reeks/nieuw/",
     "case-import": "besprekingen/inlezen/", "student-new": "leerlingen/nieuw/",
     "password-change": "aanmelden/password/change/", "sign-out": "aanmelden/logout/",
@@ -75,6 +76,7 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
         "student": f"{at}/", "student-edit": f"{at}/gegevens/", "guardian-new": f"{at}/ouders/nieuw/",
         "guardian-edit": f"{at}/ouders/{parent}/", "grant-new": f"{at}/toegang/nieuw/",
         "student-looks": f"{at}/inkijk/",
+        "student-readers": f"{at}/lezers/",
         "consent-new": f"{at}/dossier/consent/nieuw/", "consent-edit": f"leerlingen/{whose}/dossier/consent/{consent}/",
     }  # fmt: skip
 
