@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
@@ -12,6 +13,7 @@ from django.utils import translation
 
 from hgw.accounts.beginning import may_begin
 from hgw.errors import signed_out, typed_in
+from hgw.transaction import SAFE_METHODS
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -28,7 +30,12 @@ class LanguageMiddleware(LocaleMiddleware):
 
 
 class NoStoreMiddleware:
-    """`Cache-Control: no-store` on every page of somebody who is signed in: school computers are shared."""
+    """`Cache-Control: no-store` on every page of somebody who is signed in: school computers are shared.
+
+    Who signs out takes along what the browser may keep all the same, the page behind Back above all. Not what lies in its
+    storage: of this user the page throws that away itself, and a colleague's draft there, which nobody else can read, is
+    the only copy of a sentence.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,7 +44,33 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
+        elif (
+            request.method == "POST" and request.resolver_match and request.resolver_match.url_name == "account_logout"
+        ):
+            response.headers["Clear-Site-Data"] = '"cache"'
         return response
+
+
+class FetchSiteMiddleware:
+    """Another site may lead somebody here, by a link; it may not make the browser fetch, show in a frame or send anything.
+
+    Beside the token of each form, and for what needs none. A browser that does not say where a request comes from
+    (`Sec-Fetch-Site`) is let through.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> None:
+        said = request.headers
+        if said.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}:
+            return
+        leads_here = said.get("Sec-Fetch-Mode") == "navigate" and said.get("Sec-Fetch-Dest") == "document"
+        if request.method not in SAFE_METHODS or not leads_here:
+            raise PermissionDenied
 
 
 class ChosenSchoolMiddleware:

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hgw.middleware.NoStoreMiddleware",
+    "hgw.middleware.FetchSiteMiddleware",
     "hgw.middleware.ChosenSchoolMiddleware",
     "hgw.middleware.SignInMiddleware",
     "meetings.projection.ProjectionMiddleware",

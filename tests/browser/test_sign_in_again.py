@@ -12,9 +12,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 from hgw.accounts.models import DraftKey, User
 from hgw.items.models import Revision
 from meetings.models import MeetingGoal
-from tests.browser.test_drafts import become, drafts
+from tests.browser.test_drafts import STORED, become, drafts
 from tests.browser.test_saving import SAVED, avoid, opened, saved_as, start, state
-from tests.factories import Cast
+from tests.factories import Cast, make_item
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Page]
@@ -152,6 +152,21 @@ def test_signing_out_asks_first_when_something_is_not_saved(cast: Cast, open_bro
     expect(page).to_have_url(re.compile("/aanmelden/login/"))
     assert not DraftKey.objects.exists()
     drafts(page, 0)
+
+
+def test_nothing_of_a_case_is_left_behind_by_who_signs_out(cast: Cast, open_browser: Open) -> None:
+    make_item(cast.meeting, "meetinggoal", cast.teacher, text=SECRET, voice="team")
+    page = open_browser(cast.teacher)
+    page.goto(start(cast))
+    expect(page.locator("#list-meetinggoal .typed")).to_have_text(SECRET)
+    page.locator("[data-sign-out] button").evaluate("button => button.click()")
+    expect(page).to_have_url(re.compile("/aanmelden/login/"))
+    assert SECRET not in page.evaluate(STORED)[1]
+    page.go_back()
+    expect(page.locator("input[type=password]")).to_be_visible()
+    assert SECRET not in page.content()
+    page.reload()
+    assert SECRET not in page.content()
 
 
 def test_the_draft_of_a_page_that_was_covered_for_another_person_stays(cast: Cast, open_browser: Open) -> None:

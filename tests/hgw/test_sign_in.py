@@ -38,7 +38,10 @@ def test_who_has_an_account_signs_in_and_out(cast: Cast) -> None:
     page = browser.get("/aanmelden/logout/")
     assert page.status_code == 200
     assert is_signed_in(browser)  # looking does not sign out
-    assert browser.post("/aanmelden/logout/").headers["Location"] == LOGIN
+    assert "Clear-Site-Data" not in page.headers
+    signed_out = browser.post("/aanmelden/logout/")
+    assert signed_out.headers["Location"] == LOGIN
+    assert signed_out.headers["Clear-Site-Data"] == '"cache"'
     assert not is_signed_in(browser)
 
 
