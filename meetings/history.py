@@ -64,7 +64,8 @@ def may_read(revision: Revision, item: Item, user: User) -> bool:
     readers that the item has. Whoever wrote it does."""
     if revision.author_id == user.pk:
         return True
-    if revision.version != item.version and _hides_with_another(item) and _stood_under_hidden(revision, item):
+    is_as_it_stands = revision.version == item.version and revision.act != Revision.SET_ASIDE
+    if not is_as_it_stands and _hides_with_another(item) and stood_under_hidden(revision, item):
         return False  # only the coordinators read all of that
     then = set(revision.content.get("visibility") or (CARE_TEAM,))
     now = set(getattr(item, "visibility", None) or (CARE_TEAM,))
@@ -79,7 +80,7 @@ def _hides_with_another(item: Item) -> bool:
     return rule is not MeetingItemQuerySet.access_rule
 
 
-def _stood_under_hidden(revision: Revision, item: Item) -> bool:
+def stood_under_hidden(revision: Revision, item: Item) -> bool:
     """Whether what this version of an item stood under is confidential, or ever was: then this version may have been too."""
     above: dict[Any, type[VisibleItem]] = {}
     for field_ in item._meta.concrete_fields:

@@ -101,6 +101,7 @@ class Item(Row):
     }
     PARTS: ClassVar[tuple[str, ...]] = ()  # ordered lists that belong to the item and are saved with it
     TOGETHER: ClassVar[tuple[tuple[str, ...], ...]] = ()  # who reads it: where that changed, nothing is merged
+    HIDDEN_WITH: ClassVar[tuple[str, ...]] = ()  # under what it stands that hides it along, when that is confidential
     # What the save at hand changes, for `claim`: before it is done, nobody but the item knows who will hear of it.
     saved_with: Mapping[str, Any] = {}  # noqa: RUF012  # never changed, only put in its place
     is_locked = False  # on a page: read by who looks at it, not theirs to write

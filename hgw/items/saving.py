@@ -198,8 +198,10 @@ def _merge[I: Item](
         mine |= {name: value for name, value in old.content.items() if name not in changes}
         theirs = current.content()
         merged = merge(old.content, mine, theirs, together=item.TOGETHER)
-        # Where the readers changed, one of the two wrote for others than those who would now read it.
-        readers = [name for group in item.TOGETHER for name in group if name in theirs]
+        # Where the readers changed, or what it stands under and is hidden with, one of the two wrote for others than those
+        # who would now read it.
+        together = [name for group in item.TOGETHER for name in group]
+        readers = [name for name in (*together, *item.HIDDEN_WITH) if name in theirs]
         if any(not old.content.get(name) == mine.get(name) == theirs[name] for name in readers):
             merged.overlaps += [name for name in readers if name not in merged.overlaps]
         if not merged.overlaps:

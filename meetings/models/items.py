@@ -102,7 +102,6 @@ class MeetingItem(Item):
     )
 
     access_object: ClassVar[str] = "item"
-    HIDDEN_WITH: ClassVar[tuple[str, ...]] = ()  # under what it stands that hides it along, when that is confidential
     objects = MeetingItemQuerySet.as_manager()
 
     class Meta(Item.Meta):

@@ -13,7 +13,7 @@ from hgw.items.models import Item, Revision
 from hgw.items.saving import ItemClosed, NotSaved, save_item
 from hgw.request import Request
 from hgw.rows import as_id
-from meetings.history import history, text_fields, texts
+from meetings.history import history, stood_under_hidden, text_fields, texts
 from meetings.kinds import Kind, kinds
 from meetings.looking import look
 from meetings.models import Meeting
@@ -99,4 +99,14 @@ def _put_back(request: Request, item: Any) -> None:
     if then and not set(then) >= set(item.visibility):  # its words had fewer readers: those come back with it
         names = revision.content.get("circle") or []
         earlier |= {"visibility": then, "circle": [item.meeting.person(name) for name in names]}
+    if stood_under_hidden(revision, item):  # so does what it stood under
+        earlier |= {name: _above(request, item, name, revision.content.get(name)) for name in item.HIDDEN_WITH}
     save_item(item, earlier, by=request.user, base_version=int(version), key=key)
+
+
+def _above(request: Request, item: Any, name: str, pk: Any) -> Any:
+    """What an item stood under by this field; where that is gone, or not read by this user, nothing is put back."""
+    above = single(item._meta.get_field(name).related_model.objects.visible_to(request.user).filter(pk=pk))
+    if above is None:
+        raise Http404
+    return above

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hgw.items.models import Item
+from hgw.items.models import CONFIDENTIAL, Item
 from hgw.items.moving import move_item
 from hgw.items.saving import NotSaved, Saved, StaleVersion, is_first_time, remove_item, restore_item, save_item
 from hgw.items.script import GO, KEEP, acknowledge, answers_script, wanted
@@ -194,9 +194,16 @@ def _with_meeting(rows: Any, request: Request) -> Any:
 
 
 def _save(meeting: Meeting, item: Any, form: ItemForm, request: Request) -> Item:
-    if not hasattr(item, "meeting"):
-        meeting.claim()  # what stands in the student's file is written through the meeting only while that is open
+    _claim(meeting, item, form.cleaned_data.get("visibility") or ())
     return save_form(request, form, item).item
+
+
+def _claim(meeting: Meeting, item: Any, readers: Any = ()) -> None:
+    """What stands in the student's file is written through the meeting only while that is open; what not everybody at the
+    table reads, before or after this save, without telling them."""
+    if not hasattr(item, "meeting"):
+        is_for_all = type(item)._default_manager.all().access_object == "item"
+        meeting.claim(quietly=not is_for_all or CONFIDENTIAL in {*readers, *getattr(item, "visibility", ())})
 
 
 def _put_back(request: Request, meeting: Meeting, item: Any, form: ItemForm) -> None:
@@ -206,8 +213,7 @@ def _put_back(request: Request, meeting: Meeting, item: Any, form: ItemForm) -> 
     """
     if request.POST.get("put_back") != str(item.version):
         raise StaleVersion(None)
-    if not hasattr(item, "meeting"):
-        meeting.claim()
+    _claim(meeting, item)
     key = uuid.uuid5(form.cleaned_data["key"], "put back")
     restored = restore_item(item.fresh(), by=request.user, base_version=item.version, key=key)
     form.cleaned_data["base_version"] = restored.item.version
@@ -216,8 +222,7 @@ def _put_back(request: Request, meeting: Meeting, item: Any, form: ItemForm) -> 
 def _act(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID, verb: Any) -> HttpResponse:
     meeting, kind, item = _item(request, pk, kind_name, item_pk, removed=True)
     try:
-        if not hasattr(item, "meeting"):
-            meeting.claim()
+        _claim(meeting, item)
         version, key = _numbers(request)
         done = verb(item, by=request.user, base_version=version, key=key)
         acknowledge(request, done)

@@ -129,3 +129,10 @@ def test_a_form_older_than_the_sign_in_says_so(cast: Cast) -> None:
     answer = client.post(f"/besprekingen/{cast.meeting.pk}/beginnen/")
     assert answer.status_code == 403
     assert answer.content.decode() == render_to_string("403_csrf.html")
+
+
+def test_a_page_with_somebodys_words_on_it_is_kept_nowhere(cast: Cast) -> None:
+    answer = Client().post(f"/besprekingen/{cast.meeting.pk}/meetinggoal/nieuw/", {"text": "een halve zin"})
+    assert answer.status_code == 401
+    assert "een halve zin" in answer.content.decode()
+    assert answer.headers["Cache-Control"] == "no-store"

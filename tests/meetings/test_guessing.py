@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from hgw.items.models import Revision
 from hgw.items.saving import save_item
-from meetings.models import Factor, FactorCluster, Need
+from meetings.history import history
+from meetings.models import Factor, FactorCluster, Meeting, Need
+from students.models import ReasonableAdjustment
 from tests.access_case import make_row
 from tests.factories import Cast, make_item
 
@@ -111,3 +113,42 @@ def test_two_teachers_at_one_need_are_merged_as_before(cast: Cast, sign_in: Any)
     assert (answer.status_code, answer.json()["merged"]) == (200, True)
     now = Need.objects.get(pk=need.pk)
     assert (now.text, now.already_works) == ("een rustige plek", "een hoek")
+
+
+def under(need: Need, version: int) -> str:
+    found: str = Revision.objects.get(item=need.pk, version=version).content["goal"]
+    return found
+
+
+def test_what_was_typed_under_a_hidden_goal_is_not_merged_under_an_open_one(
+    cast: Cast, sign_in: Any, moved: Need
+) -> None:
+    """Who reads a need reads its words: where the goal changed meanwhile, they were written for others."""
+    answer = send_need(sign_in(cast.coordinator), moved, 2, "nog iets van thuis", goal=under(moved, 2))
+    assert answer.status_code == 409
+    assert (now := Need.objects.get(pk=moved.pk)).text == "een rustige plek"
+    kept = [entry for one in history(now, cast.teacher) for entry in (one, *one.earlier)]
+    assert "nog iets van thuis" not in str([entry.revision.content for entry in kept])
+    assert "nog iets van thuis" in str([one.revision.content for one in history(now, cast.coordinator)])
+
+
+def test_an_earlier_text_comes_back_under_what_it_was_written_for(cast: Cast, sign_in: Any, moved: Need) -> None:
+    revision = Revision.objects.get(item=moved.pk, version=2)
+    url = reverse("item_history", args=(cast.meeting.pk, "need", moved.pk))
+    sent = {"revision": str(revision.pk), "base_version": "3", "key": str(uuid.uuid4())}
+    assert sign_in(cast.coordinator).post(url, sent).status_code == 302
+    now = Need.objects.get(pk=moved.pk)
+    assert (now.text, str(now.goal_id)) == (SECRET, under(moved, 2))
+    assert not Need.objects.visible_to(cast.teacher).filter(pk=moved.pk).exists()
+
+
+@pytest.mark.parametrize(("readers", "is_told"), [(("confidential",), False), (("care_team",), True)])
+def test_a_confidential_adjustment_changes_quietly(
+    cast: Cast, sign_in: Any, readers: tuple[str, ...], is_told: bool
+) -> None:
+    row = make_row(ReasonableAdjustment, cast.meeting, visibility=readers)
+    before = Meeting.objects.get(pk=cast.meeting.pk).change_no
+    url = reverse("item_remove", args=(cast.meeting.pk, "reasonableadjustment", row.pk))
+    sent = {"base_version": str(row.version), "key": str(uuid.uuid4())}
+    assert sign_in(cast.coordinator).post(url, sent).status_code == 302
+    assert (Meeting.objects.get(pk=cast.meeting.pk).change_no > before) is is_told
