@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from hgw.audit.models import Action, Entry
 from meetings.looks.reading import WORDS, Names, in_words
-from meetings.models import Meeting, Plan
+from meetings.models import Agreement, Meeting, Plan
 from students.models import Student
 
+LOOKS = [action for action in WORDS if action != Action.REFUSED]
 MOST = 5000  # entries; what came before is in the trace of the months
 
 
@@ -26,13 +27,16 @@ class Look:
 
 
 def looks_of_student(student: Student) -> list[Look]:
-    """The newest day first. Who was refused is in it too, by the id of the student, of a meeting or of a plan."""
+    """The newest day first.
+
+    What is of no one student, a look at the case of a group or a refusal, is found by the id of the student, of a meeting,
+    a plan or an agreement.
+    """
     asked = [student.pk, *_ids(Meeting.objects.filter(subjects__student=student))]
     asked += _ids(Plan.objects.filter(student=student))
-    known = [action for action in WORDS if action != Action.REFUSED]
-    rows = Entry.objects.filter(
-        Q(student=student.pk, action__in=known) | Q(action=Action.REFUSED, object__in=asked)
-    ).order_by("-pk")  # fmt: skip
+    asked += _ids(Agreement.objects.filter(meeting__subjects__student=student))
+    of_student, of_all = Q(student=student.pk, action__in=LOOKS), Q(student=None, object__in=asked)
+    rows = Entry.objects.filter(of_student | of_all & Q(action__in=[*LOOKS, Action.REFUSED])).order_by("-pk")
     entries = list(rows.values_list("at", "who", "action", "detail")[:MOST])
     names = Names([row[1] for row in entries], [])
     found: dict[tuple[datetime.date, uuid.UUID | None], Look] = {}

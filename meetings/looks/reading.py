@@ -15,6 +15,7 @@ from meetings.models import Reader
 from students.models import Student
 
 OPENED = (Action.MEETING_OPENED, Action.STUDENT_OPENED, Action.PLAN_OPENED, Action.AGREEMENT_OPENED)
+EARLIEST = datetime.date(2000, 1, 1)  # before it there was no trace to look in
 TAKEN_ALONG = (Action.PLAN_PRINTED, Action.CASE_EXPORTED, Action.CASE_EXPORTED_WITH_CONFIDENTIAL)
 # What the page says of an act. Whether something confidential was with it is not for a list.
 WORDS: dict[str, Any] = {
@@ -50,7 +51,7 @@ def month_of(text: str | None, today: datetime.date) -> datetime.date:
         found = datetime.date.fromisoformat(f"{text}-01")
     except ValueError:
         found = today
-    return min(found, today).replace(day=1)
+    return max(EARLIEST, min(found, today)).replace(day=1)
 
 
 def before(month: datetime.date) -> datetime.date:

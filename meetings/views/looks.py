@@ -48,7 +48,8 @@ def looks_reviewed(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Say that one reviewed a month."""
     school = get_school(request, pk, "audit", "read")
     month = month_of(request.POST.get("month"), timezone.localdate())
-    confirm(school, month, by=request.user)
+    if after(month) <= timezone.localdate():  # of a month that goes on, nobody saw the end
+        confirm(school, month, by=request.user)
     return redirect(f"{reverse('looks', args=(pk,))}?maand={month:%Y-%m}")
 
 

@@ -67,7 +67,7 @@ def plan_texts(request: Request, pk: uuid.UUID) -> HttpResponse:
         if refused is None:
             anchor = f"text-{request.POST['plan']}-{request.POST['reader'] or 'all'}-{request.POST['section']}"
             return redirect(f"{request.path}#{anchor}")
-    else:
+    if not (refused and request.headers.get("HX-Request")):
         look(request, meeting)
     whole = StepText.objects.visible_to(request.user).filter(meeting=meeting).exists()
     context = {

@@ -47,7 +47,7 @@ def meeting_step(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
             if not trouble:
                 return _go_on(request, meeting, step)
             messages.warning(request, trouble)
-    elif not part:
+    if not part:
         look_into(request, meeting)
     context = PARTS[part](request, meeting, step, missing=missing)
     return render_page(request, "meetings/meeting_step.html", context, partial=part, status=422 if missing else 200)

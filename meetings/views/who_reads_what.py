@@ -22,7 +22,7 @@ from meetings.forms.readers import FlagsFormField
 from meetings.hints import Hint, hang_hints
 from meetings.item_lists import lock
 from meetings.kinds import Kind, kinds
-from meetings.looking import look
+from meetings.looking import look_into
 from meetings.models import Meeting
 from meetings.permissions import can_edit, get_meeting
 
@@ -82,8 +82,7 @@ def who_reads_what(request: Request, pk: uuid.UUID) -> HttpResponse:
         if not refused:
             return redirect(f"{request.path}#item-{request.POST['item']}")
         refuse(request, "stale" if refused.status == 409 else "invalid", errors={"visibility": [refused.refused]})
-    else:
-        look(request, meeting)
+    look_into(request, meeting)
     editable = meeting.is_open and can_edit(request.user, meeting)
     context = {
         "meeting": meeting,

@@ -7,6 +7,7 @@
   const meeting = document.getElementById("meeting");
   if (!meeting?.dataset.poll) return;
   const known = { ...meeting.dataset };
+  const OVER = "over"; // why nothing new comes in any more
   const tab = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const headers = () => ({ "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) });
   const item = (id) => document.getElementById(`item-${id}`);
@@ -44,8 +45,10 @@
     const wait = Math.min(calm * 2 ** Math.min(failures, 4), document.hidden ? 30000 : 8000);
     timer = window.setTimeout(poll, failures || document.hidden ? wait * (0.85 + Math.random() * 0.3) : wait);
   };
+  let isOver = false;
   async function poll() {
     window.clearTimeout(timer);
+    if (isOver) return;
     begun = performance.now();
     try {
       const answer = await fetch(`${known.poll}?tab=${tab}&at=${writesAt()}`, {
@@ -55,7 +58,9 @@
       else if (!answer.ok) throw new Error(String(answer.status));
       else if ((await answer.json()).mark !== known.mark && !composing) await ask();
       failures = 0;
-    } catch {
+    } catch (trouble) {
+      isOver = trouble.cause === OVER; // asking again would be refused again
+      if (isOver) return say(meeting, known.over, "changed-line");
       failures += 1;
     }
     later();
@@ -70,6 +75,7 @@
     const before = new Set([...document.querySelectorAll("li[id^=item-]")].map((place) => place.id));
     const query = all ? "state=&since=0" : `state=${known.state}&since=${known.since}`;
     const answer = await fetch(`${known.changes}?${query}`, { headers: headers(), signal: AbortSignal.timeout(15000) });
+    if (answer.status === 403 || answer.status === 404) throw new Error(known.over, { cause: OVER });
     if (!answer.ok || answer.headers.get("HX-Redirect")) throw new Error(String(answer.status));
     const news = await answer.json();
     for (const name of ["ticket", "mark", "state", "since"]) known[name] = news[name];

@@ -143,3 +143,23 @@ def test_who_was_erased_has_no_name_and_the_trace_is_whole(cast: Cast) -> None:
     Key.objects.filter(pk=student.pk).delete()
     assert [dict(one.students) for one in this_month(cast).lookers] == [{"gewist": 1}]
     assert check() == whole
+
+
+def test_a_month_that_goes_on_is_not_reviewed_yet(cast: Cast, sign_in: Any) -> None:
+    browser = sign_in(cast.users["principal"])
+    browser.post(reverse("looks_reviewed", args=(cast.school.pk,)), {"month": f"{timezone.localdate():%Y-%m}"})
+    assert not Entry.objects.filter(action=Action.TRACE_REVIEWED).exists()
+
+
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "2025-13", "x"])
+def test_any_month_that_is_asked_for_is_one(cast: Cast, sign_in: Any, month: str) -> None:
+    address = reverse("looks", args=(cast.school.pk,))
+    assert sign_in(cast.coordinator).get(f"{address}?maand={month}").status_code == 200
+
+
+def test_what_is_of_a_whole_group_is_on_the_page_of_each(cast: Cast) -> None:
+    facts = {"school": cast.school.pk, "who": cast.coordinator, "object": cast.meeting.pk, "student": None}
+    record(Action.PLAN_PRINTED, **facts, detail="report 1")
+    other = make_student(cast.school, first_name="Wout")
+    assert [look.who for look in looks_of_student(cast.student)] == [cast.coordinator.name]
+    assert looks_of_student(other) == []
