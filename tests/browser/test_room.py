@@ -8,7 +8,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from hgw.audit.models import Action, Entry
 from meetings.models import Meeting, StepState, StepText
+from meetings.room.store import rights_changed
 from tests.browser.pages import violations
 from tests.factories import Cast, make_item
 
@@ -147,6 +149,16 @@ def test_ready_is_said_once_the_connection_is_back(cast: Cast, open_browser: Ope
     page.context.set_offline(False)
     expect(page.locator("#room-ready button")).to_have_attribute("aria-pressed", "true", timeout=15000)
     expect(page.locator("#room-ready .changed-line")).to_have_count(0)
+
+
+def test_a_page_of_a_meeting_that_closed_says_so_and_asks_no_more(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(step(cast, "start"))
+    Meeting.objects.filter(pk=cast.meeting.pk).update(status="closed")
+    rights_changed(cast.meeting.pk)
+    expect(page.locator("#meeting > .changed-line")).to_contain_text("afgesloten", timeout=5000)
+    page.wait_for_timeout(3000)
+    assert Entry.objects.filter(action=Action.REFUSED, who=cast.teacher.pk).count() == 1
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -155,3 +155,11 @@ def planned(cast: Cast) -> Any:
     series = MeetingSeries.objects.create(school=cast.school, title="Middag", date=cast.meeting.date)
     Meeting.objects.filter(pk=cast.meeting.pk).update(series=series)
     return series.pk
+
+
+def test_a_step_that_comes_back_with_what_is_missing_is_a_look(cast: Cast, sign_in: Any) -> None:
+    address = reverse("meeting_step", args=(cast.meeting.pk, "start"))
+    assert sign_in(cast.teacher).post(address).status_code == 422
+    assert found(Action.MEETING_OPENED) == [
+        ("meeting.opened", cast.teacher.pk, cast.meeting.pk, cast.student.pk, ""),
+    ]  # fmt: skip
