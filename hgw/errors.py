@@ -37,9 +37,8 @@ def error_page(status: int, request: HttpRequest | None = None, *, template: str
     """The page of a status: the same whoever asks for whatever, but for what this request brought along as text."""
     page = render_to_string(template or f"{status}.html", {"typed": typed_in(request) if request else []})
     response = HttpResponse(page, status=status)
-    response.headers["Cache-Control"] = (
-        "no-store"  # what was typed stands on it, be it for whoever is signed out by now
-    )
+    # What was typed stands on it, be it for whoever is signed out by now.
+    response.headers["Cache-Control"] = "no-store"
     if status in RETRY_AFTER:
         response.headers["Retry-After"] = str(RETRY_AFTER[status])
     return response

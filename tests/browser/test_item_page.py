@@ -64,8 +64,8 @@ def test_a_page_that_was_closed_gives_its_text_back(cast: Cast, open_browser: Op
     expect(page.locator(f"#item-{goal.pk} .typed")).to_have_text("Nog lang niet af")
 
 
-def test_what_is_typed_on_while_a_new_one_is_saved_changes_that_one(cast: Cast, open_browser: Open) -> None:
-    page = open_browser(cast.teacher)
+def type_on_while_it_is_saved(page: Page, cast: Cast) -> None:
+    """Save "Rekenen" as a new goal, and go on with " met blokjes" before the answer comes."""
     page.goto(page_of(cast))
     field = page.locator("[name=text]")
     held: list[Route] = []
@@ -77,6 +77,11 @@ def test_what_is_typed_on_while_a_new_one_is_saved_changes_that_one(cast: Cast, 
     field.press_sequentially(" met blokjes")
     held[0].continue_()
     expect(state(page)).to_have_text("Nog niet bewaard")
+
+
+def test_what_is_typed_on_while_a_new_one_is_saved_changes_that_one(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    type_on_while_it_is_saved(page, cast)
     page.locator(".btn.main").click()
     expect(page).to_have_url(re.compile(r"/stap/start/#item-"))
     goal = MeetingGoal.objects.get()
@@ -171,17 +176,7 @@ def test_a_new_one_that_was_saved_unheard_is_not_added_again_from_its_draft(cast
 
 def test_the_draft_of_what_was_typed_on_changes_the_one_that_was_added(cast: Cast, open_browser: Open) -> None:
     page = open_browser(cast.teacher)
-    page.goto(page_of(cast))
-    field = page.locator("[name=text]")
-    held: list[Route] = []
-    page.route("**/meetinggoal/**", lambda route: held.append(route), times=1)
-    field.fill("Rekenen")
-    page.locator(".btn.main").click()
-    page.wait_for_timeout(100)
-    field.press("End")
-    field.press_sequentially(" met blokjes")
-    held[0].continue_()
-    expect(state(page)).to_have_text("Nog niet bewaard")
+    type_on_while_it_is_saved(page, cast)
     page.wait_for_timeout(1500)  # a draft of all of it
     drafts(page, 1)
     put_back(page, cast)
