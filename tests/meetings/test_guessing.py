@@ -58,7 +58,7 @@ def moved(cast: Cast) -> Need:
     open_goal = make_item(cast.meeting, "goal", cast.coordinator, then_can="zelf beginnen")
     need = make_row(Need, cast.meeting, goal=hidden, text="niets", holder="student", help_sentence=HELP)
     need = changed(need, cast.coordinator, text=SECRET)
-    return changed(need, cast.coordinator, text="een rustige plek", goal=open_goal)  # type: ignore[no-any-return]
+    return changed(need, cast.coordinator, text="een rustige plek", goal=open_goal)  # type: ignore[no-any-return]  # what is saved comes back as it went in
 
 
 def send_need(client: Any, need: Need, base_version: int, text: str, **more: str) -> Any:
