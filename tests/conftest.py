@@ -14,12 +14,18 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from hgw.audit import guards
 from meetings.room import store
 from tests import ready_tables
 from tests.factories import Cast
 from tests.recorded_cast import recorded_cast
+
+# How long making an example takes says how busy the machine is, nothing about the product.
+hypothesis_settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("suite")
 
 
 def pytest_configure() -> None:
