@@ -4,6 +4,7 @@ Contents are compared as the history keeps them (`Item.content`). First field by
 changed, line by line, because a paragraph is a line; within a mapping, key by key. Nothing is decided by the clock.
 """
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,10 +91,15 @@ class _Undo(Exception):
 
 
 def content_with(item: Item, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The content this item would have with these changes: they are written, read back, and undone.
+    """The content this item would have with these changes.
 
-    Where the database refuses them on top of what stands there now, they are named as they were sent.
+    Where only the database knows what it makes of them, they are written, read back, and undone. Where it refuses them on
+    top of what stands there now, they are named as they were sent.
     """
+    if not any(name in changes for name in item.PARTS):
+        would_be = copy.copy(item)
+        if all([would_be.take(name, value) for name, value in changes.items()]):
+            return would_be.content()
     try:
         with transaction.atomic():
             values = {name: value for name, value in changes.items() if name not in item.PARTS}

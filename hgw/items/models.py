@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import School, User
 from hgw.rows import Row
+from hgw.text import normal
 
 CARE_TEAM, CLASS_SHEET, PARENTS, STUDENT, CLB, CONFIDENTIAL = FLAGS = (
     "care_team",
@@ -162,6 +163,17 @@ class Item(Row):
             if field.name not in self.BOOKKEEPING:
                 content[field.name] = plain(getattr(self, field.attname))
         return content | {name: self.read_part(name) for name in self.PARTS}
+
+    def take(self, name: str, value: Any) -> bool:
+        """Give a field of this row the value as the database will hold it; False when only the database can say that."""
+        if isinstance(value, str):
+            value = normal(value)
+        setattr(self, name, value)
+        field = self._meta.get_field(name)
+        if isinstance(value, str):
+            return isinstance(field, models.CharField | models.TextField)
+        known = bool | int | models.Model | datetime.date
+        return value is None or isinstance(value, known) or isinstance(field, FlagsField)
 
     def fresh(self) -> Self:
         """The item as it stands in the database now."""

@@ -8,7 +8,6 @@ found again, once.
 """
 
 import copy
-import datetime
 import hashlib
 import json
 import uuid
@@ -25,8 +24,7 @@ from django.utils import timezone
 from hgw.accounts.models import User
 from hgw.audit.models import Action, record
 from hgw.items.merging import content_with, merge
-from hgw.items.models import FlagsField, Item, Revision, SavedKey, plain
-from hgw.text import normal
+from hgw.items.models import Item, Revision, SavedKey, plain
 
 I = TypeVar("I", bound=Item)  # noqa: E741  # the letter of Item
 
@@ -136,6 +134,12 @@ def _save[I: Item](
     if adding:
         new.version = 1
     try:
+        if check is not None and not adding and item.version > base_version:
+            # Versions only go up: the UPDATE would find nothing. Whoever saves in this meeting is waited for as there,
+            # because it may be this very save, sent twice.
+            item.saved_with = changes
+            item.claim()
+            raise StaleVersion(item)
         with transaction.atomic():
             return Saved(_write(item, changes, act, by, base_version, new))
     except (ItemClosed, StaleVersion, IntegrityError) as refusal:
@@ -165,7 +169,7 @@ def _write[I: Item](
     # after a merge, because the item then holds what one person sent, not what both wrote.
     known = item._state.adding or (item.version == base_version and merged_from is None)
     values = {name: value for name, value in changes.items() if name not in item.PARTS}
-    known = all([_take(item, name, value) for name, value in values.items()]) and known
+    known = all([item.take(name, value) for name, value in values.items()]) and known
     _insert(item, by) if item._state.adding else _update(item, values, act, by, base_version)
     for name in item.PARTS:
         if name in changes:
@@ -270,19 +274,6 @@ def _insert(item: Item, by: User) -> None:
     item.position = 0 if last is None else last + 1
     item.created_by = item.updated_by = by
     item.save(force_insert=True)
-
-
-def _take(item: Item, name: str, value: Any) -> bool:
-    """Give the item the value as the database will hold it; False when only the database can say what that is."""
-    if isinstance(value, str):
-        value = normal(value)
-    setattr(item, name, value)
-    field = item._meta.get_field(name)
-    if isinstance(value, str):
-        return isinstance(field, models.CharField | models.TextField)
-    return (
-        value is None or isinstance(value, bool | int | models.Model | datetime.date) or isinstance(field, FlagsField)
-    )
 
 
 def _update(item: Item, values: dict[str, Any], act: str, by: User, base_version: int) -> None:

@@ -1,5 +1,6 @@
 """A form as its fields stand on the page: what a browser would send if nobody touched them."""
 
+import copy
 from typing import Any
 
 from django import forms
@@ -28,12 +29,12 @@ def shown(form: forms.BaseForm) -> Values:
 
 
 def keeps_its_rules(form_class: Any, item: Any, meeting: Meeting, user: User) -> bool:
-    """Whether the form of this item would take it as it stands in the database."""
-    values = shown(form_class(instance=item.fresh(), meeting=meeting, user=user))
+    """Whether the form of this item would take it as it was just read from the database. The item stays as it is."""
+    values = shown(form_class(instance=copy.copy(item), meeting=meeting, user=user))
     sent = QueryDict(mutable=True)
     for name, value in values.items():
         if isinstance(value, list):
             sent.setlist(name, value)
         elif value:
             sent[name] = value
-    return bool(form_class(sent, instance=item.fresh(), meeting=meeting, user=user).is_valid())
+    return bool(form_class(sent, instance=copy.copy(item), meeting=meeting, user=user).is_valid())
