@@ -14,6 +14,10 @@ SENTENCES = (
     gettext_noop("Successfully signed in as %(name)s."),
     gettext_noop("You have signed out."),
     gettext_noop("Your old password was entered incorrectly. Please enter it again."),
+    gettext_noop("Incorrect code."),
+    gettext_noop("Too many failed login attempts. Try again later."),
+    gettext_noop("Authenticator code"),
+    gettext_noop("Code"),
     ngettext_lazy(
         "Your password must contain at least %(min_length)d character.",
         "Your password must contain at least %(min_length)d characters.",

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "hgw.middleware.FetchSiteMiddleware",
     "hgw.middleware.ChosenSchoolMiddleware",
     "hgw.middleware.SignInMiddleware",
+    "hgw.second_factor_gate.SecondFactorGate",
     "meetings.projection.ProjectionMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hgw.transaction.TransactionMiddleware",  # last: it opens the one transaction of the request, around the view
@@ -118,6 +120,37 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to whom nobody here knows
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+# Counted per visitor, or per account and visitor (hgw/accounts/adapter.py): whoever goes on trying waits longer, up to an
+# hour, and nobody else waits with them. Nothing that is saved is counted.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",  # a school comes in through one address at half past eight
+    "login_failed": "30/m/ip,5/5m/key,15/h/key",
+    "search": "120/m/user",
+    "print": "60/10m/user",
+    "export": "60/h/user",
+    "invite": "100/h/user",
+}
+# The second step: a code of an app, a passkey, codes on paper. Who must have one: hgw/accounts/second_factor.py.
+SECOND_FACTOR = environment.flag("HGW_SECOND_FACTOR", default=not DEMO_MODE)
+MFA_ADAPTER = "hgw.accounts.second_factor_adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "HGW"
+MFA_TOTP_TOLERANCE = 1  # half a minute before and after, for a slow hand and a clock that is not quite right
+MFA_FORMS = {
+    "authenticate": "hgw.accounts.second_factor_adapter.CodeForm",
+    "reauthenticate": "hgw.accounts.second_factor_adapter.CodeAgainForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+# How often somebody tried: in files that all processes of this server share, beside the database, so that counting never
+# waits for a save nor a save for counting. May be lost.
+CACHES = {
+    "default": {
+        "BACKEND": "hgw.shared_cache.SharedFileCache",
+        "LOCATION": DATA_DIR / "tries",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "account_login"

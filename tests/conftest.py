@@ -9,6 +9,7 @@ from typing import Any
 
 # Before Django reads its settings: no test may touch a data folder that somebody uses.
 os.environ.setdefault("HGW_DATA", tempfile.mkdtemp(prefix="hgw-test-"))
+os.environ["HGW_SECOND_FACTOR"] = "0"  # for the servers that tests start
 
 import pytest
 from django.conf import settings
@@ -32,6 +33,9 @@ def pytest_configure() -> None:
     gc.set_threshold(100_000)  # memory is no matter here, and looking for what may go costs three in a hundred
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Scrypt is slow on purpose
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # nobody is counted
+    # The second step at sign-in is for the tests about it, which ask for it: the others sign in without a password too.
+    settings.SECOND_FACTOR = False
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.ROOM_FILE = settings.DATA_DIR / f"room-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.sqlite3"
     database = settings.DATABASES["default"]

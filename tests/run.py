@@ -18,7 +18,7 @@ BUDGETS = {
     "checks": 1, "suite on SQLite": 4, "suite on PostgreSQL": 4, "servers and paper": 2, "browser": 6, "faults": 3, "bench null test": 1,
 }  # fmt: skip
 
-DEPLOYED = {"HGW_HTTPS": "1", "HGW_SMTP": "smtp://mail.example"}
+DEPLOYED = {"HGW_HTTPS": "1", "HGW_SECOND_FACTOR": "1", "HGW_SMTP": "smtp://mail.example"}
 CHECKS = {
     "types": [f"{BIN}/mypy", "hgw", "students", "meetings"],  # the longest
     "format": [f"{BIN}/ruff", "format", "--check", "--quiet", "."],

@@ -205,6 +205,9 @@ ADDRESSES = {
     "user_leave": Address(
         SET_UP_PAGE, SET_UP | {302: RUNS, 422: ""}, lambda cast: of_school(cast) | {"user_pk": cast.teacher.pk}
     ),
+    "user_second_factor": Address(
+        SET_UP_PAGE, SET_UP | {302: RUNS, 422: ""}, lambda cast: of_school(cast) | {"user_pk": cast.teacher.pk}
+    ),
     "replacement_new": Address(SET_UP_PAGE, SET_UP, of_school),
     # A student
     "student": Address({200: ON_LIST, 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET),
@@ -382,12 +385,26 @@ SIGNING_IN = {
     "account_reset_password_from_key_done": ((200, 405), (200, 405)),
     "account_reset_password_from_key": ((200, 200), (200, 200)),
     "account_reset_password_done": ((200, 405), (200, 405)),
+    # The second step (tests/hgw/test_second_factor.py). What changes it asks for the password first.
+    "mfa_index": ((200, 405), (302, 302)),
+    "mfa_authenticate": ((302, 302), (302, 302)),
+    "mfa_login_webauthn": ((302, 302), (302, 302)),
+    "mfa_reauthenticate": ((302, 302), (302, 302)),
+    "mfa_reauthenticate_webauthn": ((302, 302), (302, 302)),
+    "mfa_activate_totp": ((302, 302), (302, 302)),
+    "mfa_deactivate_totp": ((404, 404), (302, 302)),  # nobody here has one
+    "mfa_list_webauthn": ((302, 302), (302, 302)),
+    "mfa_add_webauthn": ((302, 302), (302, 302)),
+    "mfa_remove_webauthn": ((302, 302), (302, 302)),
+    "mfa_view_recovery_codes": ((404, 405), (302, 302)),
+    "mfa_generate_recovery_codes": ((302, 302), (302, 302)),
 }
 # For whoever asks, signed in or not: says nothing of anybody.
 OPEN = ("health", "room_poll")
 KEYS = {
     "invitation": {"token": "abc"},
     "account_confirm_email": {"key": "abc"},
+    "mfa_remove_webauthn": {"pk": 1},
     "account_reset_password_from_key": {"uidb36": "1", "key": "abc"},
 }
 
@@ -482,7 +499,8 @@ SHOW_NO_CASE = {
     "today", "library", "help", "who_sees_what", "tour", "hint_words", "students", "my_agreements", "school_settings",
     "school_year_new",
     "school_year_edit", "classes", "class_new", "class_edit", "groups", "group_new", "group_edit", "users", "user_invite",
-    "role_new", "role_edit", "user_leave", "replacement_new", "student_new", "meeting_new", "series_new", "case_import",
+    "role_new", "role_edit", "user_leave", "user_second_factor",
+    "replacement_new", "student_new", "meeting_new", "series_new", "case_import",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from hgw.accounts import draft_keys, rights, signing_in
+from hgw.accounts import draft_keys, rights, second_factor, signing_in
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -33,6 +33,17 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: Any, **credentials: Any) -> None:
         signing_in.refused(request, credentials.get("email", ""), "not_known")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """The password is not asked twice of who signs in and then has to set up a second step."""
+        return super().is_reauthentication_required(app=app, **kwargs) and not second_factor.signed_in_just_now(
+            self.request
+        )
+
+    def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:
+        """Wrong passwords count per account and place: a pupil who tries that of a teacher closes it for nobody else."""
+        key: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}:{self.get_client_ip(request)}"
 
     def logout(self, request: Any) -> None:
         """Sign out, and leave nothing behind on a shared computer that can ever be read."""

@@ -1,11 +1,34 @@
-"""Coming in by invitation, and choosing which school the lists show."""
+"""Coming in by invitation, the second step at sign-in, and choosing which school the lists show."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
-from hgw.accounts import views
+from hgw.accounts import second_factor_views, views
 
 urlpatterns = [
     path("uitnodiging/<str:token>/", views.invitation, name="invitation"),
     path("aanmelden/hier", views.session_here, name="session_here"),
     path("school/kiezen/", views.school_choose, name="school_choose"),
-]
+    # The second step. The library leads to its pages by these names; where it has a list, ours is the one page.
+    path("aanmelden/code/", second_factor_views.mfa_authenticate, name="mfa_authenticate"),
+    path("aanmelden/passkey/", second_factor_views.mfa_login_webauthn, name="mfa_login_webauthn"),
+    path("aanmelden/opnieuw/code/", second_factor_views.mfa_reauthenticate, name="mfa_reauthenticate"),
+    path(
+        "aanmelden/opnieuw/passkey/", second_factor_views.mfa_reauthenticate_webauthn,
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("aanmelden/tweede-stap/", second_factor_views.mfa_index, name="mfa_index"),
+    path("aanmelden/tweede-stap/app/", second_factor_views.mfa_activate_totp, name="mfa_activate_totp"),
+    path("aanmelden/tweede-stap/app/weg/", second_factor_views.mfa_deactivate_totp, name="mfa_deactivate_totp"),
+    path("aanmelden/tweede-stap/passkeys/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("aanmelden/tweede-stap/passkeys/nieuw/", second_factor_views.mfa_add_webauthn, name="mfa_add_webauthn"),
+    path(
+        "aanmelden/tweede-stap/passkeys/<int:pk>/weg/", second_factor_views.mfa_remove_webauthn,
+        name="mfa_remove_webauthn",
+    ),
+    path("aanmelden/tweede-stap/codes/", second_factor_views.mfa_view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "aanmelden/tweede-stap/codes/nieuw/", second_factor_views.mfa_generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+]  # fmt: skip

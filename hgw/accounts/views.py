@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hgw.accounts import draft_keys, invitations, signing_in
+from hgw.accounts import draft_keys, invitations, second_factor, signing_in
 from hgw.accounts.forms import WelcomeForm
 from hgw.accounts.models import Invitation, Role, User
 from hgw.htmx import render_page
@@ -74,11 +74,14 @@ def _gone(request: Request) -> HttpResponse:
 def session_here(request: Request) -> HttpResponse:
     """Who is signed in here, asked by a page that stays open: the user's id, a fresh token, the key of the drafts.
 
-    A POST makes that key where there is none yet. 401 when nobody is signed in, with the token to sign in with.
+    A POST makes that key where there is none yet. 401 when nobody is signed in, or somebody who did not take the second
+    step that a role asks for, with the token to sign in with.
     """
     token = get_token(request)
     if not request.user.is_authenticated:
         return JsonResponse({"reason": "signed_out", "token": token}, status=401)
+    if second_factor.is_owed(request):
+        return JsonResponse({"reason": "second_factor", "token": token}, status=401)
     key = draft_keys.find_or_make(request) if request.method == "POST" else draft_keys.find(request)
     secret = base64.b64encode(key.secret).decode() if key else None
     response = JsonResponse({"user": str(request.user.pk), "token": token, "draft_key": secret})

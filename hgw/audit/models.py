@@ -58,6 +58,8 @@ class Action(models.TextChoices):
     SIGNED_IN = "signed.in"
     SIGNED_OUT = "signed.out"
     SIGN_IN_REFUSED = "sign_in.refused"
+    SECOND_FACTOR_SET_UP = "second_factor.set_up"
+    SECOND_FACTOR_ENDED = "second_factor.ended"
     REFUSED = "refused"
     TRACE_OPENED = "trace.opened"
     TRACE_REVIEWED = "trace.reviewed"

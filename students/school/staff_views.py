@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hgw.accounts import invitations, roles
+from hgw.accounts import invitations, roles, second_factor
 from hgw.accounts.models import Invitation, RoleAssignment, School, User
 from hgw.htmx import render_page
 from hgw.request import Request, sent
@@ -29,6 +29,7 @@ class Colleague:
     user: User
     roles: list[RoleAssignment] = field(default_factory=list)
     came_in: bool = True
+    has_second_step: bool = False
 
 
 @require_safe
@@ -57,6 +58,8 @@ def _colleagues(school: School) -> list[Colleague]:
     for row in rows:
         colleague = found.setdefault(row.user_id, Colleague(row.user, came_in=row.user.has_usable_password()))
         colleague.roles.append(row)
+    for pk in second_factor.holders(found):
+        found[pk].has_second_step = True
     return list(found.values())
 
 
@@ -145,6 +148,22 @@ def user_leave(request: Request, pk: uuid.UUID, user_pk: uuid.UUID) -> HttpRespo
         messages.success(request, _("%(who)s no longer has access to this school.") % {"who": user.name})
         return _on(request, school)
     return render_page(request, "school/user_leave.html", {"school": school, "colleague": user})
+
+
+@require_http_methods(["GET", "POST"])
+def user_second_factor(request: Request, pk: uuid.UUID, user_pk: uuid.UUID) -> HttpResponse:
+    """Take the second step at sign-in of somebody away who lost it, after asking. One's own is changed on its own page."""
+    school = get_school(request, pk, "users")
+    user = _colleague(school, user_pk)
+    if user == request.user:
+        return redirect("mfa_index")
+    if request.method == "POST":
+        if second_factor.take_away(user, school=school, by=request.user):
+            messages.success(
+                request, _("%(who)s signs in again, and is asked for a new second step.") % {"who": user.name}
+            )
+        return redirect("users", pk)
+    return render_page(request, "school/user_second_factor.html", {"school": school, "colleague": user})
 
 
 def _stays(request: Request, school: School, user: User, last: roles.LastOne) -> HttpResponse:

@@ -28,7 +28,13 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="the form that is in ./dev test: at most three minutes")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as data:
-        os.environ |= {"HGW_DATA": data, "HGW_HTTPS": "0", "HGW_DEMO": "0", "DATABASE_URL": ""}
+        os.environ |= {
+            "HGW_DATA": data,
+            "HGW_HTTPS": "0",
+            "HGW_DEMO": "0",
+            "HGW_SECOND_FACTOR": "0",
+            "DATABASE_URL": "",
+        }
         return _run(options)
 
 

@@ -2,11 +2,12 @@
 
 import datetime
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -14,12 +15,14 @@ from hgw.accounts.models import User
 from tests.factories import PASSWORD, Cast
 
 LOGIN = "/aanmelden/login/"
+NOW = datetime.datetime(2026, 3, 2, 8, 30, tzinfo=datetime.UTC)
 NEW = "nog een lang wachtwoord"
 
 
-@pytest.fixture(autouse=True)
-def no_earlier_tries() -> None:
-    cache.clear()  # how often somebody tried is counted there
+@pytest.fixture
+def counted(settings: Any, tmp_path: Path) -> None:
+    """How often somebody tried is counted, as in production."""
+    settings.CACHES = {"default": {"BACKEND": "hgw.shared_cache.SharedFileCache", "LOCATION": tmp_path}}
 
 
 def sign_in_as(user: User, password: str = PASSWORD, **more: Any) -> tuple[Client, Any]:
@@ -79,15 +82,41 @@ def test_whose_role_ended_comes_in_and_finds_nothing(cast: Cast) -> None:
     assert browser.get(f"/besprekingen/{cast.meeting.pk}/").status_code == 404
 
 
-def test_trying_too_often_has_to_wait(cast: Cast) -> None:
-    for _n in range(6):
-        answer = sign_in_as(cast.teacher, "helemaal verkeerd")[1]
-    assert answer.status_code == 200
-    last = sign_in_as(cast.teacher)[1]  # the right one, too late
-    assert last.status_code == 200
-    for _n in range(40):
+def failed(user: User, place: str) -> Any:
+    """A wrong password from this address."""
+    return Client().post(LOGIN, {"login": user.email, "password": "verkeerd"}, REMOTE_ADDR=place)
+
+
+def came_in(user: User, place: str) -> bool:
+    answer = Client().post(LOGIN, {"login": user.email, "password": PASSWORD}, REMOTE_ADDR=place)
+    return bool(answer.status_code == 302)
+
+
+def test_trying_too_often_has_to_wait_and_nobody_else_has(cast: Cast, counted: None) -> None:
+    """Longer each time, up to an hour; who is at another computer, or somebody else at this one, comes in."""
+    with time_machine.travel(NOW, tick=False) as clock:
+        for _n in range(5):
+            assert failed(cast.teacher, "10.0.0.7").status_code == 200
+        assert not came_in(cast.teacher, "10.0.0.7")  # the right one, too late
+        assert came_in(cast.teacher, "10.0.0.8")
+        assert came_in(cast.coordinator, "10.0.0.7")
+        clock.shift(5 * 60 + 1)
+        assert came_in(cast.teacher, "10.0.0.7")
+        for _n in range(2):
+            clock.shift(5 * 60 + 1)
+            for _try in range(5):
+                failed(cast.teacher, "10.0.0.7")
+        clock.shift(5 * 60 + 1)
+        assert not came_in(cast.teacher, "10.0.0.7")  # fifteen in an hour
+        clock.shift(60 * 60)
+        assert came_in(cast.teacher, "10.0.0.7")
+
+
+def test_trying_many_addresses_is_answered_with_a_page_that_says_when(cast: Cast, counted: None) -> None:
+    for _n in range(61):
         answer = Client().post(LOGIN, {"login": f"{_n}@school.example", "password": "x"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
+    assert "vijf minuten" in answer.content.decode()
 
 
 def test_nobody_makes_an_account(db: None) -> None:

@@ -7,13 +7,30 @@ from contextlib import closing
 from pathlib import Path
 
 STEPS = ("start", "overzicht", "inzicht", "doelen", "behoeften", "afspraken", "evaluatie")
-ERRORS = ("400", "401", "403", "403_csrf", "404", "409", "413", "422", "423", "429", "500", "503", "507")
+ERRORS = (
+    "400",
+    "401",
+    "401_second_factor",
+    "403",
+    "403_csrf",
+    "404",
+    "409",
+    "413",
+    "422",
+    "423",
+    "429",
+    "500",
+    "503",
+    "507",
+)
 OF_EVERYBODY = {
     "today": "", "students": "leerlingen/", "my-agreements": "mijn-afspraken/", "library": "bronnen/",
     "hint-words": "bronnen/woorden/", "help": "hulp/", "who-sees-what": "hulp/wie-ziet-wat/",
     **{f"tour-{slug}": f"hulp/stappen/{slug}/" for slug in STEPS},
     "meeting-new": "besprekingen/nieuw/", "series-new": "besprekingen/reeks/nieuw/",
     "case-import": "besprekingen/inlezen/", "student-new": "leerlingen/nieuw/",
+    "second-step": "aanmelden/tweede-stap/", "second-step-app": "aanmelden/tweede-stap/app/",
+    "second-step-passkey": "aanmelden/tweede-stap/passkeys/nieuw/",
     "password-change": "aanmelden/password/change/", "sign-out": "aanmelden/logout/",
 }  # fmt: skip
 # What a school sees that has nobody and nothing yet.
@@ -61,6 +78,7 @@ def of_a_school(found: Callable[..., str]) -> dict[str, str]:
         "class-new": f"{at}/klassen/nieuw/", "class-edit": f"{at}/klassen/{group}/", "users": f"{at}/gebruikers/",
         "user-invite": f"{at}/gebruikers/uitnodigen/", "role-new": f"{at}/gebruikers/{user}/rollen/nieuw/",
         "role-edit": f"{at}/rollen/{role}/", "user-leave": f"{at}/gebruikers/{user}/vertrek/",
+        "user-second-step": f"{at}/gebruikers/{user}/tweede-stap/",
         "replacement-new": f"{at}/vervangen/",
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ def server(*, demo: bool) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
     with tempfile.TemporaryDirectory() as data:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("HGW_") and k != "DATABASE_URL"}
         port = int(os.environ.get("PORT", "8765")) + (0 if demo else 1)
-        settings = {"HGW_DATA": data, "PORT": str(port)} | ({} if demo else {"HGW_DEMO": "0"})
+        settings = {"HGW_DATA": data, "PORT": str(port)} | ({} if demo else {"HGW_DEMO": "0", "HGW_SECOND_FACTOR": "0"})
         running = subprocess.Popen(
             [sys.executable, "-m", "hgw.run"], env=kept | settings, stdout=subprocess.PIPE, text=True
         )

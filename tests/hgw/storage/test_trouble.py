@@ -153,7 +153,12 @@ def test_a_server_rides_out_a_database_that_goes_and_comes_back(
 @pytest.mark.once
 def test_check_deploy_names_a_server_that_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
     def said(address: str) -> str:
-        deployed = {"DATABASE_URL": address, "HGW_HTTPS": "1", "HGW_SMTP": "smtp://mail.example"}
+        deployed = {
+            "DATABASE_URL": address,
+            "HGW_HTTPS": "1",
+            "HGW_SECOND_FACTOR": "1",
+            "HGW_SMTP": "smtp://mail.example",
+        }
         return subprocess.run(
             [sys.executable, "manage.py", "check", "--deploy"], cwd=ROOT, env=os.environ | deployed, text=True,
             capture_output=True, check=False,
