@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hgw.accounts.models import Role
 from hgw.htmx import render_page
+from hgw.limits import limited
 from hgw.request import Request
 from meetings.looking import look
 from meetings.permissions import can_export, get_meeting
@@ -27,6 +28,7 @@ SHOWN = 200  # faults on the page; a file with more is easier to mend with a too
 
 
 @require_safe
+@limited("export")
 def case_export(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The meeting as a case file to keep, confidential items included (coordinators)."""
     from meetings.cases.exporting import export

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hgw.accounts.models import Role, User
 from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
+from hgw.limits import limited
 from hgw.request import Request
 from meetings.documents import Copy, build, copies_of, glyphs, render_body
 from meetings.documents.printing import may_have, record_print
@@ -188,6 +189,7 @@ def _preview(
 
 
 @require_POST
+@limited("print")
 def document_print(request: Request, pk: uuid.UUID, reader: str) -> HttpResponse:
     """Print one document of a plan."""
     plan, copy = _copy(request, pk, reader, request.POST.get("guardian", ""), may=can_print)
@@ -195,6 +197,7 @@ def document_print(request: Request, pk: uuid.UUID, reader: str) -> HttpResponse
 
 
 @require_POST
+@limited("print")
 def report_print(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Print the report, with confidential items only when that was ticked."""
     meeting = _not_cancelled(get_meeting(request, pk, may=can_print_report))

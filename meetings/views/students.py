@@ -13,6 +13,7 @@ from hgw import access
 from hgw.accounts.models import User
 from hgw.audit.models import Action, looked, searched
 from hgw.htmx import render_page
+from hgw.limits import too_often
 from hgw.request import Request
 from hgw.text import SHORT, TextFormField
 from meetings.permissions import can_review_looks, get_visible
@@ -52,6 +53,8 @@ def students(request: Request) -> HttpResponse:
     choice = StudentFilter(request.GET, user=request.user)
     choice.is_valid()
     chosen = choice.cleaned_data
+    if chosen.get("name") and (wait := too_often(request, "search")):
+        return wait
     searched(request, chosen.get("name", ""))
     rows = Student.objects.visible_to(request.user).listed_for(request.user)
     if chosen.get("class_group"):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hgw.accounts import invitations, roles, second_factor
 from hgw.accounts.models import Invitation, RoleAssignment, School, User
 from hgw.htmx import render_page
+from hgw.limits import too_often
 from hgw.request import Request, sent
 from students.school.permissions import can, get_school
 from students.school.saving import refusal, row_page, save, take
@@ -74,6 +75,8 @@ def user_invite(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Ask somebody to join; the link then stands in the list, and goes by mail where mail is set up."""
     school = get_school(request, pk, "users")
     form = InvitationForm(sent(request), instance=Invitation(school=school))
+    if request.method == "POST" and (wait := too_often(request, "invite")):
+        return wait
     invitation, status = save(request, form)
     if invitation:
         said = _("%(who)s is invited. Hand over the link below.") % {"who": invitation}
