@@ -5,7 +5,10 @@
   const hgw = window.hgw;
   const HERE = "/aanmelden/hier";
   const SIGN_IN = "/aanmelden/login/";
+  const CODE = "/aanmelden/code/"; // the second step, after the password
+  const SET_UP = "/aanmelden/tweede-stap/"; // for whom a role asks for one, and there is none yet
   let asking = false;
+  let owes = false; // somebody is here, and did not take the second step
   let given = ""; // the token of the last answer; the cookie may be set so that no script reads it
 
   // Signing in, also in another tab, changes the token; the cookie always has the one that counts.
@@ -18,6 +21,7 @@
       const response = await fetch(HERE, { method, headers, signal: AbortSignal.timeout(10000) });
       const answer = await response.json();
       given = answer.token || given;
+      owes = answer.reason === "second_factor";
       return answer;
     } catch {
       return null; // no connection
@@ -30,6 +34,12 @@
     document.body.append(hgw.part(`#${id}`));
     return document.getElementById(id);
   };
+  // One of the two steps is there to fill in.
+  const showStep = (step) => {
+    for (const part of dialog()?.querySelectorAll("[data-step]") || []) part.hidden = part.disabled = part.dataset.step !== step;
+  };
+  const step = () => dialog().querySelector("[data-step]:not([hidden])").dataset.step;
+  const focusStep = () => dialog().querySelector("[data-step]:not([hidden]) [data-first]").focus();
   const isMine = (answer) => answer.user === document.body.dataset.user;
 
   // The focus and the caret go back to where they were; a dialog that closes gives back the focus alone.
@@ -53,6 +63,7 @@
     if (isMine(answer)) {
       if (dialog()?.open) {
         dialog().close();
+        showStep("password");
         goBack();
       }
       await projectAgain();
@@ -88,7 +99,11 @@
         remember();
         asks.showModal();
       }
-      asks.querySelector("[name=password]").focus();
+      if (owes) {
+        const said = asks.querySelector("[role=alert]");
+        said.textContent = said.dataset.secondFactor;
+      }
+      focusStep();
     }
     asking = false;
   };
@@ -102,36 +117,56 @@
     said.textContent = "";
     button.disabled = true;
     await hgw.here(); // the token to sign in with
+    const words = step() === "code" ? await sendCode(form) : await sendPassword(form);
+    for (const name of ["password", "code"]) form.elements[name].value = "";
+    button.disabled = false;
+    if (await goesOn()) return;
+    said.textContent = words(said.dataset);
+    focusStep();
+  });
+
+  const send = (form, address, more) => fetch(address, {
+    method: "POST", body: new URLSearchParams(new FormData(form)), signal: AbortSignal.timeout(15000),
+    headers: { "X-CSRFToken": hgw.token(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" }, ...more,
+  });
+
+  // Each gives what to say if nobody is here afterwards.
+  const sendPassword = async (form) => {
     let answer = null;
     let status = 0;
     try {
-      const response = await fetch(SIGN_IN, {
-        method: "POST", body: new URLSearchParams(new FormData(form)), signal: AbortSignal.timeout(15000),
-        headers: { "X-CSRFToken": hgw.token(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" },
-      });
+      const response = await send(form, SIGN_IN);
       status = response.status;
       answer = await response.json();
     } catch {
       // no connection, or a page in the place of an answer: the words below say what to do
     }
-    form.elements.password.value = "";
-    button.disabled = false;
-    if (await goesOn()) return;
+    if (answer?.location === CODE) {
+      showStep("code");
+      return () => "";
+    }
     const errors = answer?.form ? [...answer.form.errors, ...Object.values(answer.form.fields).flatMap((field) => field.errors)] : [];
-    said.textContent = errors.join(" ") || said.dataset[status === 429 ? "tooMany" : "failed"];
-    form.elements.password.focus();
-  });
+    return (words) => errors.join(" ") || words[owes ? "secondFactor" : status === 429 ? "tooMany" : "failed"];
+  };
 
-  // With a second step or with single sign-on there is more than a password to give: that happens on the real sign-in
-  // page, in a small window. Whatever happens there, this page only asks who is here now.
+  // A code that is right sends the browser on, where this page does not follow; one that is wrong brings its page back.
+  const sendCode = async (form) => {
+    const response = await send(form, CODE, { redirect: "manual" }).catch(() => null);
+    if (response?.type === "opaqueredirect") showStep("password"); // in; or it took so long that the password is asked anew
+    return (words) => words[response?.status === 429 ? "tooMany" : response?.ok ? "wrongCode" : "failed"];
+  };
+
+  // With a passkey or with single sign-on there is more than a field to fill in: that happens on the real sign-in page, in
+  // a small window; so does setting up a second step. Whatever happens there, this page only asks who is here now.
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("[data-small-window]")) return;
-    const small = window.open(`${SIGN_IN}?next=${encodeURIComponent("/hulp/")}`, "hgw-sign-in", "popup,width=520,height=680");
+    const settingUp = owes; // then its last page holds codes to write down: it stays
+    const small = window.open(owes ? SET_UP : `${SIGN_IN}?next=${encodeURIComponent("/hulp/")}`, "hgw-sign-in", "popup,width=520,height=680");
     const look = window.setInterval(async () => {
       const is = await goesOn();
       if (!is && !small?.closed) return;
       window.clearInterval(look);
-      small?.close();
+      if (!settingUp) small?.close();
     }, 1500);
   });
 
