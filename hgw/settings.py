@@ -125,6 +125,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",  # a school comes in through one address at half past eight
     "login_failed": "30/m/ip,5/5m/key,15/h/key",
+    "passkey": "120/m/ip",
     "search": "120/m/user",
     "print": "60/10m/user",
     "export": "60/h/user",
@@ -141,7 +142,7 @@ MFA_FORMS = {
     "authenticate": "hgw.accounts.second_factor_adapter.CodeForm",
     "reauthenticate": "hgw.accounts.second_factor_adapter.CodeAgainForm",
 }
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}  # a passkey is not guessed; asking for one is counted above
 # How often somebody tried: in files that all processes of this server share, beside the database, so that counting never
 # waits for a save nor a save for counting. May be lost.
 CACHES = {

@@ -40,7 +40,7 @@ def is_owed(request: Any) -> bool:
     session never took it. No query for who took it.
     """
     records = get_authentication_records(request, request.user)
-    return must_have(request.user) and not any(taken["method"] == "mfa" for taken in records)
+    return not any(taken["method"] == "mfa" for taken in records) and must_have(request.user)
 
 
 def signed_in_just_now(request: Any) -> bool:

@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hgw.accounts import second_factor, signing_in
+from hgw.limits import too_often
 from hgw.request import Request
 
 View = Callable[..., HttpResponse]
@@ -84,6 +85,8 @@ def mfa_authenticate(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def mfa_login_webauthn(request: Request) -> HttpResponse:
     """A passkey in the place of password and second step."""
+    if wait := too_often(request, "passkey"):  # asking begins a session, also for a stranger
+        return wait
     response: HttpResponse = webauthn.login_webauthn(request)
     if request.method == "POST" and not request.user.is_authenticated:
         signing_in.refused(request, "", "passkey")

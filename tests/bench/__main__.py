@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--null", action="store_true", help="the null test alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as data:
-        os.environ |= {"HGW_DATA": data, "HGW_HTTPS": "0", "DATABASE_URL": ""}
+        os.environ |= {"HGW_DATA": data, "HGW_HTTPS": "0", "HGW_SECOND_FACTOR": "0", "DATABASE_URL": ""}
         return _run(options)
 
 
