@@ -111,6 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("name", "email")},
     },
 ]
+ACCOUNT_FORMS = {"reset_password": "hgw.accounts.new_password.NewPasswordForm"}
 ACCOUNT_ADAPTER = "hgw.accounts.adapter.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -12,7 +12,6 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from hgw.accounts import rights
@@ -105,6 +104,7 @@ def take_away(user: User, *, school: School | None, by: User | None) -> bool:
 def end_sessions(user: User) -> None:
     """Sign somebody out everywhere."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
-    running = Session.objects.filter(expire_date__gt=timezone.now()).only("session_key", "session_data")
+    rows = store.get_model_class().objects
+    running = rows.filter(expire_date__gt=timezone.now()).only("session_key", "session_data")
     theirs = [row.pk for row in running if store().decode(row.session_data).get(SESSION_KEY) == str(user.pk)]
-    Session.objects.filter(pk__in=theirs).delete()
+    rows.filter(pk__in=theirs).delete()

@@ -1,13 +1,17 @@
-"""Mail to who is invited, outside the request. The task gets an id; the link is made where the message is."""
+"""Mail with a link to come in, outside the request. The task gets an id; the link is made where the message is."""
 
+from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.core.mail import send_mail
 from django.tasks import task
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hgw import environment
 from hgw.accounts.invitations import path_of
-from hgw.accounts.models import Invitation
+from hgw.accounts.models import Invitation, User
 from hgw.transaction import reading
 
 
@@ -30,3 +34,20 @@ def send_invitation(invitation_id: str) -> None:
             "link": environment.address() + path_of(found),
         }
         send_mail(" ".join(subject.split()), text, None, [found.email])
+
+
+@task()
+def send_new_password(user_id: str) -> None:
+    """Send a link to choose a new password; to nobody when the id is empty, or no longer somebody's who signs in."""
+    with reading():
+        user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
+    if user is None:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        key = {"uidb36": user_pk_to_url_str(user), "key": PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)}
+        text = _(
+            "Somebody asked for a new password for your account in HGW.\n\n"
+            "Was it you? Open this link and choose one. It works once, for three days:\n\n%(link)s\n\n"
+            "Was it not you? Then do nothing: your password stays as it is."
+        ) % {"link": environment.address() + reverse("account_reset_password_from_key", kwargs=key)}
+        send_mail(_("A new password for HGW"), text, None, [user.email])

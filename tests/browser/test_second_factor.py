@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from hgw.accounts.models import Role, User
 from tests.browser.pages import violations
+from tests.browser.test_drafts import become
 from tests.browser.test_saving import SAVED, opened, saved_as, state
-from tests.browser.test_sign_in_again import PASSWORD, sign_in, with_password
+from tests.browser.test_sign_in_again import PASSWORD, Session, sign_in, with_password
 from tests.factories import Cast, make_role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -196,3 +197,38 @@ def test_a_role_that_is_given_while_somebody_types_takes_no_text(cast: Cast, ope
     expect(state(page)).to_have_text(SAVED)
     saved_as(cast, "Nu coördinator")
     expect(small.locator(".codes li")).to_have_count(10)  # to be written down
+
+
+def test_a_passkey_is_shown_in_a_session_that_never_took_it_and_ended(cast: Cast, open_browser: Open) -> None:
+    with_password(cast.teacher)
+    page = at_the_door(open_browser)
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    give_password(page, cast.teacher)
+    is_in(page, cast.teacher)  # this role need not have one
+    page.goto("/aanmelden/tweede-stap/passkeys/nieuw/")
+    page.get_by_role("button", name="Voeg een passkey toe").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+    page.goto("/aanmelden/tweede-stap/")
+    page.get_by_role("link", name="Stop ermee").click()
+    is_well(page)
+    page.get_by_role("link", name="Toch niet").click()
+    role = make_role(cast.teacher, cast.school, Role.CARE_COORDINATOR)
+    page.context.clear_cookies()
+    become(page, cast.teacher)
+    page.goto("/leerlingen/")
+    expect(page).to_have_url(re.compile("/aanmelden/opnieuw/code/"))
+    is_well(page)
+    page.get_by_role("link", name="Met een passkey").click()
+    is_well(page)
+    page.get_by_role("button", name="Met een passkey").click()
+    expect(page).to_have_url(re.compile("/leerlingen/$"))
+    page.goto("/aanmelden/tweede-stap/")
+    expect(page.get_by_role("link", name="Stop ermee")).to_have_count(0)
+    role.delete()
+    page.reload()
+    page.get_by_role("link", name="Stop ermee").click()
+    page.get_by_role("button", name="Stop ermee").click()
+    expect(page.get_by_text("De passkey is gestopt.")).to_be_visible()
+    assert not Authenticator.objects.exists()
