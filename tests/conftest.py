@@ -33,7 +33,9 @@ def pytest_configure() -> None:
     gc.set_threshold(100_000)  # memory is no matter here, and looking for what may go costs three in a hundred
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Scrypt is slow on purpose
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # nobody is counted
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    }  # nobody is: see `counted`
     # The second step at sign-in is for the tests about it, which ask for it: the others sign in without a password too.
     settings.SECOND_FACTOR = False
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
@@ -121,6 +123,12 @@ def sign_in() -> Callable[..., Client]:
         return client
 
     return browser
+
+
+@pytest.fixture
+def counted(settings: Any, tmp_path: Path) -> None:
+    """How often somebody tries is counted, as in production."""
+    settings.CACHES = {"default": {"BACKEND": "hgw.shared_cache.SharedFileCache", "LOCATION": tmp_path / "tries"}}
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, settings
@@ -32,7 +31,6 @@ def test_whoever_is_not_signed_in_is_answered_in_words_too(db: None, page: str) 
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     def hold(filled: tuple[Pairs, bool]) -> None:
-        cache.clear()  # how often somebody tried
         try_form(form, *filled, alone)
 
     hold()

@@ -29,9 +29,8 @@ REFUSALS = (
 
 
 @pytest.fixture(autouse=True)
-def asked(settings: Any, tmp_path: Any) -> None:
+def asked(settings: Any, counted: None) -> None:
     settings.SECOND_FACTOR = True
-    settings.CACHES = {"default": {"BACKEND": "hgw.shared_cache.SharedFileCache", "LOCATION": tmp_path}}
 
 
 def code(secret: str) -> str:

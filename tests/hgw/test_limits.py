@@ -15,8 +15,7 @@ from tests.test_access import add_rows
 
 
 @pytest.fixture(autouse=True)
-def two_of_each(settings: Any, tmp_path: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "hgw.shared_cache.SharedFileCache", "LOCATION": tmp_path}}
+def two_of_each(settings: Any, counted: None) -> None:
     settings.ACCOUNT_RATE_LIMITS = {name: "2/m/user" for name in settings.ACCOUNT_RATE_LIMITS}
 
 

@@ -32,10 +32,9 @@ MOMENT = 1_772_438_400  # the second of each test: codes of the app are of half 
 
 
 @pytest.fixture(autouse=True)
-def asked(settings: Any, tmp_path: Any) -> Iterator[Any]:
+def asked(settings: Any, counted: None) -> Iterator[Any]:
     """The second step is asked, and tries are counted, as in production; the clock stands still."""
     settings.SECOND_FACTOR = True
-    settings.CACHES = {"default": {"BACKEND": "hgw.shared_cache.SharedFileCache", "LOCATION": tmp_path}}
     with time_machine.travel(MOMENT, tick=False) as clock:
         yield clock
 

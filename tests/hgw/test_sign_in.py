@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +18,6 @@ from tests.factories import PASSWORD, Cast
 LOGIN = "/aanmelden/login/"
 NOW = datetime.datetime(2026, 3, 2, 8, 30, tzinfo=datetime.UTC)
 NEW = "nog een lang wachtwoord"
-
-
-@pytest.fixture
-def counted(settings: Any, tmp_path: Path) -> None:
-    """How often somebody tried is counted, as in production."""
-    settings.CACHES = {"default": {"BACKEND": "hgw.shared_cache.SharedFileCache", "LOCATION": tmp_path}}
 
 
 def sign_in_as(user: User, password: str = PASSWORD, **more: Any) -> tuple[Client, Any]:
