@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from hgw.accounts.models import Role, User
@@ -15,6 +16,7 @@ from tests.browser.pages import violations
 from tests.browser.test_drafts import become
 from tests.browser.test_saving import SAVED, opened, saved_as, state
 from tests.browser.test_sign_in_again import PASSWORD, Session, sign_in, with_password
+from tests.browser.test_targets import TOO_SMALL
 from tests.factories import Cast, make_role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,9 +59,15 @@ def sign_out(page: Page) -> None:
 
 
 def is_well(page: Page) -> None:
-    """Nothing that the policy refused, nothing that axe has against it."""
+    """Nothing that the policy refused; on a wide screen and on a phone at night nothing that axe has against it, no target
+    too small, nothing to scroll for sideways."""
+    for width, scheme in ((390, "dark"), (1280, "light")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        assert violations(page) == "", (page.url, width)
+        assert page.evaluate(TOO_SMALL, width < 1000) == [], (page.url, width)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page.url, width)
     assert page.evaluate("refusals") == []
-    assert violations(page) == ""
 
 
 def is_in(page: Page, user: User) -> None:
@@ -230,4 +238,18 @@ def test_a_passkey_is_shown_in_a_session_that_never_took_it_and_ended(cast: Cast
     page.get_by_role("link", name="Stop ermee").click()
     page.get_by_role("button", name="Stop ermee").click()
     expect(page.get_by_text("De passkey is gestopt.")).to_be_visible()
+    assert not Authenticator.objects.exists()
+
+
+def test_a_lost_one_is_taken_away_on_the_users_page(cast: Cast, open_browser: Open, settings: Any) -> None:
+    settings.SECOND_FACTOR = False  # for who does it
+    TOTP.activate(cast.teacher, generate_totp_secret())
+    page = open_browser(cast.users[Role.PRINCIPAL])
+    page.context.add_init_script(REFUSALS)
+    page.goto(reverse("users", args=(cast.school.pk,)))
+    page.get_by_role("link", name="Tweede stap kwijt").click()
+    is_well(page)
+    page.get_by_role("button", name="Neem de tweede stap weg").click()
+    expect(page.get_by_text("stelt dan een nieuwe tweede stap in")).to_be_visible()
+    expect(page.get_by_role("link", name="Tweede stap kwijt")).to_have_count(0)
     assert not Authenticator.objects.exists()
