@@ -10,7 +10,7 @@ from tests.factories import Cast
 
 def test_every_part_is_named_and_stands_in_the_file() -> None:
     written = {path.stem for path in scripts.SOURCES.glob("*.js")}
-    assert written == {*scripts.PARTS, "room"}  # the live room has its own, on the pages of a meeting
+    assert written == {*scripts.PARTS, "room", "passkey"}  # of their own, on the pages that need them
     text = scripts.joined()
     assert text.count('"use strict"') == len(scripts.PARTS)
     assert not re.search(r"^\s*//", text, re.MULTILINE)
@@ -21,5 +21,5 @@ def test_every_part_is_named_and_stands_in_the_file() -> None:
 
 
 def test_a_page_has_one_script_of_ours(cast: Cast, client: object) -> None:
-    text = client.get("/aanmelden/login/").content.decode()  # type: ignore[attr-defined]  # the client of the tests
+    text = client.get("/aanmelden/password/reset/").content.decode()  # type: ignore[attr-defined]  # the client of the tests
     assert re.findall(r'src="/static/(js/[^"]*)"', text) == ["js/pages.js"]
