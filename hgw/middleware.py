@@ -4,15 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 
 from hgw.accounts.beginning import may_begin
 from hgw.errors import signed_out, typed_in
+from hgw.request import Request
 from hgw.transaction import SAFE_METHODS
 
 
@@ -73,6 +78,24 @@ class FetchSiteMiddleware:
             raise PermissionDenied
 
 
+class LockMiddleware:
+    """Behind a lock nobody is signed in: `request.user` is nobody, and `request.locked_user` who may unlock.
+
+    Only to sign out does somebody not need to unlock first. Stands before whatever asks who is here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        signs_out = request.method == "POST" and request.path_info == reverse("account_logout")
+        is_locked = SESSION_KEY in request.session and not request.session.locks_in
+        request.locked_user = None
+        if is_locked and not signs_out:
+            request.locked_user, request.user = request.user, AnonymousUser()  # type: ignore[assignment]  # as the library says
+        return self.get_response(request)
+
+
 class ChosenSchoolMiddleware:
     """Somebody who works at several schools may have the lists show one of them (`AccessQuerySet.listed_for`)."""
 
@@ -100,12 +123,16 @@ class SignInMiddleware(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
+        is_locked = request.locked_user is not None  # type: ignore[attr-defined]  # declared in hgw/request.py
         if "X-Save" in request.headers:
-            return JsonResponse({"reason": "signed_out"}, status=401)
+            return JsonResponse({"reason": "locked" if is_locked else "signed_out"}, status=401)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)
         if typed_in(request):
             return signed_out(request)
+        if is_locked:
+            onward = request.get_full_path() if request.method in SAFE_METHODS else reverse("today")
+            return redirect_to_login(onward, reverse("session_unlock"))
         if may_begin(request):
             return redirect("school_begin")
         return super().handle_no_permission(request, view_func)

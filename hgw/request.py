@@ -7,6 +7,7 @@ from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
     from hgw.accounts.models import User
+    from hgw.accounts.sessions import SessionStore
     from hgw.audit.models import Entry
 
 
@@ -17,5 +18,7 @@ def sent(request: HttpRequest) -> Any:
 
 class Request(HttpRequest):
     user: "User"
+    locked_user: "User | None"  # whose session this is, behind a lock; `user` is nobody then (hgw.middleware)
+    session: "SessionStore"
     htmx: HtmxDetails
     trace: "list[Entry]"  # reads to be written down before the answer leaves (hgw.transaction)

@@ -29,7 +29,6 @@ INSTALLED_APPS = [
     "meetings",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
@@ -53,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hgw.middleware.LockMiddleware",  # before anything asks who is here: behind a lock nobody is
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -111,7 +111,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("name", "email")},
     },
 ]
-ACCOUNT_FORMS = {"reset_password": "hgw.accounts.new_password.NewPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "hgw.accounts.forms.SignInForm",
+    "reset_password": "hgw.accounts.new_password.NewPasswordForm",
+}
 ACCOUNT_ADAPTER = "hgw.accounts.adapter.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -157,6 +160,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "account_login"
 
+# By what somebody chooses at sign-in: seconds without anything done after which the page locks, and after which the
+# sign-in ends whatever is done.
+SESSION_ENGINE = "hgw.accounts.sessions"
+SESSION_LOCKS_AFTER = {"shared": 15 * 60, "own": 60 * 60}
+SESSION_ENDS_AFTER = {"shared": 4 * 60 * 60, "own": 12 * 60 * 60}
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -10,13 +10,14 @@ and that somebody was refused something of a case (403, 404) or tried too often 
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
+from hgw.accounts import sessions
 from hgw.request import Request
 
 if TYPE_CHECKING:
@@ -98,7 +99,15 @@ def _read(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs
     with reading():
         response = _answer(view, request, args, kwargs)
     _write([*request.trace, *_refused(request, kwargs, response.status_code)])
+    if sessions.is_to_be_seen(request):
+        _note_who_is_there(request)
     return response
+
+
+def _note_who_is_there(request: Request) -> None:
+    """Once a minute. A page that was only read is not refused for it: where nothing can be written it locks sooner."""
+    with suppress(DatabaseError), writing():
+        sessions.seen(request)
 
 
 def _act(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs: dict[str, Any]) -> HttpResponse:
@@ -109,6 +118,8 @@ def _act(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs:
             transaction.set_rollback(True)
         else:
             _save(request.trace)
+            if sessions.is_to_be_seen(request):
+                sessions.seen(request)
     if undone:
         _write([*request.trace, *_refused(request, kwargs, response.status_code)])
     return response

@@ -30,7 +30,9 @@ COOKIE = "projecting"  # the same id, in the browser: it outlives the session
 SALT = "meetings.projection"
 MARK = "X-Projecting"  # sent along by each fragment that a projected page asks for
 # Addresses that stay open: they say nothing of anybody.
-OPEN = {"projection_stop", "account_logout", "set_language", "session_here", "health"}
+OPEN = {
+    "projection_stop", "account_logout", "set_language", "session_here", "session_lock", "session_unlock", "health",
+}  # fmt: skip
 # Addresses of the meeting that is projected: its steps, and what is written there.
 OF_STEPS = {
     "projection_start", "meeting_step", "meeting_choice", "goal_rating", "need_band",

@@ -370,6 +370,8 @@ SIGNING_IN = {
     "school_begin": ((404, 404), (404, 404)),  # there is a school already
     "invitation": ((404, 404), (404, 404)),  # nobody made this link
     "session_here": ((200, 200), (401, 401)),
+    "session_lock": ((405, 302), (302, 302)),
+    "session_unlock": ((302, 422), (302, 302)),
     "account_login": ((302, 302), (200, 200)),
     "account_logout": ((200, 302), (302, 302)),
     "account_inactive": ((200, 405), (200, 405)),

@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from hgw.accounts import draft_keys, rights, second_factor, signing_in
+from hgw.accounts import draft_keys, rights, second_factor, sessions, signing_in
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -16,7 +16,10 @@ class StaffAdapter(DefaultAccountAdapter):
         return False
 
     def login(self, request: Any, user: Any) -> None:
+        device = request.session.get(sessions.ASKED)  # the session of somebody else is thrown away with all in it
         super().login(request, user)
+        request.session.pop(sessions.ASKED, None)
+        request.session[sessions.DEVICE] = device or sessions.SHARED
         signing_in.came_in(user)
 
     def pre_login(self, request: Any, user: Any, **kwargs: Any) -> Any:
@@ -46,8 +49,12 @@ class StaffAdapter(DefaultAccountAdapter):
         return f"{key}:{self.get_client_ip(request)}"
 
     def logout(self, request: Any) -> None:
-        """Sign out, and leave nothing behind on a shared computer that can ever be read."""
-        draft_keys.throw_away(request)
+        """Sign out, and leave nothing behind on a shared computer that can ever be read.
+
+        From behind a lock anybody may do it: then what lies there encrypted waits for who typed it.
+        """
+        if request.session.locks_in:
+            draft_keys.throw_away(request)
         if request.user.is_authenticated:
             signing_in.went_out(request.user)
             rights.changed(request.user.pk)

@@ -1,15 +1,33 @@
-"""Who somebody is that comes in for the first time: a name, and a password that nobody guesses."""
+"""Coming in: on what kind of device; for the first time, with a name and a password that nobody guesses."""
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hgw.accounts import sessions
 from hgw.accounts.models import User
 from hgw.text import SHORT, TextFormField
+
+
+class SignInForm(LoginForm):
+    """E-mail and password, and on what kind of device: that decides how soon it locks and ends (hgw/accounts/sessions.py)."""
+
+    device = forms.ChoiceField(
+        label=gettext_lazy("this is"), required=False, initial=sessions.SHARED, widget=forms.RadioSelect,
+        choices=(
+            (sessions.SHARED, gettext_lazy("a shared computer: locks after 15 minutes")),
+            ("own", gettext_lazy("my own device: locks after an hour")),
+        ),
+    )  # fmt: skip
+
+    def login(self, request: Any, redirect_url: Any = None) -> Any:
+        request.session[sessions.ASKED] = self.cleaned_data["device"] or sessions.SHARED
+        return super().login(request, redirect_url)
 
 
 class PasswordFields(forms.Form):

@@ -1,13 +1,15 @@
-"""Coming in by invitation, the second step at sign-in, and choosing which school the lists show."""
+"""Coming in by invitation, the second step at sign-in, the lock over a page, and choosing which school the lists show."""
 
 from django.urls import path
 from django.views.generic import RedirectView
 
-from hgw.accounts import second_factor_views, views
+from hgw.accounts import lock_views, second_factor_views, views
 
 urlpatterns = [
     path("uitnodiging/<str:token>/", views.invitation, name="invitation"),
     path("aanmelden/hier", views.session_here, name="session_here"),
+    path("aanmelden/slot/", lock_views.session_lock, name="session_lock"),
+    path("aanmelden/ontgrendelen/", lock_views.session_unlock, name="session_unlock"),
     path("school/kiezen/", views.school_choose, name="school_choose"),
     # The second step. The library leads to its pages by these names; where it has a list, ours is the one page.
     path("aanmelden/code/", second_factor_views.mfa_authenticate, name="mfa_authenticate"),

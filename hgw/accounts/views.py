@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hgw.accounts import draft_keys, invitations, second_factor, signing_in
+from hgw.accounts import draft_keys, invitations, second_factor, sessions, signing_in
 from hgw.accounts.forms import WelcomeForm
 from hgw.accounts.models import Invitation, Role, User
 from hgw.htmx import render_page
@@ -74,17 +74,22 @@ def _gone(request: Request) -> HttpResponse:
 def session_here(request: Request) -> HttpResponse:
     """Who is signed in here, asked by a page that stays open: the user's id, a fresh token, the key of the drafts.
 
-    A POST makes that key where there is none yet. 401 when nobody is signed in, or somebody who did not take the second
-    step that a role asks for, with the token to sign in with.
+    And in how many seconds it locks. A POST makes that key where there is none yet. 401 when nobody is signed in, when
+    somebody did not take the second step that a role asks for, or when the session is locked (`reason`), with the token to
+    sign in with.
     """
     token = get_token(request)
     if not request.user.is_authenticated:
-        return JsonResponse({"reason": "signed_out", "token": token}, status=401)
+        return JsonResponse({"reason": "locked" if request.locked_user else "signed_out", "token": token}, status=401)
     if second_factor.is_owed(request):
         return JsonResponse({"reason": "second_factor", "token": token}, status=401)
     key = draft_keys.find_or_make(request) if request.method == "POST" else draft_keys.find(request)
     secret = base64.b64encode(key.secret).decode() if key else None
-    response = JsonResponse({"user": str(request.user.pk), "token": token, "draft_key": secret})
+    is_seen = sessions.is_to_be_seen(request)  # written when this is answered
+    locks_in = request.session.locks_after if is_seen else request.session.locks_in
+    response = JsonResponse(
+        {"user": str(request.user.pk), "token": token, "draft_key": secret, "locks_in": round(locks_in, 1)}
+    )
     if key:
         draft_keys.remember(response, key)
     return response

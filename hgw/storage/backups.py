@@ -61,7 +61,8 @@ def _copy_sqlite(copy: Path) -> list[Table]:
         source.backup(target, pages=pages, progress=lambda *_left: gentle.settle_file(copy))
         source.execute("COMMIT")
         target.execute("PRAGMA secure_delete = ON")
-        target.execute("DELETE FROM django_session")
+        if target.execute("SELECT 1 FROM sqlite_master WHERE name = 'accounts_session'").fetchone():
+            target.execute("DELETE FROM accounts_session")
         target.commit()
     with opened(environment.database(f"sqlite:///{copy}", settings.DATA_DIR), "copy") as there:
         _check_file(there)

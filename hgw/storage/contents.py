@@ -16,10 +16,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.db import connection, connections, models
 from django.db.utils import load_backend
 
+from hgw.accounts.models import Session
 from hgw.text import SHORT
 from hgw.transaction import reading
 

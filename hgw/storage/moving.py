@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from itertools import batched
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.core.management.color import no_style
 from django.db import connection, connections, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from hgw.accounts.models import School, User
+from hgw.accounts.models import School, Session, User
 from hgw.audit.models import Entry
 from hgw.commands import Refusal
 from hgw.storage.contents import Table, kept_models, opened, tables, without_limits

@@ -18,7 +18,9 @@ class Failed(Exception):
 
 def dump(to: Path, snapshot: str) -> None:
     """Copy what is seen in an exported snapshot, without web sessions, and read the copy once."""
-    _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", "--exclude-table-data=django_session", f"--file={to}")
+    _run(
+        "pg_dump", "--format=custom", f"--snapshot={snapshot}", "--exclude-table-data=accounts_session", f"--file={to}"
+    )
     _run("pg_restore", "--file=/dev/null", str(to))
 
 

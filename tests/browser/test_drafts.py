@@ -8,11 +8,10 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import Error, Locator, Page, expect
 
-from hgw.accounts.models import DraftKey, User
+from hgw.accounts.models import DraftKey, Session, User
 from hgw.items.saving import save_item
 from meetings.models import MeetingGoal
 from tests.browser.test_saving import SAVED, avoid, opened, saved_as, start, state

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Dialog, Page, expect
 
+from hgw.accounts.models import Session
 from hgw.items import saving
 from hgw.items.saving import remove_item, save_item
 from meetings.models import Agreement, Meeting, MeetingGoal, StepText

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
+from hgw.accounts.models import Session
 from hgw.items.models import CONFIDENTIAL
 from meetings import steps
 from tests.browser.pages import RULES

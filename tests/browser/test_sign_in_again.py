@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Locator, Page, Route, expect
 
-from hgw.accounts.models import DraftKey, User
+from hgw.accounts.models import DraftKey, Session, User
 from hgw.items.models import Revision
 from meetings.models import MeetingGoal
 from tests.browser.test_drafts import STORED, become, drafts

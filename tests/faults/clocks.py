@@ -6,9 +6,9 @@ import uuid
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from hgw.accounts.models import Session
 from hgw.items.models import Revision
 from tests.faults.failpoints import CLOCK
 from tests.faults.house import House

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 FILL = """
 import io
 from PIL import Image
-from django.contrib.sessions.backends.db import SessionStore
+from hgw.accounts.sessions import SessionStore
 from django.core.management import call_command
 from hgw.accounts.models import Logo, School
 call_command("load_case", "tests/cases/tarik.yaml")

@@ -32,7 +32,7 @@ while True:
     print(number, flush=True)
 """
 ASKS = """
-from django.contrib.sessions.models import Session
+from hgw.accounts.models import Session
 from hgw.accounts.models import Logo
 from hgw.audit.models import Key
 print(Session.objects.count(), Logo.objects.get().png[:4] == b"\\x89PNG")
@@ -241,4 +241,4 @@ def test_age_itself_opens_a_backup(on_files: Maker, school_key: SchoolKey, tmp_p
     assert sorted(part.name for part in (tmp_path / "plain").iterdir()) == ["database", "manifest.json", "secret_key"]
     with closing(sqlite3.connect(tmp_path / "plain" / "database")) as opened:
         assert opened.execute("SELECT count(*) FROM accounts_school").fetchone() == (1,)
-        assert opened.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
+        assert opened.execute("SELECT count(*) FROM accounts_session").fetchone() == (0,)

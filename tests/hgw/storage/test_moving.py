@@ -46,7 +46,7 @@ def test_there_and_back_again(on_files: Maker, on_server: Maker) -> None:
         assert target.run("audit_verify") == trace
     # Numbers go on where they were, and who was signed in still is.
     for target in (server, back):
-        target.python("from django.contrib.sessions.models import Session; assert Session.objects.count() == 1")
+        target.python("from hgw.accounts.models import Session; assert Session.objects.count() == 1")
         target.python(NEXT)
     assert school.run("verify") == before
 

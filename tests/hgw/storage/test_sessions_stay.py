@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hgw.accounts.models import Session
 from tests.factories import Cast
 
 
@@ -21,6 +21,6 @@ def test_pages_leave_the_session_as_it_was(htmx: bool, cast: Cast, sign_in: Any)
         with CaptureQueriesContext(connection) as asked:
             status = browser.get(page).status_code
         assert status in {200, 302}, page
-        written = [query["sql"] for query in asked if "django_session" in query["sql"]]
+        written = [query["sql"] for query in asked if "accounts_session" in query["sql"]]
         assert [sql for sql in written if not sql.lstrip().startswith("SELECT")] == [], page
     assert list(Session.objects.values_list()) == before

@@ -44,7 +44,7 @@ def held_by_another() -> Iterator[None]:
         closing(psycopg.connect(host=own["HOST"], user=own["USER"], dbname=own["NAME"])) as other,
         other.transaction(force_rollback=True),
     ):
-        other.execute("LOCK TABLE items_revision, django_session IN ACCESS EXCLUSIVE MODE")
+        other.execute("LOCK TABLE items_revision, accounts_session IN ACCESS EXCLUSIVE MODE")
         yield
 
 

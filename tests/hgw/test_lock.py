@@ -1,0 +1,262 @@
+"""How long a sign-in lasts, and the lock over it: what a locked session answers, who opens it, and what it never says."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from hgw.accounts.models import DraftKey, Session
+from meetings.models import MeetingGoal
+from meetings.urls.room import POLL
+from tests.factories import PASSWORD, Cast, make_item
+
+SignIn = Callable[..., Client]
+LOGIN, HERE, LOCK, UNLOCK = "/aanmelden/login/", "/aanmelden/hier", "/aanmelden/slot/", "/aanmelden/ontgrendelen/"
+START = datetime.datetime(2026, 11, 16, 9, tzinfo=datetime.UTC)
+SECRET = "Nore durft niets te vragen"
+
+
+@pytest.fixture(autouse=True)
+def no_earlier_tries() -> None:
+    cache.clear()  # how often somebody tried is counted there
+
+
+def on_device(user: Any, device: str | None = None) -> Client:
+    browser = Client()
+    sent = {"login": user.email, "password": PASSWORD} | ({"device": device} if device else {})
+    assert browser.post(LOGIN, sent).status_code == 302
+    return browser
+
+
+def minutes(clock: Any, n: float) -> None:
+    clock.shift(datetime.timedelta(minutes=n))
+
+
+def is_open(browser: Client) -> bool:
+    answer = browser.get(HERE, headers={"X-By-Itself": "yes"})
+    return answer.status_code == 200
+
+
+def test_a_shared_computer_is_what_stands_there(db: None) -> None:
+    page = Client().get(LOGIN).content.decode()
+    assert 'value="shared"' in page
+    assert page.count("checked") == 1
+    assert page.index('value="shared"') < page.index("checked") < page.index('value="own"')
+
+
+@pytest.mark.parametrize(("device", "locks", "ends"), [(None, 15, 240), ("shared", 15, 240), ("own", 60, 720)])
+def test_the_device_decides_when_it_locks_and_ends(cast: Cast, device: str | None, locks: int, ends: int) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        browser = on_device(cast.teacher, device)
+        minutes(clock, locks - 1)
+        assert is_open(browser)  # asked by itself: that does not count
+        minutes(clock, 1)
+        assert browser.get(HERE).json()["reason"] == "locked"
+    with time_machine.travel(START, tick=False) as clock:
+        browser = on_device(cast.teacher, device)
+        for _n in range(ends // 10 - 1):
+            minutes(clock, 10)
+            assert browser.get("/").status_code == 200  # always busy
+        minutes(clock, 9.9)
+        assert is_open(browser)
+        minutes(clock, 0.1)
+        assert browser.get(HERE).json()["reason"] == "signed_out"
+        assert browser.get("/").headers["Location"] == f"{LOGIN}?next=/"
+
+
+def test_a_session_that_changes_lasts_no_longer(cast: Cast) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        browser = on_device(cast.teacher)
+        until = Session.objects.get(user=cast.teacher).expire_date
+        minutes(clock, 10)
+        browser.post(reverse("school_choose"), {"school": ""})
+        assert Session.objects.get(user=cast.teacher).expire_date == until
+
+
+def test_typing_counts_and_what_a_page_asks_by_itself_does_not(cast: Cast, sign_in: SignIn) -> None:
+    step = reverse("room_changes", args=(cast.meeting.pk, "start"))
+    with time_machine.travel(START, tick=False) as clock:
+        browser = sign_in(cast.teacher)
+        minutes(clock, 10)
+        assert browser.get(step, headers={"X-By-Itself": "yes"}).status_code == 200
+        minutes(clock, 4)
+        assert browser.get(HERE, headers={"X-By-Itself": "yes"}).json()["locks_in"] == 60
+        assert browser.get(HERE).json()["locks_in"] == 900  # somebody types where nothing is saved yet
+        minutes(clock, 14)
+        add = reverse("item_add", args=(cast.meeting.pk, "meetinggoal"))
+        sent = {"text": "x", "key": "0198d7a2-0000-7000-8000-000000000001", "base_version": 0, "voice": "team"}
+        assert browser.post(add, sent, headers={"X-Save": "keep"}).status_code == 200
+        minutes(clock, 14)
+        assert is_open(browser)
+        minutes(clock, 2)
+        assert not is_open(browser)
+
+
+def test_who_is_there_is_written_once_a_minute_and_nothing_of_the_session_with_it(cast: Cast, sign_in: SignIn) -> None:
+    def written() -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get("/leerlingen/").status_code == 200
+        return [q["sql"] for q in asked if "accounts_session" in q["sql"] and not q["sql"].startswith("SELECT")]
+
+    with time_machine.travel(START, tick=False) as clock:
+        browser = sign_in(cast.teacher)
+        assert written() == []
+        minutes(clock, 0.9)
+        assert written() == []
+        minutes(clock, 0.1)
+        (update,) = written()
+        assert "seen_at" in update
+        assert "session_data" not in update
+        assert written() == []
+
+
+def locked(sign_in: SignIn, cast: Cast) -> Client:
+    make_item(cast.meeting, "meetinggoal", cast.teacher, text=SECRET, voice="team")
+    browser = sign_in(cast.teacher)
+    assert browser.post(LOCK, {"next": "/leerlingen/"}).headers["Location"] == f"{UNLOCK}?next=/leerlingen/"
+    return browser
+
+
+def test_a_locked_session_answers_as_when_signed_out(cast: Cast, sign_in: SignIn) -> None:
+    browser = locked(sign_in, cast)
+    add = reverse("item_add", args=(cast.meeting.pk, "meetinggoal"))
+    step = reverse("meeting_step", args=(cast.meeting.pk, "start"))
+    saved = browser.post(add, {"text": "x"}, headers={"X-Save": "keep"})
+    assert (saved.status_code, saved.json()) == (401, {"reason": "locked"})
+    assert browser.get(step, headers={"HX-Request": "true"}).status_code == 401
+    plain = browser.post(add, {"text": "Mijn zin"})
+    assert plain.status_code == 401
+    assert "Mijn zin" in plain.content.decode()
+    page = browser.get(step)
+    assert page.headers["Location"] == f"{UNLOCK}?next={step}"
+    assert browser.get(HERE).json()["reason"] == "locked"
+    assert browser.post(HERE).status_code == 401
+    assert browser.post(LOCK).status_code == 302
+    shown = browser.get(page.headers["Location"]).content.decode()
+    assert cast.teacher.name in shown
+    assert SECRET not in shown
+    assert cast.student.first_name not in shown
+    assert MeetingGoal.objects.count() == 1
+
+
+def test_the_ticket_of_the_room_no_longer_counts(
+    cast: Cast, sign_in: SignIn, django_capture_on_commit_callbacks: Any
+) -> None:
+    browser = sign_in(cast.teacher)
+    page = browser.get(reverse("room_changes", args=(cast.meeting.pk, "start")))
+    ask = {"headers": {"X-Room": page.json()["ticket"]}}
+    assert browser.get(f"/{POLL}?tab=a1", **ask).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(LOCK)
+    answer = browser.get(f"/{POLL}?tab=a1", **ask)
+    assert (answer.status_code, answer.content) == (410, b"")
+
+
+def test_the_password_unlocks_and_one_goes_on_where_one_was(cast: Cast, sign_in: SignIn) -> None:
+    browser = locked(sign_in, cast)
+    wrong = browser.post(UNLOCK, {"password": "helemaal verkeerd", "next": "/leerlingen/"})
+    assert (wrong.status_code, is_open(browser)) == (422, False)
+    elsewhere = browser.post(UNLOCK, {"password": PASSWORD, "next": "https://elders.example/"})
+    assert (elsewhere.headers["Location"], is_open(browser)) == ("/", True)
+    browser.post(LOCK)
+    assert browser.post(UNLOCK, {"password": PASSWORD, "next": "/leerlingen/"}).headers["Location"] == "/leerlingen/"
+    assert browser.get(UNLOCK).headers["Location"] == "/"  # unlocked already, in another tab
+
+
+def test_after_the_idle_lock_the_same_password_opens_it(cast: Cast, sign_in: SignIn) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        browser = sign_in(cast.teacher)
+        minutes(clock, 20)
+        assert not is_open(browser)
+        script = {"headers": {"X-Lock": "yes"}}
+        assert browser.post(UNLOCK, {"password": "x"}, **script).json()["reason"] == "locked"
+        assert browser.post(UNLOCK, {"password": PASSWORD}, **script).json() == {"user": str(cast.teacher.pk)}
+        assert is_open(browser)
+
+
+def test_trying_passwords_behind_a_lock_has_to_wait(cast: Cast, sign_in: SignIn) -> None:
+    browser = locked(sign_in, cast)
+    for _n in range(5):
+        browser.post(UNLOCK, {"password": "helemaal verkeerd"})
+    assert browser.post(UNLOCK, {"password": PASSWORD}).status_code == 422  # the right one, too late
+    for _n in range(6):
+        last = browser.post(UNLOCK, {"password": PASSWORD})
+    assert (last.status_code, last.headers["Retry-After"]) == (429, "300")
+    assert not is_open(browser)
+
+
+def test_a_password_is_asked_also_where_the_lock_did_not_arrive_yet(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.teacher)
+    assert browser.post(UNLOCK, {"password": "x"}, headers={"X-Lock": "yes"}).status_code == 422
+    assert Client().post(UNLOCK, {"password": PASSWORD}, headers={"X-Lock": "yes"}).status_code == 401
+    assert Client().get(UNLOCK).headers["Location"].startswith(LOGIN)
+
+
+def test_somebody_else_signs_in_and_the_locked_session_is_gone(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.teacher)
+    browser.post(HERE)  # a key for drafts
+    browser.post(LOCK)
+    assert browser.get(LOGIN).status_code == 200
+    first = browser.cookies[settings.SESSION_COOKIE_NAME].value
+    browser.post(LOGIN, {"login": cast.coordinator.email, "password": PASSWORD, "device": "own"})
+    assert browser.get(HERE).json()["user"] == str(cast.coordinator.pk)
+    assert browser.get(HERE).json()["locks_in"] == 3600
+    assert not Session.objects.filter(pk=first).exists()
+    assert DraftKey.objects.filter(user=cast.teacher).count() == 1  # its owner finds what was not saved
+
+
+def test_who_tries_to_sign_in_changes_nothing_of_the_locked_session(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.teacher)
+    browser.post(LOCK)
+    browser.post(LOGIN, {"login": cast.coordinator.email, "password": "helemaal verkeerd", "device": "own"})
+    browser.post(UNLOCK, {"password": PASSWORD})
+    assert browser.get(HERE).json()["user"] == str(cast.teacher.pk)
+    assert browser.get(HERE).json()["locks_in"] <= 900
+
+
+def test_signing_out_from_behind_the_lock_keeps_the_drafts(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.teacher)
+    browser.post(HERE)
+    browser.post(LOCK)
+    assert browser.get(reverse("account_logout")).status_code == 302  # to look is not to sign out
+    browser.post(reverse("account_logout"))
+    assert not Session.objects.filter(user=cast.teacher).exists()
+    assert DraftKey.objects.filter(user=cast.teacher).count() == 1
+
+
+def test_a_request_under_way_does_not_undo_the_lock(cast: Cast, sign_in: SignIn, monkeypatch: Any) -> None:
+    browser = sign_in(cast.teacher)
+    Session.objects.update(seen_at=timezone.now() - datetime.timedelta(minutes=2))
+
+    def meanwhile(*args: Any, **kwargs: Any) -> Any:
+        Session.objects.update(locked_at=timezone.now())
+        return original(*args, **kwargs)
+
+    from hgw.accounts import views
+
+    original = views.url_has_allowed_host_and_scheme
+    monkeypatch.setattr(views, "url_has_allowed_host_and_scheme", meanwhile)
+    assert browser.post(reverse("school_choose"), {"school": ""}).status_code == 302  # changes the session, and is seen
+    assert not is_open(browser)
+    assert Session.objects.get(user=cast.teacher).get_decoded()["school"] == ""
+
+
+def test_a_projection_goes_on_after_unlocking(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.coordinator)
+    step = reverse("meeting_step", args=(cast.meeting.pk, "start"))
+    browser.post(reverse("projection_start", args=(cast.meeting.pk,)))
+    assert 'data-view="beamer"' in browser.get(step).content.decode()
+    browser.post(LOCK)
+    page = browser.get(step, follow=True)
+    assert cast.student.first_name not in page.content.decode()
+    browser.post(UNLOCK, {"password": PASSWORD})
+    assert 'data-view="beamer"' in browser.get(step).content.decode()
