@@ -11,6 +11,7 @@ PARTS = (
     "fields",
     "save_state",
     "sign_in",
+    "lock",
     "queue",
     "answers",
     "putting",

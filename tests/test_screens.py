@@ -31,7 +31,7 @@ def test_every_page_has_its_picture() -> None:
         if 200 in {address.expected("get", role, here=True) for role in (Role.CARE_COORDINATOR, Role.SCHOOL_ADMIN)}
     }
     assert opened - names == MADE_BY_SOMETHING | NO_PAGE_OF_ITS_OWN
-    assert all(resolve(f"/{url}") for url in (*pages.DOORS.values(), *pages.OF_A_NEW_SCHOOL.values()))
+    assert all(resolve(f"/{url}") for url in (*pages.DOORS.values(), *pages.OF_A_NEW_SCHOOL.values(), pages.LOCKED))
 
 
 def test_every_error_page_has_its_picture() -> None:

@@ -10,6 +10,7 @@
   const OVER = "over"; // why nothing new comes in any more
   const tab = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const headers = () => ({ "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) });
+  const byItself = () => ({ ...headers(), "X-By-Itself": "yes" }); // nobody does anything: it keeps no session awake
   const item = (id) => document.getElementById(`item-${id}`);
   const version = (place) => Number(place.dataset.version || place.querySelector("[name=base_version]")?.value || 0);
 
@@ -74,8 +75,9 @@
   async function fetchChanges(all) {
     const before = new Set([...document.querySelectorAll("li[id^=item-]")].map((place) => place.id));
     const query = all ? "state=&since=0" : `state=${known.state}&since=${known.since}`;
-    const answer = await fetch(`${known.changes}?${query}`, { headers: headers(), signal: AbortSignal.timeout(15000) });
+    const answer = await fetch(`${known.changes}?${query}`, { headers: byItself(), signal: AbortSignal.timeout(15000) });
     if (answer.status === 403 || answer.status === 404) throw new Error(known.over, { cause: OVER });
+    if (answer.status === 401) window.hgw.askToSignIn();
     if (!answer.ok || answer.headers.get("HX-Redirect")) throw new Error(String(answer.status));
     const news = await answer.json();
     for (const name of ["ticket", "mark", "state", "since"]) known[name] = news[name];
@@ -188,7 +190,7 @@
 
   // Where a part of the page was not there at all until now: read the page, and take those parts.
   async function showRegions() {
-    const answer = await fetch(window.location.pathname, { headers: headers() });
+    const answer = await fetch(window.location.pathname, { headers: byItself() });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const fresh of page.querySelectorAll(".region[id]")) {

@@ -15,9 +15,10 @@
   hgw.token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] || given
     || JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"];
 
-  hgw.here = async (method = "GET") => {
+  // Asking it is nothing done, unless somebody types (hgw/accounts/sessions.py).
+  hgw.here = async (method = "GET", { byItself = true } = {}) => {
     try {
-      const headers = method === "POST" ? { "X-CSRFToken": hgw.token() } : {};
+      const headers = { ...(byItself && { "X-By-Itself": "yes" }), ...(method === "POST" && { "X-CSRFToken": hgw.token() }) };
       const response = await fetch(HERE, { method, headers, signal: AbortSignal.timeout(10000) });
       const answer = await response.json();
       given = answer.token || given;
@@ -43,34 +44,35 @@
   const isMine = (answer) => answer.user === document.body.dataset.user;
 
   // The focus and the caret go back to where they were; a dialog that closes gives back the focus alone.
-  let left = null;
-  const remember = () => {
-    const field = document.activeElement;
-    left = { field, from: field.selectionStart, to: field.selectionEnd };
+  hgw.keepCaret = (field = document.activeElement) => {
+    const [from, to] = [field.selectionStart, field.selectionEnd];
+    return () => {
+      if (!field.isConnected) return;
+      field.blur();
+      field.focus({ preventScroll: true });
+      if (typeof from === "number") field.setSelectionRange(from, to);
+    };
   };
-  const goBack = () => {
-    const { field, from, to } = left || {};
-    if (!field?.isConnected) return;
-    field.blur();
-    field.focus({ preventScroll: true });
-    if (typeof from === "number") field.setSelectionRange(from, to);
-  };
+  let goBack = () => {};
 
-  // True when somebody is there: the same person, and saving goes on; or another, and the page is gone.
-  const goesOn = async () => {
+  // True when somebody is there: the same person, and saving goes on; or another, and the page is gone. And when a lock is
+  // over the session: then over this page too.
+  const goesOn = (hgw.goesOn = async () => {
     const answer = await hgw.here();
-    if (!answer?.user) return false;
+    if (answer?.reason === "locked") hgw.cover();
+    if (!answer?.user) return answer?.reason === "locked";
     if (isMine(answer)) {
       if (dialog()?.open) {
         dialog().close();
         showStep("password");
         goBack();
+        await projectAgain();
       }
-      await projectAgain();
+      hgw.uncover();
       hgw.resume();
     } else await leave();
     return true;
-  };
+  });
 
   // A wall stays a wall: a new sign-in knows nothing of it, and the next page would show everything.
   const projectAgain = async () => {
@@ -96,7 +98,7 @@
     if (!(await goesOn()) && document.getElementById("save-parts")) {
       const asks = dialog() || put("sign-in-again");
       if (!asks.open) {
-        remember();
+        goBack = hgw.keepCaret();
         asks.showModal();
       }
       if (owes) {

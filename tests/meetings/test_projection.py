@@ -234,7 +234,8 @@ def test_the_page_says_that_it_is_projected_and_leads_nowhere_else(case: CanaryC
         assert case.cast.student.roepnaam not in title.group(1)
         led = set(re.findall(r'(?:href|action|hx-get|hx-post)="(/[^"#?]*)', page))
         away = {url for url in led if f"/{case.cast.meeting.pk}/" not in url and not url.startswith("/static/")}
-        assert away == {STOP, reverse("account_login")}  # signing in again in place, when the sign-in ended
+        lock = {reverse("session_lock"), reverse("session_unlock")}
+        assert away == {STOP, reverse("account_login"), *lock}  # signing in again in place, when the sign-in ended
         beside = ("documenten", "wie-leest-wat", "plantekst", "sluiten", "gegevens", "casusbestand")
         assert not [url for url in led if any(name in url for name in beside)]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from tests.screens.kept import OF_HELP, README, Kept
-from tests.screens.pages import DOORS, ERRORS, OF_A_NEW_SCHOOL, addresses
+from tests.screens.pages import DOORS, ERRORS, LOCKED, OF_A_NEW_SCHOOL, addresses
 from tests.screens.servers import server
 
 LOOKS = tuple((width, theme) for width in (1440, 1024, 390) for theme in ("light", "dark"))
@@ -106,6 +106,7 @@ class Shoot:
                 copies = documents(page, address, pages) if role == "care_coordinator" else {}
                 for name, url in (pages | copies).items():
                     self.take(page, name, address + url)
+            self.locked(page, address)
             self.errors(new_page(self.browser, address), address, data)
         with server(demo=False) as (address, _data, _users):
             self.new_school(address)
@@ -117,6 +118,13 @@ class Shoot:
         page = new_page(self.browser, address)
         for name, url in DOORS.items():
             self.take(page, name, address + url, status=404 if name == "invitation-gone" else 200)
+
+    def locked(self, page: Page, address: str) -> None:
+        """Who signed in and locks: the page that opens it again."""
+        page.goto(address)
+        with page.expect_response("**/aanmelden/slot/"):
+            page.get_by_role("button", name="Schermslot").click()
+        self.take(page, "locked", address + LOCKED)
 
     def errors(self, page: Page, address: str, data: str) -> None:
         """The page of each status, as the program would answer it: made here, dressed by the server."""

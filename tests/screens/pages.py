@@ -43,6 +43,7 @@ DOORS = {
     "sign-in": "aanmelden/login/", "password-reset": "aanmelden/password/reset/",
     "invitation-gone": "uitnodiging/bestaat-niet/",
 }  # fmt: skip
+LOCKED = "aanmelden/ontgrendelen/"  # of who is signed in and locked the screen
 MEETINGS = {
     "": "Leerlingbespreking Sean",
     "closed-": "Leerlingbespreking Nore",
