@@ -22,8 +22,7 @@ HOST = "127.0.0.1"  # other machines come in through a web server that speaks HT
 ALIVE = "alive"  # a file in the data folder, touched while web and task worker run: see hgw/health.py
 BEAT, DAY = 10, 24 * 60 * 60  # seconds
 PAUSE = 5  # seconds until a task worker that ended is started again
-# Once a day, beside the server: what a finished task did is of use to nobody after two weeks.
-CHORE = [*MANAGE, "prune_db_task_results", "--queue-name=*", "--min-age-days=14", "-v0"]
+CHORE = [*MANAGE, "once_a_day", "-v0"]  # beside the server
 
 
 class Stopped(Exception):

@@ -201,6 +201,7 @@ ADDRESSES = {
     ),
     "role_new": Address(SET_UP_PAGE, SET_UP, lambda cast: of_school(cast) | {"user_pk": cast.teacher.pk}),
     "role_edit": Address(SET_UP_PAGE, SET_UP, of_role),
+    "roles_renew": Address(ONLY_POST, SET_UP | {302: RUNS, 422: ""}, of_school, elsewhere=UNKNOWN_POST),
     "role_end": Address(ONLY_POST, SET_UP | {302: RUNS, 422: ""}, of_role, elsewhere=UNKNOWN_POST),
     "user_leave": Address(
         SET_UP_PAGE, SET_UP | {302: RUNS, 422: ""}, lambda cast: of_school(cast) | {"user_pk": cast.teacher.pk}

@@ -46,6 +46,9 @@ class School(Row):
     )
     care_title = models.CharField(max_length=30, choices=CareTitle, default=CareTitle.ZORGCOORDINATOR)
     document_language = models.CharField(max_length=5, default="nl")
+    renewal_told = models.DateField(
+        null=True, editable=False
+    )  # until then nobody has to be told again that roles lapse
     contact_line = ShortTextField()  # how to reach the school, as printed on its plans
 
     class Meta:
@@ -156,14 +159,24 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         return [(Role(role), school) for role, school, until in begun if until is None or until >= day]
 
 
+def renewal_day(day: datetime.date | None = None) -> datetime.date:
+    """The last day of a role that is given or renewed on a day (today): 31 August, from June on of the year after."""
+    day = day or timezone.localdate()
+    return datetime.date(day.year + (day.month >= 6), 8, 31)
+
+
 class RoleAssignment(Row):
-    """A role of a user at a school between two dates, both included. Access ends with it."""
+    """A role of a user at a school between two dates, both included. Access ends with it.
+
+    It ends on `lapses_on` too, unless the school renews it before (hgw/accounts/lapsing.py).
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="assignments")
     school = models.ForeignKey(School, models.CASCADE, related_name="assignments")
     role = models.CharField(max_length=30, choices=Role)
     valid_from = models.DateField(default=timezone.localdate)
     valid_until = models.DateField(null=True, blank=True)
+    lapses_on = models.DateField(default=renewal_day, editable=False)
     # Whose work it is for a while, when somebody stands in for a colleague.
     instead_of = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
 

@@ -5,8 +5,8 @@ import uuid
 
 from django.utils import timezone
 
-from hgw.accounts import rights
-from hgw.accounts.models import Role, RoleAssignment, RoleAssignmentQuerySet, School, User
+from hgw.accounts import rights, sessions
+from hgw.accounts.models import Role, RoleAssignment, RoleAssignmentQuerySet, School, User, renewal_day
 from hgw.audit.models import Action, record, remember
 
 KEPT = (Role.CARE_COORDINATOR, Role.SCHOOL_ADMIN)  # without them nobody reads the cases, or lets anybody in
@@ -37,7 +37,7 @@ def give(
     """Give a user a role at a school. `key` is the id it gets, so that the same form sent twice gives it once."""
     given = RoleAssignment(
         id=key or uuid.uuid4(), user=user, school=school, role=role, valid_from=since, valid_until=until,
-        instead_of=instead_of, created_by=by, updated_by=by,
+        lapses_on=renewal_day(max(since, timezone.localdate())), instead_of=instead_of, created_by=by, updated_by=by,
     )  # fmt: skip
     given.save(force_insert=True)
     _record(Action.ROLE_GIVEN, given, by)
@@ -54,15 +54,42 @@ def change(assignment: RoleAssignment, *, since: datetime.date, until: datetime.
     elif until and until < (before.valid_until or never):
         _somebody_stays([before], until)
     assignment.valid_from, assignment.valid_until = since, until
+    assignment.lapses_on = max(before.lapses_on, renewal_day(since))
     assignment.updated_by, assignment.updated_at = by, timezone.now()
-    assignment.save(update_fields=["valid_from", "valid_until", "updated_by", "updated_at"])
+    assignment.save(update_fields=["valid_from", "valid_until", "lapses_on", "updated_by", "updated_at"])
     _record(Action.ROLE_CHANGED, assignment, by)
 
 
 def end(assignment: RoleAssignment, *, by: User) -> None:
-    """End a role as from now, also one that was still to come. Raises `LastOne`. Ending twice is ending once."""
+    """End a role as from now, also one that was still to come. Raises `LastOne`. Ending twice is ending once.
+
+    Who has no role left today is signed out everywhere.
+    """
     _claim(assignment.school)
     _end([assignment], by)
+    _sign_out(assignment.user)
+
+
+def lapse(assignment: RoleAssignment) -> bool:
+    """End a role that nobody renewed as of its last day; False for the last one that a school cannot miss."""
+    _claim(assignment.school)
+    row = RoleAssignment.objects.select_related("user", "school").get(pk=assignment.pk)
+    if row.lapses_on >= timezone.localdate():
+        return False  # renewed meanwhile
+    try:
+        _somebody_stays([row], row.lapses_on)
+    except LastOne:
+        return False
+    row.valid_until, row.updated_by, row.updated_at = row.lapses_on, None, timezone.now()
+    row.save(update_fields=["valid_until", "updated_by", "updated_at"])
+    _record(Action.ROLE_ENDED, row, None)
+    _sign_out(row.user)
+    return True
+
+
+def write_down_renewal(assignment: RoleAssignment, by: User) -> None:
+    """That a role goes on for a school year: it runs between other days from now on."""
+    _record(Action.ROLE_CHANGED, assignment, by)
 
 
 def leave(user: User, school: School, *, by: User) -> None:
@@ -73,6 +100,7 @@ def leave(user: User, school: School, *, by: User) -> None:
     """
     _claim(school)
     _end(list(running(school).filter(user=user).select_related("user", "school")), by)
+    _sign_out(user)
     today = timezone.localdate()
     elsewhere = [a for a in user.assignments.all() if a.valid_until is None or a.valid_until >= today]
     if not elsewhere and User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
@@ -96,6 +124,12 @@ def _end(assignments: list[RoleAssignment], by: User) -> None:
         row.updated_by, row.updated_at = by, timezone.now()
         row.save(update_fields=["valid_from", "valid_until", "updated_by", "updated_at"])
         _record(Action.ROLE_ENDED, row, by)
+
+
+def _sign_out(user: User) -> None:
+    """With the last role that holds today go the sessions; a later sign-in begins anew."""
+    if not user.assignments.on().exists():
+        sessions.end_all(user.pk)
 
 
 def _claim(school: School) -> None:

@@ -1,4 +1,5 @@
-"""Mail with a link to come in, outside the request. The task gets an id; the link is made where the message is."""
+"""Mail with a link: to come in, or to renew the roles of colleagues. Outside the request: a task gets an id, and the link is
+made where the message is."""
 
 from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
 from allauth.account.utils import user_pk_to_url_str
@@ -7,11 +8,13 @@ from django.core.mail import send_mail
 from django.tasks import task
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from hgw import environment
+from hgw.accounts import lapsing
 from hgw.accounts.invitations import path_of
-from hgw.accounts.models import Invitation, User
+from hgw.accounts.models import Invitation, School, User
 from hgw.transaction import reading
 
 
@@ -51,3 +54,24 @@ def send_new_password(user_id: str) -> None:
             "Was it not you? Then do nothing: your password stays as it is."
         ) % {"link": environment.address() + reverse("account_reset_password_from_key", kwargs=key)}
         send_mail(_("A new password for HGW"), text, None, [user.email])
+
+
+@task()
+def tell_to_renew(school_id: str) -> None:
+    """Tell who may renew the roles of a school that some lapse soon: how many and when, nobody's name."""
+    with reading():
+        school = School.objects.get(pk=school_id)
+        count, people = lapsing.to_renew(school).count(), lapsing.who_renews(school)
+        last = lapsing.to_renew(school).order_by("lapses_on").values_list("lapses_on", flat=True).first()
+    if last is None:
+        return
+    with translation.override(school.document_language):
+        subject = _("Renew the access of your colleagues in HGW")
+        text = _(
+            "On %(day)s %(count)s roles at %(school)s end, unless you renew them. Look who still works there:\n\n%(link)s"
+        ) % {
+            "day": date_format(last, "j F Y"), "count": count, "school": school.name,
+            "link": environment.address() + reverse("users", args=[school.pk]),
+        }  # fmt: skip
+        for person in people:
+            send_mail(subject, text, None, [person.email])

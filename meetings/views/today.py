@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from hgw.accounts import lapsing
 from hgw.accounts.models import Role
 from hgw.htmx import render_page
 from hgw.request import Request
@@ -29,7 +30,8 @@ def today(request: Request) -> HttpResponse:
         "to_plan": agenda.to_plan(user),
         "continuums": continuums(user),
         "to_review": to_review(user),
+        "lapsing": lapsing.notices(user),
     }
-    shows = ("to_review", "agreements", "questions", "to_plan", "continuums")
+    shows = ("lapsing", "to_review", "agreements", "questions", "to_plan", "continuums")
     context["is_empty"] = not any(context[name] for name in shows) and not any(context["meetings"].values())
     return render_page(request, "meetings/today.html", context)

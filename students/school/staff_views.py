@@ -11,13 +11,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hgw.accounts import invitations, roles, second_factor
-from hgw.accounts.models import Invitation, RoleAssignment, School, User
+from hgw.accounts import invitations, lapsing, roles, second_factor
+from hgw.accounts.models import Invitation, RoleAssignment, School, User, renewal_day
 from hgw.htmx import render_page
 from hgw.limits import too_often
 from hgw.request import Request, sent
+from hgw.rows import as_id
 from students.school.permissions import can, get_school
 from students.school.saving import refusal, row_page, save, take
 from students.school.staff_forms import InvitationForm, ReplacementForm, RoleForm
@@ -48,6 +50,8 @@ def users(request: Request, pk: uuid.UUID) -> HttpResponse:
         "waiting": [(row, link(invitations.path_of(row)) if may_change else "") for row in waiting],
         "mail": settings.MAIL_IS_SET_UP,
         "gone": _gone(school),
+        "to_renew": {row.user_id: row.lapses_on for row in lapsing.to_renew(school)} if may_change else {},
+        "renewal_day": renewal_day(),
     }
     return render_page(request, "school/users.html", context)
 
@@ -68,6 +72,18 @@ def _gone(school: School) -> Any:
     """Roles that ended, of those who have none here any more."""
     ended = RoleAssignment.objects.filter(school=school).exclude(user__in=roles.running(school).values("user"))
     return ended.select_related("user").order_by("user__name", "-valid_until")
+
+
+@require_POST
+def roles_renew(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Let the roles of everybody, or of one person, go on for a school year."""
+    school = get_school(request, pk, "users")
+    rows = lapsing.to_renew(school).select_related("user", "school")
+    whose = as_id(request.POST.get("user"))
+    count = lapsing.renew(rows.filter(user=whose) if whose else rows, by=request.user)
+    if count:
+        messages.success(request, ngettext("One role is renewed.", "%(n)s roles are renewed.", count) % {"n": count})
+    return redirect("users", pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,6 +16,7 @@ urlpatterns = [
     path("school/<uuid:pk>/groepjes/nieuw/", group_views.group_new, name="group_new"),
     path("school/<uuid:pk>/groepjes/<uuid:group_pk>/", group_views.group_edit, name="group_edit"),
     path("school/<uuid:pk>/gebruikers/", staff_views.users, name="users"),
+    path("school/<uuid:pk>/gebruikers/verlengen/", staff_views.roles_renew, name="roles_renew"),
     path("school/<uuid:pk>/gebruikers/uitnodigen/", staff_views.user_invite, name="user_invite"),
     path(
         "school/<uuid:pk>/uitnodigingen/<uuid:invitation_pk>/intrekken/", staff_views.invitation_withdraw,

@@ -134,7 +134,8 @@ def test_ending_a_role_ends_the_access_at_once(cast: Cast, admin: Client, sign_i
     assert teacher.get(f"/leerlingen/{cast.student.pk}/").status_code == 200
     address = place(cast, f"rollen/{role_of(cast.teacher).pk}/einde/")
     assert admin.post(address).status_code == 302
-    assert teacher.get(f"/leerlingen/{cast.student.pk}/").status_code == 404
+    assert teacher.get(f"/leerlingen/{cast.student.pk}/").status_code == 302  # the last role ends the sign-in too
+    assert sign_in(cast.teacher).get(f"/leerlingen/{cast.student.pk}/").status_code == 404
     assert Entry.objects.get(action=Action.ROLE_ENDED).object == cast.teacher.pk
     assert admin.post(address).status_code == 404  # it stands in the list no more
 

@@ -1,0 +1,26 @@
+"""`once_a_day`: what has to be done beside the pages; `./dev run` and the service start it by themselves."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from hgw.accounts import lapsing
+from hgw.accounts.sessions import SessionStore
+from hgw.accounts.tasks import tell_to_renew
+from hgw.transaction import writing
+
+
+class Command(BaseCommand):
+    help = (
+        "Done every day by the server itself: roles that nobody renewed end, who renews them is told four weeks before, "
+        "sessions that ended and results of tasks of two weeks ago are removed. Doing it twice is doing it once."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with writing():
+            lapsing.lapse()
+            for school in lapsing.to_tell():
+                tell_to_renew.enqueue(str(school.pk))
+        SessionStore.clear_expired()
+        call_command("prune_db_task_results", "--queue-name=*", "--min-age-days=14", verbosity=0)
