@@ -50,6 +50,7 @@
   async function poll() {
     window.clearTimeout(timer);
     if (isOver) return;
+    if (document.documentElement.dataset.locked) return later(); // nobody looks
     begun = performance.now();
     try {
       const answer = await fetch(`${known.poll}?tab=${tab}&at=${writesAt()}`, {
@@ -77,7 +78,7 @@
     const query = all ? "state=&since=0" : `state=${known.state}&since=${known.since}`;
     const answer = await fetch(`${known.changes}?${query}`, { headers: byItself(), signal: AbortSignal.timeout(15000) });
     if (answer.status === 403 || answer.status === 404) throw new Error(known.over, { cause: OVER });
-    if (answer.status === 401) window.hgw.askToSignIn();
+    if (answer.status === 401) window.hgw.goesOn(); // locked: then this page is covered
     if (!answer.ok || answer.headers.get("HX-Redirect")) throw new Error(String(answer.status));
     const news = await answer.json();
     for (const name of ["ticket", "mark", "state", "since"]) known[name] = news[name];

@@ -36,7 +36,7 @@ def _a_role_ends(scene: Scene) -> None:
     for row in RoleAssignment.objects.filter(user=user):
         roles.end(row, by=scene.cast.coordinator)
     RoleAssignment.objects.filter(user=user).update(valid_until=timezone.localdate() - datetime.timedelta(days=1))
-    _is_refused(scene, writer, {403, 404})
+    _is_refused(scene, writer, {401})
 
 
 def _the_student_leaves_the_class(scene: Scene) -> None:
