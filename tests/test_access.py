@@ -192,6 +192,8 @@ ADDRESSES = {
     "groups": Address(GROUPS_PAGE, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "group_new": Address(GROUPS_PAGE, GROUPS, of_school),
     "group_edit": Address(GROUPS_PAGE, GROUPS, of_group),
+    "processing_register": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
+    "impact_input": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "users": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "user_invite": Address(SET_UP_PAGE, SET_UP, of_school),
     "invitation_withdraw": Address(
@@ -504,6 +506,7 @@ SHOW_NO_CASE = {
     "school_year_edit", "classes", "class_new", "class_edit", "groups", "group_new", "group_edit", "users", "user_invite",
     "role_new", "role_edit", "user_leave", "user_second_factor",
     "replacement_new", "student_new", "meeting_new", "series_new", "case_import",
+    "processing_register", "impact_input",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from students.school import class_views, group_views, staff_views, views
+from students.school import class_views, group_views, register_views, staff_views, views
 
 urlpatterns = [
     path("school-beginnen/", views.school_begin, name="school_begin"),
@@ -31,4 +31,6 @@ urlpatterns = [
     path("school/<uuid:pk>/rollen/<uuid:role_pk>/", staff_views.role_edit, name="role_edit"),
     path("school/<uuid:pk>/rollen/<uuid:role_pk>/einde/", staff_views.role_end, name="role_end"),
     path("school/<uuid:pk>/vervangen/", staff_views.replacement_new, name="replacement_new"),
+    path("school/<uuid:pk>/verwerkingen/", register_views.processing_register, name="processing_register"),
+    path("school/<uuid:pk>/geb/", register_views.impact_input, name="impact_input"),
 ]  # fmt: skip

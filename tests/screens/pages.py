@@ -81,6 +81,7 @@ def of_a_school(found: Callable[..., str]) -> dict[str, str]:
         "role-edit": f"{at}/rollen/{role}/", "user-leave": f"{at}/gebruikers/{user}/vertrek/",
         "user-second-step": f"{at}/gebruikers/{user}/tweede-stap/",
         "replacement-new": f"{at}/vervangen/",
+        "processing-register": f"{at}/verwerkingen/", "impact-input": f"{at}/geb/",
     }  # fmt: skip
 
 
