@@ -7,8 +7,10 @@ statement outside a transaction has a turn of its own. Only a transaction that i
 `hgw.transaction.reading()`) waits for nobody.
 """
 
+import os
 import re
 import time
+from contextlib import suppress
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -80,6 +82,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         parameters: dict[str, Any] = super().get_connection_params()
         self.transaction_mode = said
         return parameters
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open the file; one that is not there yet is made for its owner alone, and SQLite makes its log like it."""
+        if not self.is_in_memory_db():
+            with suppress(OSError):  # it is there; whatever else is wrong, SQLite says in its own words
+                os.close(os.open(self.settings_dict["NAME"], os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        return super().get_new_connection(conn_params)
 
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(factory=lambda raw: Cursor(raw, self))
