@@ -5,6 +5,7 @@ class HgwConfig(AppConfig):
     name = "hgw"
 
     def ready(self) -> None:
+        from hgw import deploy_checks  # noqa: F401  # registers itself
         from hgw.storage import checks  # noqa: F401  # registers itself
 
     def warm(self) -> None:

@@ -6,6 +6,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from hgw.accounts import rights
+        from meetings import deploy_checks  # noqa: F401  # registers itself
         from meetings.room.publishing import rights_changed_after_commit
 
         if rights_changed_after_commit not in rights.told:

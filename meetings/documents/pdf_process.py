@@ -166,14 +166,20 @@ def _numbers(root: Any) -> dict[tuple[int, int], set[int]]:
     return found
 
 
-def lock_in(memory: int) -> None:
-    """Give up what laying out a page does not need: the network, much memory, writing files, leaving a core dump."""
+def leave_network() -> bool:
+    """Give up the network. Returns whether the system let us."""
     for flags in ("CLONE_NEWNET",), ("CLONE_NEWUSER", "CLONE_NEWNET"):
         try:
             os.unshare(sum(getattr(os, flag) for flag in flags))
-            break
+            return True
         except (AttributeError, OSError):  # another system, or one that does not let us
             continue
+    return False
+
+
+def lock_in(memory: int) -> None:
+    """Give up what laying out a page does not need: the network, much memory, writing files, leaving a core dump."""
+    leave_network()
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
