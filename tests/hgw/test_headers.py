@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils.csp import CSP
 
@@ -48,6 +50,28 @@ def test_no_cookie_is_there_for_other_sites_and_the_session_for_no_script(cast: 
     assert {same for _http, same in found.values()} == {"Lax"}
 
 
+def test_signing_in_makes_a_new_session_that_nobody_can_guess(cast: Cast) -> None:
+    """And the one before, which somebody may have put there, is nobody's any more."""
+    browser, numbers = Client(), []
+    browser.get("/aanmelden/login/?next=/")
+    before = browser.session
+    before["waits"] = True
+    before.save()
+    browser.cookies["sessionid"] = before.session_key
+    for _turn in range(2):
+        browser.post("/aanmelden/login/", {"login": cast.teacher.email, "password": PASSWORD})
+        numbers.append(browser.cookies["sessionid"].value)
+        browser.post("/aanmelden/logout/")
+    assert len({before.session_key, *numbers}) == 3
+    assert all(re.fullmatch("[0-9a-z]{32}", number) for number in numbers)
+    assert not Session.objects.filter(session_key__in=[before.session_key, *numbers]).exists()
+
+
+def test_trace_is_not_answered(cast: Cast, sign_in: Any) -> None:
+    for address in ("/", "/leerlingen/", f"/besprekingen/{cast.meeting.pk}/", "/gezond"):
+        assert sign_in(cast.coordinator).generic("TRACE", address).status_code == 405
+
+
 LOOK = """
 import json
 from django.conf import settings
@@ -60,6 +84,7 @@ print(json.dumps({
     "names": [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME],
     "secure": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE],
     "debug": settings.DEBUG,
+    "hasher": settings.PASSWORD_HASHERS[0].rpartition(".")[2],
 }))
 """
 
@@ -77,4 +102,5 @@ def test_over_https_there_is_no_way_back(tmp_path: Path) -> None:
         "names": ["__Host-sessionid", "__Host-csrftoken"],
         "secure": [True, True, True],
         "debug": False,
+        "hasher": "ScryptPasswordHasher",
     }
