@@ -61,6 +61,11 @@ def classified() -> tuple[Column, ...]:
     return tuple(written[key] for key in columns() if key in written)
 
 
+def in_many_tables() -> frozenset[str]:
+    """The names of columns that many tables have, and that mean the same in each."""
+    return frozenset(name for _about, _category, name in _shared())
+
+
 def columns() -> list[tuple[str, str]]:
     """Every column of every table that Django knows: "app.Model", and the field."""
     return [(model._meta.label, field.name) for model in _models() for field in model._meta.concrete_fields]

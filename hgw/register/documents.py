@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hgw import matrix_words
 from hgw.audit.models import Action
 from hgw.register import words
-from hgw.register.classification import ABOUT, CATEGORIES, Column, classified
+from hgw.register.classification import ABOUT, CATEGORIES, Column, classified, in_many_tables
 
 
 @dataclass(frozen=True)
@@ -134,24 +134,31 @@ def _never() -> Part:
 
 
 def _columns() -> Part:
-    """Table by table, the columns that are alike together, by the names they have in the database."""
-    found: dict[tuple[str, ...], list[str]] = {}
+    """Table by table, by the names in the database; what many tables have is said once."""
+    found: dict[str, list[Column]] = {}
     for column in classified():
-        if column.is_personal:
-            found.setdefault((column.table, column.about, column.category, column.term), []).append(column.name)
-    rows = tuple(
-        (
-            table,
-            ", ".join(names),
-            _first(words.of("about", about)),
-            _first(words.of("category", category)),
-            words.of("term", term, "name"),
-        )
-        for (table, about, category, term), names in found.items()
+        if column.is_personal and column.name not in in_many_tables():
+            found.setdefault(column.table, []).append(column)
+    rows = tuple((table, _by_category(own), _short("about", own), _short("term", own)) for table, own in found.items())
+    head = (_("Table"), _("Columns"), _("About whom"), _("Term"))
+    says = (
+        _("Each column with data about people, by its name in the database."),
+        _(
+            "In nearly every table also: created_by and updated_by (who wrote it), created_at and updated_at (when), and in "
+            "a meeting subject (about which student)."
+        ),
     )
-    head = (_("Table"), _("Columns"), _("About whom"), _("Which data"), _("Term"))
-    says = (_("Each column with data about people, by its name in the database."),)
     return Part("columns", _("Table by table"), says=says, table=Table(head, rows))
+
+
+def _by_category(columns: list[Column]) -> str:
+    found = [(code, [column.name for column in columns if column.category == code]) for code in CATEGORIES]
+    return "; ".join(f"{_first(words.of('category', code))}: {', '.join(names)}" for code, names in found if names)
+
+
+def _short(group: str, columns: list[Column]) -> str:
+    codes = dict.fromkeys(getattr(column, group) for column in columns)
+    return ", ".join(words.of(group, code, "name") for code in codes)
 
 
 def _first(text: str) -> str:
