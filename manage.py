@@ -14,6 +14,7 @@ def main() -> None:
         from hgw import environment
 
         environment.answer_within(0)  # filling a new column takes as long as it takes
+        environment.work_for_the_whole_installation()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -8,6 +8,7 @@ from typing import NoReturn
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from hgw.storage import place
+from hgw.storage.row_security import SETTING, WHOLE
 
 
 def stop(name: str, why: str) -> NoReturn:
@@ -104,6 +105,18 @@ def answer_within(seconds: int) -> None:
 _patience = 60
 
 
+def work_for_the_whole_installation() -> None:
+    """Let every connection of this process see the rows of all schools, in any transaction and outside of it.
+
+    For a program that changes tables. Whatever else works for all of them says so to its transaction (hgw/transaction.py).
+    """
+    global _schools
+    _schools = WHOLE
+
+
+_schools = ""
+
+
 def _postgres_settings() -> list[str]:
     """What a connection asks for itself: nobody waits without end, and what was answered as saved is on disk."""
     return [
@@ -111,6 +124,7 @@ def _postgres_settings() -> list[str]:
         "lock_timeout=3s",
         f"statement_timeout={_patience}s",
         f"idle_in_transaction_session_timeout={6 * _patience}s",
+        *([f"{SETTING}={_schools}"] if _schools else []),
     ]
 
 

@@ -6,10 +6,15 @@ the answer fails. Anything else gets one durable transaction, and an answer of 4
 "not saved" finds nothing saved. One refusal keeps something (`response.keeps`): a text that lost to a colleague's is set
 aside in the history before its writer is told. And what was undone is in the trace all the same: what the answer shows,
 and that somebody was refused something of a case (403, 404) or tried too often (429).
+
+Each says for which schools it works: on PostgreSQL no other rows are there then (hgw/storage/row_security.py). A request
+works for the schools of who is signed in, a command for `WHOLE`. What a transaction was told ends with it, and never
+belongs to a connection: behind a pool that is somebody else's a moment later.
 """
 
 import re
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +24,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from hgw.accounts import sessions
 from hgw.request import Request
+from hgw.storage.row_security import SETTING, WHOLE
 
 if TYPE_CHECKING:
     from hgw.audit.models import Entry
@@ -31,9 +37,15 @@ class WriteWhileReading(RuntimeError):
     """A view tried to change the database on GET."""
 
 
+Schools = Collection[uuid.UUID] | str  # ids of schools, or `WHOLE`
+
+
 @contextmanager
-def reading() -> Iterator[None]:
-    """A read-only transaction. Raises `WriteWhileReading` when the code inside tries to write."""
+def reading(schools: Schools | None = None) -> Iterator[None]:
+    """A read-only transaction for these schools. Raises `WriteWhileReading` when the code inside tries to write.
+
+    Without `schools` it works for whom the transaction around it does, and for none when it is the outermost.
+    """
     outermost = not connection.in_atomic_block
     connection.ensure_connection()  # SQLite reads its mode when it connects: before we keep it to put it back
     settings_of: Any = connection  # SQLite alone has a mode
@@ -41,10 +53,8 @@ def reading() -> Iterator[None]:
     if outermost and connection.vendor == "sqlite":
         settings_of.transaction_mode = "DEFERRED"  # IMMEDIATE would take the write lock for every page
     try:
-        with transaction.atomic(), connection.execute_wrapper(_refuse_writes):
-            if outermost and connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION READ ONLY")
+        with _schools_put_back(), transaction.atomic(), connection.execute_wrapper(_refuse_writes):
+            _begin(schools, read_only=outermost)
             yield
     finally:
         if outermost and connection.vendor == "sqlite":
@@ -52,10 +62,69 @@ def reading() -> Iterator[None]:
 
 
 @contextmanager
-def writing() -> Iterator[None]:
-    """A durable transaction: when it ends without an error, what it wrote is on disk. Cannot be nested."""
-    with transaction.atomic(durable=True):
+def writing(schools: Schools | None = None) -> Iterator[None]:
+    """A durable transaction for these schools: when it ends without an error, what it wrote is on disk. Cannot be nested."""
+    with _schools_put_back(), transaction.atomic(durable=True):
+        _begin(schools, read_only=False)
         yield
+
+
+def schools_of(user: Any) -> Schools:
+    """The schools where somebody has a role today: a request of theirs works for these. None of who left, or is not known."""
+    return {school for _role, school in user.roles} if user.is_authenticated else set()
+
+
+def work_also_for(school: uuid.UUID) -> None:
+    """Let the transaction at hand work for one more school: one that begins in it, or that lets somebody in."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        told = _told(cursor)
+        if told != WHOLE:
+            _tell(cursor, _in_words({*told.strip("{}").split(","), str(school)}))
+
+
+@contextmanager
+def _schools_put_back() -> Iterator[None]:
+    """A transaction inside another one leaves that as it was. None is, but in tests."""
+    if connection.vendor != "postgresql" or not connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        told = _told(cursor)
+    try:
+        yield
+    finally:
+        if not (connection.needs_rollback or connection.closed_in_transaction):
+            with connection.cursor() as cursor:
+                _tell(cursor, told)
+
+
+def _begin(schools: Schools | None, *, read_only: bool) -> None:
+    """Tell PostgreSQL what this transaction is. In one message with its beginning, so that nobody waits longer for it."""
+    if connection.vendor != "postgresql" or (schools is None and not read_only):
+        return
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        driver: Any = connection.connection
+        with driver.pipeline():
+            if read_only:
+                cursor.execute("SET TRANSACTION READ ONLY")
+            if schools is not None:
+                _tell(cursor, schools if isinstance(schools, str) else _in_words(map(str, schools)))
+
+
+def _in_words(schools: Iterable[str]) -> str:
+    return "{%s}" % ",".join(sorted(filter(None, schools)))  # noqa: UP031  # braces belong to it
+
+
+def _tell(cursor: Any, told: str) -> None:
+    cursor.execute(f"SET LOCAL {SETTING} = %s", [told])
+
+
+def _told(cursor: Any) -> str:
+    """For which schools the transaction works at this moment."""
+    cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [SETTING])
+    return str(cursor.fetchone()[0])
 
 
 def _refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
@@ -96,7 +165,7 @@ def _refused(request: Request, kwargs: dict[str, Any], status: int) -> "list[Ent
 
 
 def _read(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs: dict[str, Any]) -> HttpResponse:
-    with reading():
+    with reading(_schools(request)):
         response = _answer(view, request, args, kwargs)
     _write([*request.trace, *_refused(request, kwargs, response.status_code)])
     if sessions.is_to_be_seen(request):
@@ -111,7 +180,7 @@ def _note_who_is_there(request: Request) -> None:
 
 
 def _act(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs: dict[str, Any]) -> HttpResponse:
-    with writing():
+    with writing(_schools(request)):
         response = _answer(view, request, args, kwargs)
         undone = response.status_code >= 400 and not getattr(response, "keeps", False)
         if undone:
@@ -123,6 +192,11 @@ def _act(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs:
     if undone:
         _write([*request.trace, *_refused(request, kwargs, response.status_code)])
     return response
+
+
+def _schools(request: Request) -> Schools | None:
+    """Asked before the transaction, in the place of in it; SQLite need not know."""
+    return schools_of(request.user) if connection.vendor == "postgresql" else None
 
 
 def _write(entries: "list[Entry]") -> None:

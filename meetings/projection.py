@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from hgw.errors import error_page, typed_in
 from hgw.request import Request
+from hgw.transaction import reading, schools_of
 from meetings.kinds import kinds
 from meetings.models import Meeting
 from meetings.permissions import single
@@ -106,7 +107,10 @@ class ProjectionMiddleware:
         if not of_meeting or not _stands_in_a_step(kwargs.get("kind_name")):
             return False
         # A save that comes too late is answered by its own view, which gives the text back.
-        return request.method == "POST" or projected(request) is not None
+        if request.method == "POST":
+            return True
+        with reading(schools_of(request.user)):  # before the transaction of the request begins
+            return projected(request) is not None
 
 
 def _url_name(request: HttpRequest) -> str:

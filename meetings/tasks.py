@@ -3,11 +3,13 @@
 import datetime
 import logging
 import traceback
+import uuid
 from typing import Any
 
 from django.tasks import task
 from django.utils import timezone
 
+from hgw.storage.row_security import WHOLE
 from hgw.transaction import reading, writing
 from meetings.documents import render_html
 from meetings.documents.pdf import PdfTrouble, make_pdf
@@ -21,9 +23,9 @@ KEPT = datetime.timedelta(hours=1)
 @task()
 def make_file(issue_id: str) -> None:
     """Make the file of a print. Why there is none is kept as a code in `trouble`; nothing of the document reaches a log."""
-    waiting = PlanIssue.objects.filter(pk=issue_id, sha256="", trouble="")
+    waiting, schools = PlanIssue.objects.filter(pk=issue_id, sha256="", trouble=""), _schools_of(issue_id)
     try:
-        with reading():
+        with reading(schools):
             issue = waiting.select_related("meeting", "plan__student", "guardian", "issued_by", "school").first()
             if issue is None:
                 return
@@ -37,7 +39,7 @@ def make_file(issue_id: str) -> None:
             "print %s failed: %s\n%s", issue_id, type(error).__name__, where
         )  # its words may quote the document
         changes = {"trouble": "failed"}
-    with writing():
+    with writing(schools):
         waiting.update(**changes)
         # Reading a page cannot write, so the file is not emptied when it is fetched (and whose connection broke can
         # fetch it again): this takes it away.
@@ -47,8 +49,14 @@ def make_file(issue_id: str) -> None:
 @task()
 def drop_file(issue_id: str) -> None:
     """Take a fetched or forgotten file out of the database; its fingerprint stays."""
-    with writing():
+    with writing(_schools_of(issue_id)):
         PlanIssue.objects.filter(pk=issue_id).update(pdf=None)
+
+
+def _schools_of(issue_id: str) -> set[uuid.UUID]:
+    """The school of a print, for which its tasks work; none when it is gone."""
+    with reading(WHOLE):
+        return set(PlanIssue.objects.filter(pk=issue_id).values_list("school_id", flat=True))
 
 
 def _html(issue: PlanIssue) -> str:

@@ -20,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 
 from hgw.audit import guards
 from meetings.room import store
-from tests import ready_tables
+from tests import ready_tables, two_roles
 from tests.factories import Cast
 from tests.recorded_cast import recorded_cast
 
@@ -40,6 +40,7 @@ def pytest_configure() -> None:
     settings.SECOND_FACTOR = False
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.ROOM_FILE = settings.DATA_DIR / f"room-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.sqlite3"
+    two_roles.begin_as_a_fresh_connection()
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         # A file, as in production: in memory there is no second connection and no lock to meet.
@@ -69,15 +70,26 @@ def django_db_keepdb(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Emptying the tables between tests is the one thing that the guards of the trace have to let through."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    two_roles.come_in_as_owner()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Tests work with the application's role; emptying the tables between them is the owner's.
+
+    It is also the one thing that the guards of the trace have to let through.
+    """
     operations: Any = type(connection.ops)
     plain, vendor = operations.sql_flush, connection.vendor
 
     def sql_flush(self: Any, *args: Any, **kwargs: Any) -> list[str]:
-        return [*guards.off(vendor), *plain(self, *args, **kwargs), *guards.on(vendor)]
+        return two_roles.by_owner([*guards.off(vendor), *plain(self, *args, **kwargs), *guards.on(vendor)])
 
     operations.sql_flush = sql_flush
+    two_roles.come_in_as_application()
+    yield
+    two_roles.come_in_as_owner()  # who takes the database away
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,9 @@
 Durability is off: for the ordinary suite, nothing has to outlive a power cut. Nor is there anything to tidy up or to
 learn from rows that every test takes back: what the server gathers there misleads it (a walk of 39 s became 101 s).
 What is measured wants it as it comes.
+
+Beside the superuser `app` there are the two roles of an installation (hgw/operating.md): `owner` has the tables, `school`
+is who the application works as. Tests let `school` take the owner's place for a moment, with SET ROLE.
 """
 
 import glob
@@ -17,12 +20,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+import psycopg
+
 UNSAFE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c jit=off"
+
+
+# The first two where the server is set up, the rest in each database: what the owner makes there is open to the application.
+ROLES = """
+CREATE ROLE owner LOGIN CREATEDB;
+CREATE ROLE school LOGIN NOINHERIT;
+GRANT owner TO school;
+ALTER DATABASE postgres OWNER TO owner;
+"""
+RIGHTS = """
+ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO school;
+ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO school;
+"""
 
 
 @contextmanager
 def server(*, durable: bool = False) -> Iterator[str]:
-    """Yield the address of a fresh server that listens on a socket in a temporary folder.
+    """Yield the superuser's address of a fresh server that listens on a socket in a temporary folder.
 
     `durable`: it writes to disk before it says that something is written, as a real one does.
     """
@@ -39,13 +57,34 @@ def server(*, durable: bool = False) -> Iterator[str]:
     try:
         run(f"{programs}/initdb", "-D", data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         run(f"{programs}/pg_ctl", "start", "-w", "-D", data, "-l", f"{folder}/log", "-o", options)
-        yield f"postgres://app@{quote(folder, safe='')}/postgres"
+        url = f"postgres://app@{quote(folder, safe='')}/postgres"
+        _run_sql(ROLES, url)
+        for database in ("postgres", "template1"):
+            _run_sql(RIGHTS, as_role(url, "app", database))
+        yield url
     finally:
         subprocess.run(
             [f"{programs}/pg_ctl", "stop", "-m", "immediate", "-D", data], check=False, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, **as_user,  # type: ignore[call-overload]  # keyword arguments from a dictionary
         )  # fmt: skip
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def as_role(url: str, role: str, database: str = "") -> str:
+    """The address at which another role comes in, in this database or in another one."""
+    parts = urlsplit(url)
+    return f"postgres://{role}@{parts.hostname}/{database or parts.path.strip('/')}"
+
+
+def two_roles(url: str) -> dict[str, str]:
+    """The environment in which the application owns no tables."""
+    return {"DATABASE_URL": as_role(url, "school"), "HGW_OWNER_DATABASE_URL": as_role(url, "owner")}
+
+
+def _run_sql(sql: str, url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in filter(None, map(str.strip, sql.split(";"))):
+            connection.execute(statement)  # type: ignore[call-overload]  # SQL of ours
 
 
 def stop(url: str) -> None:
@@ -101,5 +140,5 @@ def processes(url: str) -> list[int]:
 if __name__ == "__main__":
     command = sys.argv[sys.argv.index("--") + 1 :]
     with server() as url:
-        code = subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=False).returncode
+        code = subprocess.run(command, env=os.environ | two_roles(url), check=False).returncode
     sys.exit(code)

@@ -43,6 +43,11 @@ def make() -> None:
     """Make them: in a file of the data folder, or in a database of their own on the server of the environment."""
     import django
 
+    from hgw import environment
+
+    environment.work_for_the_whole_installation()
+    if owner := os.environ.get("HGW_OWNER_DATABASE_URL"):
+        os.environ["DATABASE_URL"] = owner
     django.setup()
     from django.db import connection
 

@@ -51,7 +51,7 @@ def _run(until_the_end: ExitStack) -> int:
     stages: list[Stage] = []
     on_postgres = {}
     if db != "sqlite":
-        on_postgres = {"DATABASE_URL": until_the_end.enter_context(postgres.server())}
+        on_postgres = postgres.two_roles(until_the_end.enter_context(postgres.server()))
     if everything:
         folder = until_the_end.enter_context(tempfile.TemporaryDirectory())
         os.environ[ready_tables.FOLDER] = folder

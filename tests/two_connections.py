@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from hgw.transaction import writing
+from tests import two_roles
 
 
 def at_once(*acts: Callable[[], Any], transaction: bool = True) -> list[Any]:
@@ -18,6 +19,7 @@ def at_once(*acts: Callable[[], Any], transaction: bool = True) -> list[Any]:
     ready = threading.Barrier(len(acts))
 
     def run(n: int, act: Callable[[], Any]) -> None:
+        two_roles.write_in_this_thread()
         try:
             ready.wait(10)
             if transaction:

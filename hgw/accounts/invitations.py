@@ -13,6 +13,7 @@ from django.utils import timezone
 from hgw.accounts.models import Invitation, User
 from hgw.accounts.roles import WITH_CLASSES, give
 from hgw.audit.models import Action, record, remember
+from hgw.transaction import work_also_for
 
 _signer = Signer(salt="hgw.accounts.invitation")
 
@@ -74,6 +75,7 @@ def take(invitation: Invitation, user: User) -> bool:
     now = timezone.now()
     if not Invitation.objects.waiting().filter(pk=invitation.pk).update(ended_at=now, updated_by=user, updated_at=now):
         return False
+    work_also_for(invitation.school_id)  # the link is signed: it stands for its school
     classes = list(invitation.class_groups.all())  # type: ignore[attr-defined]  # whatever classes are: they go along
     for role in invitation.roles:
         held = user.assignments.filter(school=invitation.school, role=role, valid_until=invitation.valid_until)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from hgw.accounts import rights, sessions
 from hgw.accounts.models import Role, RoleAssignment, RoleAssignmentQuerySet, School, User, renewal_day
 from hgw.audit.models import Action, record, remember
+from hgw.transaction import work_also_for
 
 KEPT = (Role.CARE_COORDINATOR, Role.SCHOOL_ADMIN)  # without them nobody reads the cases, or lets anybody in
 WITH_CLASSES = (Role.HOMEROOM_TEACHER, Role.SUBJECT_TEACHER)  # who sees the students of their own classes
@@ -24,6 +25,7 @@ class LastOne(Exception):
 def begin_school(school: School, user: User) -> None:
     """Make a school whose care coordinator and administrator this user is, as from today."""
     school.save(force_insert=True)
+    work_also_for(school.pk)
     remember("school", [(school.pk, school.name)])
     record(Action.SCHOOL_BEGUN, school=school.pk, who=None, object=school.pk)
     for role in KEPT:

@@ -20,6 +20,7 @@ from django.db import connection, connections, models
 from django.db.utils import load_backend
 
 from hgw.accounts.models import Session
+from hgw.storage.row_security import WHOLE
 from hgw.text import SHORT
 from hgw.transaction import reading
 
@@ -127,8 +128,8 @@ def lines(found: list[Table]) -> list[str]:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """A read-only transaction that sees one moment, however long it lasts."""
-    with reading():
+    """A read-only transaction for the whole installation that sees one moment, however long it lasts."""
+    with reading(WHOLE):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

@@ -13,6 +13,7 @@ from hgw.accounts.models import School, Session, User
 from hgw.audit.models import Entry
 from hgw.commands import Refusal
 from hgw.storage.contents import Table, kept_models, opened, tables, without_limits
+from hgw.storage.row_security import SETTING, WHOLE
 from hgw.transaction import writing
 
 TARGET = "target"
@@ -55,7 +56,7 @@ def _all() -> list[type[models.Model]]:
 @contextmanager
 def _nobody_writes() -> Iterator[None]:
     """Hold the one place where SQLite is written, or every table of PostgreSQL, until all is done."""
-    with writing():
+    with writing(WHOLE):
         if connection.vendor == "postgresql":
             names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in _all())
             with connection.cursor() as cursor:
@@ -83,6 +84,7 @@ def _any_order(target: Any) -> Iterator[None]:
             cursor.execute("PRAGMA defer_foreign_keys = ON")
         else:
             without_limits(cursor)
+            cursor.execute(f"SET LOCAL {SETTING} = %s", [WHOLE])
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         yield
         target.check_constraints()

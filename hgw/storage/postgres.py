@@ -10,6 +10,7 @@ from django.db import connection
 
 from hgw import environment
 from hgw.storage import trouble
+from hgw.storage.row_security import SETTING, WHOLE
 
 
 class Failed(Exception):
@@ -19,7 +20,12 @@ class Failed(Exception):
 def dump(to: Path, snapshot: str) -> None:
     """Copy what is seen in an exported snapshot, without web sessions, and read the copy once."""
     _run(
-        "pg_dump", "--format=custom", f"--snapshot={snapshot}", "--exclude-table-data=accounts_session", f"--file={to}"
+        "pg_dump",
+        "--format=custom",
+        "--enable-row-security",
+        f"--snapshot={snapshot}",
+        "--exclude-table-data=accounts_session",
+        f"--file={to}",
     )
     _run("pg_restore", "--file=/dev/null", str(to))
 
@@ -50,13 +56,14 @@ def _owner() -> dict[str, Any]:
 
 def _run(*command: str) -> None:
     owner = _owner()
-    told = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     # Through the environment: a list of processes is for everybody to read.
-    reach = {name: str(owner[key]) for name, key in told.items() if owner.get(key)}
+    reach = {name: str(owner[key]) for name, key in names.items() if owner.get(key)}
+    told = {"LC_ALL": "C", "PGOPTIONS": f"-c {SETTING}={WHOLE}"}  # policies hold the owner of a table too
     try:
         done = subprocess.run(
-            command, env=os.environ | reach | {"LC_ALL": "C"}, capture_output=True, text=True, errors="replace", check=False
-        )  # fmt: skip
+            command, env=os.environ | reach | told, capture_output=True, text=True, errors="replace", check=False
+        )
     except FileNotFoundError:
         raise Failed(f"{command[0]}: not found; install PostgreSQL's client programs") from None
     if done.returncode:

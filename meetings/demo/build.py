@@ -4,6 +4,7 @@ import datetime
 from pathlib import Path
 
 from hgw.accounts.models import School
+from hgw.storage.row_security import WHOLE
 from hgw.transaction import writing
 from meetings.cases.loading import load
 from meetings.demo import around, meetings, school
@@ -18,7 +19,7 @@ class SchoolExists(Exception):
 
 def build(day: datetime.date) -> list[str]:
     """Make both schools and all meetings; one line per user, `role TAB e-mail TAB password`. Raises `SchoolExists`."""
-    with writing(), same_rows(day) as chance:
+    with writing(WHOLE), same_rows(day) as chance:
         if School.objects.exists():
             raise SchoolExists
         made = school.make(day, chance)

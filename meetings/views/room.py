@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hgw.items.saving import NotSaved, save_item
 from hgw.request import Request
+from hgw.storage.row_security import WHOLE
+from hgw.transaction import reading
 from meetings import steps
 from meetings.looking import has_opened, look
 from meetings.models import Meeting
@@ -56,7 +58,8 @@ def room_poll(request: HttpRequest) -> HttpResponse:
 
 def _number(meeting: uuid.UUID) -> int | None:
     """The number in the database itself, looked at now and then: it mends what was never published."""
-    number = Meeting.objects.filter(pk=meeting).order_by().values_list("change_no", flat=True).first()
+    with reading(WHOLE):  # no user is known yet: the ticket is signed, for this one meeting
+        number = Meeting.objects.filter(pk=meeting).order_by().values_list("change_no", flat=True).first()
     if number is not None:
         store.correct(meeting, number)
     return number

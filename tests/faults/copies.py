@@ -19,8 +19,11 @@ from tests.hgw.storage.installation import ROOT, Installation, Maker
 ASKS = """
 import json
 from hgw.items.models import Revision
-for item, version, content in Revision.objects.values_list("item", "version", "content"):
-    print(json.dumps([str(item), version, content.get("text", "")]))
+from hgw.storage.row_security import WHOLE
+from hgw.transaction import reading
+with reading(WHOLE):
+    for item, version, content in Revision.objects.values_list("item", "version", "content"):
+        print(json.dumps([str(item), version, content.get("text", "")]))
 """
 
 

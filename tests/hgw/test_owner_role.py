@@ -1,44 +1,24 @@
 """Tables that belong to another role than the one the application works with: it may write rows, and change no table."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-from tests.postgres import server
+from tests.postgres import as_role, server
 
 pytestmark = pytest.mark.once
-
-# What somebody who sets up the database does once: afterwards each new table of the owner is open to the application.
-RECIPE = """
-CREATE ROLE owner LOGIN;
-CREATE ROLE school LOGIN;
-CREATE DATABASE school OWNER owner;
-"""
-RIGHTS = """
-ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO school;
-ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT USAGE, SELECT ON SEQUENCES TO school;
-"""
-
-
-def run(sql: str, url: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        for statement in filter(None, map(str.strip, sql.split(";"))):
-            connection.execute(statement)
 
 
 @pytest.fixture(scope="module")
 def addresses() -> Iterator[dict[str, str]]:
     """A PostgreSQL of its own with both roles: the addresses for the owner and for the application."""
     with server() as url:
-        host = urlsplit(url).hostname
-        run(RECIPE, url)
-        run(RIGHTS, f"postgres://app@{host}/school")
-        yield {role: f"postgres://{role}@{host}/school" for role in ("owner", "school")}
+        yield {role: as_role(url, role) for role in ("owner", "school")}
 
 
 def manage(addresses: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
@@ -64,3 +44,13 @@ def test_the_owner_makes_the_tables_and_the_application_fills_them(addresses: di
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         connection.execute("DROP TABLE meetings_meeting")
+
+
+@pytest.mark.parametrize(("role", "said"), [("school", set()), ("owner", {"hgw.owner"}), ("app", {"hgw.superuser"})])
+def test_check_deploy_names_a_role_that_gets_past_the_policies(
+    addresses: dict[str, str], role: str, said: set[str]
+) -> None:
+    migrated = manage(addresses, "migrate", "-v0")
+    checked = manage(addresses | {"school": as_role(addresses["school"], role)}, "check", "--deploy")
+    assert (migrated.returncode, migrated.stderr) == (0, "")
+    assert set(re.findall(r"hgw\.(?:superuser|bypassrls|owner)\b", checked.stderr)) == said

@@ -17,6 +17,7 @@ from hgw.audit.models import Action, Entry, Seal, record
 from hgw.audit.sealing import MOST, seal
 from hgw.audit.verifying import Broken, check
 from hgw.transaction import writing
+from tests import two_roles
 from tests.two_connections import at_once, errors
 
 SCHOOL = uuid.UUID(int=1)
@@ -34,7 +35,7 @@ def write(number: int) -> list[int]:
 def tamper(db: None) -> Callable[..., None]:
     """Change something past the program, as whoever owns the tables can."""
     with connection.cursor() as cursor:
-        for statement in guards.off(connection.vendor):
+        for statement in two_roles.by_owner(guards.off(connection.vendor)):
             cursor.execute(statement)
 
     def run(sql: str, *values: Any) -> None:

@@ -227,7 +227,13 @@ def database_url() -> str:
 
 def nightly(folder: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
     key = str(pyrage.x25519.Identity.generate().to_public())
-    reached = {"DATABASE_URL": database_url(), "HGW_BACKUPS": str(folder), "HGW_BACKUP_KEY": key}
+    # Without the owner of the tables: who may read every row can make a copy.
+    reached = {
+        "DATABASE_URL": database_url(),
+        "HGW_OWNER_DATABASE_URL": "",
+        "HGW_BACKUPS": str(folder),
+        "HGW_BACKUP_KEY": key,
+    }
     return run(BACKUP, sys.executable, **reached | {"HGW_DATA": os.environ["HGW_DATA"]} | settings)
 
 

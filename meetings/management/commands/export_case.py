@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 
 from hgw.audit.models import record
 from hgw.commands import Refusal, RefusingCommand
+from hgw.storage.row_security import WHOLE
 from hgw.transaction import writing
 from meetings.cases.exporting import export
 from meetings.models import Meeting
@@ -20,7 +21,7 @@ class Command(RefusingCommand):
         parser.add_argument("id", metavar="ID", help="the id of the meeting, as load_case prints it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with writing():
+        with writing(WHOLE):
             meeting = _meeting(options["id"])
             exported = export(meeting)
             for student in meeting.students:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from hgw.storage.row_security import WHOLE
 from hgw.transaction import reading, writing
 from meetings.documents import Copy, build, copies_of, render_html
 from meetings.documents.pdf import Pdf, PdfTrouble, make_pdf
@@ -27,14 +28,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make every file first, then write down that they are printed, and only then hand them out."""
         folder: Path = options["to"]
-        with reading():
+        with reading(WHOLE):
             meeting = _meeting(options["id"])
             _check(folder)
             pages = [(copy, _page(meeting, copy)) for copy in copies_of(meeting, with_report=options["with_report"])]
             lines = [_line(meeting, copy) for copy, _html in pages]
         files = [(copy, self._file(html)) for copy, html in pages]
         _make(folder)
-        with writing():
+        with writing({meeting.school_id}):
             for copy, pdf in files:
                 issue = record_print(meeting, copy, by=None)
                 PlanIssue.objects.filter(pk=issue.pk).update(

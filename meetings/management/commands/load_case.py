@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from hgw.commands import Refusal, RefusingCommand
+from hgw.storage.row_security import WHOLE
 from hgw.transaction import writing
 from meetings.cases.faults import Refused
 from meetings.cases.loading import load
@@ -34,7 +35,7 @@ class Command(RefusingCommand):
         except OSError as error:
             raise Refusal(f"file: cannot be read: {error.strerror or error}") from None
         try:
-            with writing():
+            with writing(WHOLE):
                 meeting = load(data, shift_dates=options["shift_dates"])
         except Refused as refused:
             raise Refusal(*refused.faults) from None

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from tests.postgres import as_role
 from tests.ready_tables import file_with_tables
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -35,11 +36,13 @@ session.save()
 class Installation:
     data: Path
     url: str
+    owner: str = ""  # where its tables are another role's: the address of that one
 
     @property
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("HGW_")}
-        return kept | {"HGW_DATA": str(self.data), "DATABASE_URL": self.url, "DJANGO_SETTINGS_MODULE": "hgw.settings"}
+        reached = {"DATABASE_URL": self.url} | ({"HGW_OWNER_DATABASE_URL": self.owner} if self.owner else {})
+        return kept | reached | {"HGW_DATA": str(self.data), "DJANGO_SETTINGS_MODULE": "hgw.settings"}
 
     def manage(self, *words: object, keys: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -64,7 +67,7 @@ class Installation:
 
     def sql(self, statement: str) -> None:
         """Change something past the program."""
-        with closing(psycopg.connect(self.url, autocommit=True)) as opened:
+        with closing(psycopg.connect(as_role(self.url, "app"), autocommit=True)) as opened:
             opened.execute(statement)  # type: ignore[call-overload]  # SQL of ours that is put together here
 
     @property
@@ -116,5 +119,5 @@ class Maker:
         if not self.server:
             return Installation(data, f"sqlite:///{data / 'hgw.sqlite3'}")
         with closing(psycopg.connect(self.server, autocommit=True)) as opened:
-            opened.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")  # type: ignore[call-overload]  # SQL of ours that is put together here
-        return Installation(data, f"postgres://app@{urlsplit(self.server).hostname}/{name}")
+            opened.execute(f"CREATE DATABASE {name} OWNER owner TEMPLATE {template or 'template1'}")  # type: ignore[call-overload]  # SQL of ours that is put together here
+        return Installation(data, *(as_role(self.server, role, name) for role in ("school", "owner")))

@@ -24,7 +24,7 @@ from hgw.storage import queue, reserve
 from hgw.storage.sqlite3 import base
 from tests.bench.server import serving
 from tests.factories import make_cast
-from tests.postgres import server
+from tests.postgres import as_role, server
 
 ROOT = Path(__file__).resolve().parents[3]
 TYPED = "Ze bloeit open in de moestuin."
@@ -168,4 +168,4 @@ def test_check_deploy_names_a_server_that_forgets(monkeypatch: pytest.MonkeyPatc
         assert "hgw.fsync" in said(url)
         assert "hgw.synchronous_commit" not in said(url), "each connection asks for it itself"
     with server(durable=True) as url:
-        assert "hgw." not in said(url)
+        assert "hgw." not in said(as_role(url, "school"))
