@@ -101,16 +101,16 @@ def _schools_put_back() -> Iterator[None]:
 
 
 def _begin(schools: Schools | None, *, read_only: bool) -> None:
-    """Tell PostgreSQL what this transaction is. In one message with its beginning, so that nobody waits longer for it."""
-    if connection.vendor != "postgresql" or (schools is None and not read_only):
+    """Tell PostgreSQL what this transaction is: in one message with its beginning, so that nobody waits longer for it."""
+    if connection.vendor != "postgresql":
         return
-    with connection.wrap_database_errors, connection.cursor() as cursor:
-        driver: Any = connection.connection
-        with driver.pipeline():
-            if read_only:
-                cursor.execute("SET TRANSACTION READ ONLY")
-            if schools is not None:
-                _tell(cursor, schools if isinstance(schools, str) else _in_words(map(str, schools)))
+    from hgw.storage.postgres import begin_with  # SQLite loads nothing of it
+
+    told = schools if schools is None or isinstance(schools, str) else _in_words(map(str, schools))
+    statements = ["SET TRANSACTION READ ONLY"] if read_only else []
+    statements += [f"SET LOCAL {SETTING} = '{told}'"] if told is not None else []  # ids, or a word of ours
+    if statements:
+        begin_with(statements)
 
 
 def _in_words(schools: Iterable[str]) -> str:

@@ -58,9 +58,9 @@ def server(*, durable: bool = False) -> Iterator[str]:
         run(f"{programs}/initdb", "-D", data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         run(f"{programs}/pg_ctl", "start", "-w", "-D", data, "-l", f"{folder}/log", "-o", options)
         url = f"postgres://app@{quote(folder, safe='')}/postgres"
-        _run_sql(ROLES, url)
+        run_sql(ROLES, url)
         for database in ("postgres", "template1"):
-            _run_sql(RIGHTS, as_role(url, "app", database))
+            run_sql(RIGHTS, as_role(url, "app", database))
         yield url
     finally:
         subprocess.run(
@@ -81,7 +81,8 @@ def two_roles(url: str) -> dict[str, str]:
     return {"DATABASE_URL": as_role(url, "school"), "HGW_OWNER_DATABASE_URL": as_role(url, "owner")}
 
 
-def _run_sql(sql: str, url: str) -> None:
+def run_sql(sql: str, url: str) -> None:
+    """Run statements that are divided by semicolons."""
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in filter(None, map(str.strip, sql.split(";"))):
             connection.execute(statement)  # type: ignore[call-overload]  # SQL of ours

@@ -38,6 +38,22 @@ def load(dump: Path) -> None:
     )  # fmt: skip
 
 
+def begin_with(statements: list[str]) -> None:
+    """Run these at the head of the transaction that was just opened; its BEGIN goes with them, in one message.
+
+    The driver sends a BEGIN of its own before the first question, and waits for the answer: unless there is one already.
+    """
+    from psycopg import OperationalError, errors, pq
+
+    driver: Any = connection.connection
+    begin = ["BEGIN"] if driver.info.transaction_status == pq.TransactionStatus.IDLE else []
+    with connection.wrap_database_errors:
+        result = driver.pgconn.exec_("; ".join([*begin, *statements]).encode())
+        if result.status != pq.ExecStatus.COMMAND_OK:
+            error = errors.error_from_result(result)
+            raise error if error.sqlstate else OperationalError(str(error))  # the connection is gone
+
+
 def others_connected() -> bool:
     """Whether somebody else works with this database, on whatever machine."""
     with connection.cursor() as cursor:

@@ -17,21 +17,15 @@ SETTING = "hgw.schools"  # of a transaction: nothing, the ids of schools as an a
 WHOLE = "*"  # the whole installation
 POLICY = "own_schools"
 
-# Asked once for each table of a question, not for each row; and plain enough for an index on the school. As all of
-# the schools there are, the word for the whole installation needs no second condition, which would be in the way of it.
-SCHOOLS = (
-    f"(SELECT CASE current_setting('{SETTING}', true) WHEN '{WHOLE}' THEN ARRAY(SELECT id FROM accounts_school)"
-    f" ELSE NULLIF(current_setting('{SETTING}', true), '')::uuid[] END)"
-)
-OF_SCHOOL = f"school_id = ANY ({SCHOOLS}::uuid[])"
+# Each part is asked once for each table of a question, not for each row; what an index finds is found with it as before.
+EVERYBODY = f"(SELECT current_setting('{SETTING}', true) = '{WHOLE}')"
+THESE = f"(SELECT NULLIF(NULLIF(current_setting('{SETTING}', true), ''), '{WHOLE}')::uuid[])"
+OF_SCHOOL = f"{EVERYBODY} OR school_id = ANY ({THESE}::uuid[])"
 
 
 def under(table: str, column: str) -> str:
-    """The condition for a row without a school: that the row it hangs on is there.
-
-    Who works for the whole installation may write it before that one: moving does.
-    """
-    return f"current_setting('{SETTING}', true) = '{WHOLE}' OR EXISTS (SELECT FROM {table} WHERE {table}.id = {column})"
+    """The condition for a row without a school: that the row it hangs on is there."""
+    return f"{EVERYBODY} OR EXISTS (SELECT FROM {table} WHERE {table}.id = {column})"
 
 
 def policies(tables: Mapping[str, str]) -> "migrations.RunPython":

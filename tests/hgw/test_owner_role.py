@@ -5,11 +5,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.postgres import as_role, server
+from tests.postgres import as_role, run_sql, server
 
 pytestmark = pytest.mark.once
 
@@ -26,6 +27,25 @@ def manage(addresses: dict[str, str], *words: str) -> subprocess.CompletedProces
     return subprocess.run(
         [sys.executable, "manage.py", *words], env=os.environ | settings, capture_output=True, text=True, check=False
     )
+
+
+def test_what_the_handbook_says_makes_a_database_of_two_roles_and_mends_one_of_before() -> None:
+    made, may, given = re.findall(r"```sql\n(.*?)```", Path("hgw/operating.md").read_text(), re.DOTALL)
+    with server() as url:
+        here = {"app": as_role(url, "app", "hgw"), "school": as_role(url, "hgw", "hgw")}
+        run_sql(made.replace("OWNER hgw_owner", "OWNER hgw"), url)
+        before = manage({"school": here["school"], "owner": here["school"]}, "migrate", "-v0")
+        assert (before.returncode, before.stderr) == (0, "")
+        run_sql(given + may, here["app"])
+        addresses = here | {"owner": as_role(url, "hgw_owner", "hgw")}
+        loaded = [manage(addresses, "migrate", "-v0"), manage(addresses, "load_case", "tests/cases/gepland.yaml")]
+        assert [(done.returncode, done.stderr) for done in loaded] == [(0, ""), (0, "")]
+        with psycopg.connect(here["school"]) as connection:
+            owned = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+            assert connection.execute(owned).fetchall() == [("hgw_owner",)]
+            assert connection.execute("SELECT count(*) FROM meetings_meeting").fetchone() == (0,)
+            connection.execute("SET hgw.schools = '*'")
+            assert connection.execute("SELECT count(*) FROM meetings_meeting").fetchone() == (1,)
 
 
 def test_the_owner_makes_the_tables_and_the_application_fills_them(addresses: dict[str, str]) -> None:
