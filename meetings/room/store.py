@@ -259,3 +259,13 @@ def set_ready(meeting: Any, person: Any, step: str) -> None:
             )
 
     _store.run(work, None)
+
+
+def forget(meeting: Any) -> None:
+    """Throw away who was in this meeting: it is gone, or is about somebody less."""
+
+    def work(cursor: Any) -> None:
+        for table in ("room_number", "room_seen", "room_ready"):
+            cursor.execute(f"DELETE FROM {table} WHERE meeting = %s", [str(meeting)])  # noqa: S608  # names of ours
+
+    _store.run(work, None)

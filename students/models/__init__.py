@@ -2,6 +2,7 @@
 
 from students.models.classes import ClassGroup, Enrollment, Holiday, SchoolYear
 from students.models.consents import Consent
+from students.models.forgetting import Erasure, Hold, KeepingTerm, Leftover
 from students.models.groups import StudentGroup, StudentGroupMember
 from students.models.people import Guardian, Student, StudentAccessGrant
 from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableAdjustment
@@ -10,8 +11,12 @@ __all__ = [
     "ClassGroup",
     "Consent",
     "Enrollment",
+    "Erasure",
     "Guardian",
+    "Hold",
     "Holiday",
+    "KeepingTerm",
+    "Leftover",
     "LegalReport",
     "Phase",
     "PhaseRecord",
