@@ -22,7 +22,10 @@ HOST = "127.0.0.1"  # other machines come in through a web server that speaks HT
 ALIVE = "alive"  # a file in the data folder, touched while web and task worker run: see hgw/health.py
 BEAT, DAY = 10, 24 * 60 * 60  # seconds
 PAUSE = 5  # seconds until a task worker that ended is started again
-CHORE = [*MANAGE, "once_a_day", "-v0"]  # beside the server
+ERASE_AGAIN = "erase_again"  # a file in the data folder that `restore` leaves with a copy of an older version
+# At the start and once a day, beside the server. A student whose erasure was confirmed is gone for good, also when the server
+# was killed in the middle of it.
+CHORES = ([*MANAGE, "once_a_day", "-v0"], [*MANAGE, "forget"])
 
 
 class Stopped(Exception):
@@ -68,6 +71,7 @@ def main() -> int:
         # The children read the same settings as we do, and all of them know whether this is the demonstration.
         os.environ |= {"HGW_DATA": str(data), "HGW_DEMO": "1" if is_demo else "0"}
         _prepare(children)
+        _erase_again(children, data)
         users = demo.users(data, MANAGE) if is_demo else []
         bind = f"{HOST}:{port}"
         web = [sys.executable, "-m", "gunicorn", "--config", "python:hgw.web_server", "--bind", bind]
@@ -130,6 +134,18 @@ def _prepare(children: list[subprocess.Popen[bytes]]) -> None:
         raise Failed("The server did not start.")
 
 
+def _erase_again(children: list[subprocess.Popen[bytes]], data: Path) -> None:
+    """Nobody who was erased is back in a copy that was put back: before anybody can look."""
+    if not (data / ERASE_AGAIN).exists():
+        return
+    children.append(_start([*MANAGE, "forget", "--again"]))
+    code = children[-1].wait()
+    children.clear()
+    if code:
+        raise Failed("The server did not start: who was erased could not be erased again.")
+    (data / ERASE_AGAIN).unlink()
+
+
 def _check(children: list[subprocess.Popen[bytes]]) -> None:
     for child in children:
         if child.poll() is not None:
@@ -153,7 +169,7 @@ def _watch(
                 reserve.look_after(Path(str(database["NAME"])).resolve().parent)
             beat = now + BEAT
         if now >= chore:
-            chores[:] = [_start(CHORE)]
+            chores[:] = [_start(one) for one in CHORES]
             chore = now + DAY
         for done in chores:
             done.poll()  # else it stays in the table of processes

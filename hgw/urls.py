@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("meetings.urls.today")),
     path("", include("meetings.urls.students")),
     path("", include("students.urls")),
+    path("", include("students.forgetting.urls")),
     path("", include("meetings.urls.my_agreements")),
     path("", include("meetings.urls.documents")),
     path("", include("meetings.urls.cases")),

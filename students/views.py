@@ -29,7 +29,7 @@ def student_new(request: Request) -> HttpResponse:
         raise PermissionDenied
     initial = {"class_group": request.GET.get("class")}
     form = StudentForm(request.POST or None, schools=schools, may_file=False, initial=initial)
-    answer = _answer(request, form, _("Add a student"))
+    answer = answer_row(request, form, _("Add a student"))
     if answer.status_code != 302 or "another" not in request.POST:
         return answer
     messages.success(request, _("%(name)s is on the list.") % {"name": form.instance})
@@ -44,7 +44,7 @@ def student_edit(request: Request, pk: uuid.UUID) -> HttpResponse:
     _take(request, student)
     may_file = access.may(request.user, "manage", student, "student_file")
     form = StudentForm(request.POST or None, instance=student, schools=[student.school], may_file=may_file)
-    return _answer(request, form, _("Change details"), student)
+    return answer_row(request, form, _("Change details"), student)
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,7 +52,7 @@ def guardian_new(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Add a parent or guardian."""
     student = get_student(request, pk, "student_file")
     form = GuardianForm(request.POST or None, instance=Guardian(student=student))
-    return _answer(request, form, _("Add a parent or guardian"), student)
+    return answer_row(request, form, _("Add a parent or guardian"), student)
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +63,7 @@ def guardian_edit(request: Request, pk: uuid.UUID, guardian_pk: uuid.UUID) -> Ht
     if guardian is None:
         raise Http404
     _take(request, guardian)
-    return _answer(request, GuardianForm(request.POST or None, instance=guardian), str(guardian), student)
+    return answer_row(request, GuardianForm(request.POST or None, instance=guardian), str(guardian), student)
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,7 +71,7 @@ def grant_new(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Open the student to somebody from outside."""
     student = get_student(request, pk, "grant")
     form = GrantForm(request.POST or None, instance=StudentAccessGrant(student=student))
-    return _answer(request, form, _("Give somebody access"), student)
+    return answer_row(request, form, _("Give somebody access"), student)
 
 
 @require_POST
@@ -92,7 +92,7 @@ def _take(request: Request, row: Any) -> None:
         row.refresh_from_db()
 
 
-def _answer(request: Request, form: RowForm, title: str, student: Student | None = None) -> HttpResponse:
+def answer_row(request: Request, form: RowForm, title: str, student: Student | None = None) -> HttpResponse:
     """The form; once saved, on to the student's page. What was refused comes back with everything typed still in it."""
     status = 200
     if request.method == "POST":

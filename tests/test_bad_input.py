@@ -5,6 +5,7 @@ day it is written. A form of the application that no page shows fails the build.
 """
 
 import copy
+import datetime
 import logging
 import re
 import uuid
@@ -28,6 +29,7 @@ from hgw.text import LONG
 from hgw.transaction import WRITES
 from meetings.kinds import kinds
 from meetings.models import Goal, Meeting, MeetingSeries, Need
+from students.models import Enrollment, Hold
 from tests.access_case import make_row
 from tests.factories import (
     Cast,
@@ -132,6 +134,11 @@ def build(cast: Cast) -> None:
     for meeting in (after, planned):
         seat(meeting, cast.coordinator, "care_coordinator")
     make_role(cast.users["principal"], make_school(), "principal")  # somebody with two schools to choose from
+    for n in range(2):  # who left long ago, one of them held back
+        left = make_student(cast.school)
+        year = make_class(cast.school, f"{n}Z", day=datetime.date(2023, 10, 1))
+        Enrollment.objects.create(student=left, class_group=year, since=datetime.date(2023, 9, 1))
+    Hold.objects.create(school=cast.school, student=left, reason="beroep")
     there = make_student(cast.other_school, make_class(cast.other_school, ABROAD), last_name=ABROAD)
     make_guardian(there, first_name=ABROAD)
     abroad = make_meeting([there], by=cast.others["care_coordinator"], title=ABROAD)

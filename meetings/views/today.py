@@ -13,6 +13,7 @@ from hgw.request import Request
 from meetings import agenda
 from meetings.looks.month import to_review
 from students.continuum import continuums, whole_schools
+from students.forgetting.reminding import to_forget
 
 
 @require_safe
@@ -32,6 +33,7 @@ def today(request: Request) -> HttpResponse:
         "to_review": to_review(user),
         "lapsing": lapsing.notices(user),
     }
-    shows = ("lapsing", "to_review", "agreements", "questions", "to_plan", "continuums")
+    context["to_forget"], context["to_confirm"] = to_forget(user)
+    shows = ("lapsing", "to_review", "to_forget", "to_confirm", "agreements", "questions", "to_plan", "continuums")
     context["is_empty"] = not any(context[name] for name in shows) and not any(context["meetings"].values())
     return render_page(request, "meetings/today.html", context)

@@ -3,9 +3,11 @@
 A line for each: the opaque id, the day, the rule. Nothing in it says who that was.
 """
 
+import contextlib
 import datetime
 import os
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.conf import settings
 from students.models import Erasure
 
 NAME = "erased.tsv"
+PENDING = "erase_again"  # a file in the data folder: a copy of an older version was put back, see hgw/run.py
 Listed = dict[uuid.UUID, tuple[datetime.date, str]]
 
 
@@ -47,20 +50,26 @@ def in_database() -> Listed:
     return {student: (day, rule) for student, day, rule in rows if day}
 
 
-def write(*beside: Path) -> None:
-    """Bring the files up to date with the database; no line ever goes out of one. `beside`: in these folders too.
+def write(*beside: Path, more: Iterable[Path] = ()) -> None:
+    """Bring the files up to date with the database, and with those in `more`; no line ever goes out of one.
 
-    A folder that cannot be written to is left as it is: the list stands in the database, and in each backup made later.
+    `beside`: in these folders too. A folder that cannot be written to is left as it is: the list stands in the database,
+    and in each backup made later.
     """
-    whole = in_database() | read()
+    write_lines(in_database() | read(*more), *beside)
+
+
+def write_lines(listed: Listed, *beside: Path) -> None:
+    """The same without a database."""
+    whole = listed | read()
+    if not whole:
+        return
     lines = [f"{student}\t{day}\t{rule}\n" for student, (day, rule) in sorted(whole.items(), key=str)]
     for file in (*places(), *(folder / NAME for folder in beside)):
         draft = file.with_name(f"{file.name}.part")
-        try:
+        with contextlib.suppress(OSError):
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
                 out.writelines(lines)
                 out.flush()
                 os.fsync(out.fileno())
             draft.replace(file)
-        except OSError:
-            draft.unlink(missing_ok=True) if os.access(file.parent, os.W_OK) else None

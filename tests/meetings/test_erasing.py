@@ -173,7 +173,8 @@ def test_two_of_three_leave_no_name_behind(cast: Cast) -> None:
     for student in students[:2]:
         erase(student, asked=cast.coordinator, confirmed=cast.users["principal"])
     names = meeting.people.values_list("name", flat=True)
-    assert sorted(names) == ["Bo", "Iemand", "[gewist]", "[gewist] 2", "de mama van [gewist]"]
+    assert {"Bo", "[gewist]", "[gewist] 2", "de mama van [gewist]"} <= set(names)
+    assert not [name for name in names if "Nore" in name or "Isa" in name]
 
 
 def test_the_last_one_of_a_group_takes_the_meeting_along(cast: Cast, group: Meeting) -> None:
