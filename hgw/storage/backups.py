@@ -6,6 +6,7 @@ What is in it is what was saved at one moment. Web sessions are not: who is in c
 import datetime
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -88,8 +89,12 @@ def _migrations() -> list[str]:
     return sorted(".".join(key) for key in MigrationRecorder(connection).applied_migrations())
 
 
-def put_back(file: Path, identity: Any, *, replace: bool) -> tuple[Manifest, list[Table]]:
-    """Put a backup in the place of the database; return what it says of itself, and the sums of what is there now.
+def put_back(
+    file: Path, identity: Any, *, replace: bool, then: Callable[[Manifest], None] = lambda manifest: None
+) -> tuple[Manifest, list[Table]]:
+    """Put a backup in the place of the database; return what it says of itself, and the sums of what was put back.
+
+    `then` is called before a server may start with it: for who must not come back.
 
     Raises `Refusal` before anything is changed, `NotWhole` when the result is not what the backup says; a SQLite file
     is looked at before it takes the place of the other.
@@ -104,6 +109,7 @@ def put_back(file: Path, identity: Any, *, replace: bool) -> tuple[Manifest, lis
             found = _load(manifest, folder / archive.DATABASE)
             _keep_key((folder / archive.SECRET_KEY).read_text())
             (settings.DATA_DIR / demo.MARKER).unlink(missing_ok=True)  # whatever was here before
+            then(manifest)
     except running.Busy:
         raise Refusal("A server runs with this data; stop it first.") from None
     return manifest, found
@@ -119,6 +125,11 @@ def _refuse(manifest: Manifest, replace: bool) -> None:
         raise Refusal("There is a school in this database; with --replace the backup takes its place.")
     if connection.vendor == "postgresql" and postgres.others_connected():
         raise Refusal("Somebody works with this database; stop every server first.")
+
+
+def is_of_this_version(manifest: Manifest) -> bool:
+    """Whether the tables of a backup are those of this program."""
+    return set(manifest.migrations) == _known_migrations()
 
 
 def _known_migrations() -> set[str]:
@@ -149,7 +160,7 @@ def _load(manifest: Manifest, copy: Path) -> list[Table]:
 
 def _compared(manifest: Manifest, found: list[Table]) -> list[Table]:
     """The sums that were found. Those of an older version's tables are no longer to be had, but for the texts."""
-    same = set(manifest.migrations) == _known_migrations()
+    same = is_of_this_version(manifest)
     now = {table.name: table for table in found}
     for before in (Table(**line) for line in manifest.tables):
         after = now.get(before.name)

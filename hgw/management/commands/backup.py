@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError
 from hgw.commands import Refusal, RefusingCommand
 from hgw.storage import archive, backups, gentle, postgres, trouble
 from hgw.storage.contents import lines
+from students.forgetting import erased_list
 
 
 class Command(RefusingCommand):
@@ -39,6 +40,7 @@ class Command(RefusingCommand):
         gentle.step_back()
         try:
             found = backups.make(file, recipient)
+            erased_list.write(file.parent)  # codes and days only: who puts an older backup back has it beside it
         except (backups.NotWhole, postgres.Failed, OSError, DatabaseError, InterfaceError, sqlite3.Error) as error:
             self.stderr.write(f"No backup was made: {trouble.told(error)}", lambda text: text)
             sys.exit(1)

@@ -12,6 +12,7 @@ from hgw.commands import Refusal, RefusingCommand
 from hgw.storage import trouble
 from hgw.storage.contents import Table, lines
 from hgw.storage.moving import Different, move
+from students.forgetting import erasing
 
 
 class Command(RefusingCommand):
@@ -32,6 +33,7 @@ class Command(RefusingCommand):
         own = connection.settings_dict
         if all(str(entry.get(key, "")) == str(own.get(key, "")) for key in ("NAME", "HOST", "PORT")):
             raise Refusal("URL: is the database that is to be moved")
+        erasing.again()  # nobody who was erased moves along
         try:
             self._print(*move(entry))
         except Different as different:
