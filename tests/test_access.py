@@ -36,7 +36,7 @@ from meetings.models import (
     PlanIssue,
 )
 from meetings.room.joining import code
-from students.models import Consent, StudentAccessGrant, StudentGroup
+from students.models import Consent, Erasure, StudentAccessGrant, StudentGroup
 from tests.access_case import CANARIES, CanaryCase, case_with_canaries, forbidden, make_row
 from tests.factories import Cast, make_cast, make_item
 
@@ -106,6 +106,12 @@ def of_item(cast: Cast) -> dict[str, Any]:
 def of_no_goal(cast: Cast) -> dict[str, Any]:
     """The meeting follows no other: its goals are none of the one before (tests/meetings/test_goal_outcome.py has some)."""
     return {"pk": cast.meeting.pk, "goal_pk": Goal.objects.filter(meeting=cast.meeting)[0].pk}
+
+
+def of_erasure(cast: Cast) -> dict[str, Any]:
+    fields = {"student": uuid.UUID(int=9), "rule": "student"}
+    erasure, _made = Erasure.objects.get_or_create(pk=uuid.UUID(int=9), school=cast.school, defaults=fields)
+    return of_school(cast) | {"erasure_pk": erasure.pk}
 
 
 def of_need(cast: Cast) -> dict[str, Any]:
@@ -248,6 +254,30 @@ ADDRESSES = {
     ),
     "student_readers": Address(
         {200: "care_coordinator principal", 403: GRANTS, 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET
+    ),
+    # Keeping and forgetting
+    "forgetting": Address({200: "care_coordinator principal", 404: REST}, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
+    "forgetting_ask": Address(
+        ONLY_POST, {302: "care_coordinator principal", 404: REST}, of_school, elsewhere=UNKNOWN_POST
+    ),
+    "forgetting_confirm": Address(
+        {200: "care_coordinator principal", 404: REST}, {422: "care_coordinator principal", 404: REST}, of_school
+    ),
+    "forgetting_withdraw": Address(
+        ONLY_POST, {302: "care_coordinator principal", 404: REST}, of_erasure, elsewhere=UNKNOWN_POST
+    ),
+    "keeping_term": Address(
+        {200: "care_coordinator principal", 404: REST}, {422: "care_coordinator principal", 404: REST}, of_school
+    ),
+    "hold_new": Address(
+        {200: "care_coordinator principal", 403: GRANTS, 404: REST},
+        {422: "care_coordinator principal", 403: GRANTS, 404: REST}, of_student,
+    ),
+    "hold_end": Address(
+        ONLY_POST, {302: "care_coordinator principal", 403: GRANTS, 404: REST}, of_student, elsewhere=UNKNOWN_POST
+    ),
+    "student_inspection": Address(
+        {200: "care_coordinator", 403: f"principal {GRANTS}", 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET
     ),
     # A meeting
     "meeting_new": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
@@ -506,7 +536,7 @@ SHOW_NO_CASE = {
     "school_year_edit", "classes", "class_new", "class_edit", "groups", "group_new", "group_edit", "users", "user_invite",
     "role_new", "role_edit", "user_leave", "user_second_factor",
     "replacement_new", "student_new", "meeting_new", "series_new", "case_import",
-    "processing_register", "impact_input",
+    "processing_register", "impact_input", "forgetting", "forgetting_confirm", "keeping_term",
 }  # fmt: skip
 
 

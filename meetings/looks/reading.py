@@ -14,7 +14,9 @@ from hgw.audit.models import Action, Key
 from meetings.models import Reader
 from students.models import Student
 
-OPENED = (Action.MEETING_OPENED, Action.STUDENT_OPENED, Action.PLAN_OPENED, Action.AGREEMENT_OPENED)
+OPENED = (
+    Action.MEETING_OPENED, Action.STUDENT_OPENED, Action.STUDENT_INSPECTED, Action.PLAN_OPENED, Action.AGREEMENT_OPENED,
+)  # fmt: skip
 EARLIEST = datetime.date(2000, 1, 1)  # before it there was no trace to look in
 TAKEN_ALONG = (Action.PLAN_PRINTED, Action.CASE_EXPORTED, Action.CASE_EXPORTED_WITH_CONFIDENTIAL)
 # What the page says of an act. Whether something confidential was with it is not for a list.
@@ -27,6 +29,7 @@ WORDS: dict[str, Any] = {
     Action.CASE_EXPORTED: gettext_lazy("took the case along as a file"),
     Action.CASE_EXPORTED_WITH_CONFIDENTIAL: gettext_lazy("took the case along as a file"),
     Action.PROJECTION_STARTED: gettext_lazy("showed a meeting to the room"),
+    Action.STUDENT_INSPECTED: gettext_lazy("made a copy of everything for who asked to see it"),
     Action.TRACE_OPENED: gettext_lazy("looked up who looked"),
     Action.REFUSED: gettext_lazy("was refused"),
 }

@@ -96,7 +96,7 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
         "student": f"{at}/", "student-edit": f"{at}/gegevens/", "guardian-new": f"{at}/ouders/nieuw/",
         "guardian-edit": f"{at}/ouders/{parent}/", "grant-new": f"{at}/toegang/nieuw/",
         "student-looks": f"{at}/inkijk/",
-        "student-readers": f"{at}/lezers/",
+        "student-readers": f"{at}/lezers/", "student-inspection": f"{at}/inzage/", "hold-new": f"{at}/niet-vernietigen/",
         "consent-new": f"{at}/dossier/consent/nieuw/", "consent-edit": f"leerlingen/{whose}/dossier/consent/{consent}/",
     }  # fmt: skip
 
@@ -108,6 +108,9 @@ def of_meetings(found: Callable[..., str]) -> dict[str, str]:
     at = f"school/{school}/groepjes"
     pages = {"groups": f"{at}/", "group-new": f"{at}/nieuw/", "group-edit": f"{at}/{group}/"}
     pages["looks"] = f"school/{school}/inkijk/"
+    pages["forgetting"] = f"school/{school}/te-vernietigen/"
+    pages["forgetting-confirm"] = f"school/{school}/te-vernietigen/bevestigen/"
+    pages["keeping-term"] = f"school/{school}/te-vernietigen/termijn/"
     meetings = {
         name: found("SELECT id FROM meetings_meeting WHERE title = ?", title) for name, title in MEETINGS.items()
     }

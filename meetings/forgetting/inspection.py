@@ -1,0 +1,243 @@
+"""Everything the school keeps of one student, for the student or a guardian who asks to see it.
+
+What is about this student only: of a group what is said of him or her and of all together, with the names of others
+masked, everybody of the staff by role. Left out, and counted so that nothing is silently missing:
+- what the student told in confidence, when a guardian asks: it is the student's own, and goes along when the student asks;
+- what the CLB brought in while no permission stands that it may be shared: it belongs to the file of the CLB;
+- what teachers need for themselves: that is about them;
+- how to reach the other parent, and agreements on contact: these are about that parent.
+"""
+
+import datetime
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hgw.items.models import CONFIDENTIAL, Revision
+from meetings.forgetting.masking import Mask
+from meetings.forgetting.tables import tables
+from meetings.models import (
+    Addendum,
+    Agreement,
+    AgreementReview,
+    ClbContribution,
+    Communication,
+    Factor,
+    FactorCluster,
+    FollowUp,
+    GateReason,
+    Goal,
+    GoalScore,
+    InfoRequest,
+    Meeting,
+    MeetingGoal,
+    Need,
+    Observation,
+    Participant,
+    PhaseDecision,
+    PlanText,
+    Statement,
+    StepText,
+    Wish,
+)
+from meetings.models.items import MeetingItem
+from students.models import Consent, Guardian, LegalReport, PhaseRecord, ReasonableAdjustment, Student
+
+HEADINGS: dict[Any, Any] = {
+    StepText: gettext_lazy("Texts of the steps"),
+    MeetingGoal: gettext_lazy("Goals of the meeting"),
+    Wish: gettext_lazy("Wishes"),
+    Observation: gettext_lazy("What was seen and heard"),
+    Factor: gettext_lazy("What may explain it"),
+    FactorCluster: gettext_lazy("Hypotheses"),
+    InfoRequest: gettext_lazy("What was to be found out"),
+    ClbContribution: gettext_lazy("What the CLB brought in"),
+    Goal: gettext_lazy("Goals"),
+    GoalScore: gettext_lazy("Where a goal stood"),
+    Need: gettext_lazy("Needs"),
+    Agreement: gettext_lazy("Agreements"),
+    AgreementReview: gettext_lazy("What came of agreements"),
+    Communication: gettext_lazy("Who tells whom"),
+    FollowUp: gettext_lazy("When we look again"),
+    PhaseDecision: gettext_lazy("Decisions on the support"),
+    GateReason: gettext_lazy("Why the team went on"),
+    Statement: gettext_lazy("In the own words"),
+    Addendum: gettext_lazy("Corrections afterwards"),
+    PlanText: gettext_lazy("Wording in the plan"),
+    PhaseRecord: gettext_lazy("Support so far"),
+    ReasonableAdjustment: gettext_lazy("Measures"),
+    Consent: gettext_lazy("Permissions"),
+    LegalReport: gettext_lazy("Reports"),
+}
+UNSAID = {
+    "id", "created_at", "created_by", "updated_at", "updated_by", "school", "position", "version", "removed_at", "file_id",
+    "meeting", "subject", "student", "came_with", "visibility", "about", "plan", "rating_position", "field", "section",
+    "reader", "guidance_domain_before", "decided_in", "board_x", "board_y", "is_okan", "gate", "help_sentence",
+}  # fmt: skip
+
+
+@dataclass
+class Block:
+    """Rows of one kind; each row is a list of pairs of a label ('' where the text speaks for itself) and a text."""
+
+    heading: str
+    rows: list[list[tuple[str, str]]] = field(default_factory=list)
+
+
+@dataclass
+class Part:
+    """A meeting, or the file beside the meetings."""
+
+    title: str
+    blocks: list[Block]
+    meeting: uuid.UUID | None = None  # of which a case file can be taken along
+
+
+@dataclass
+class Inspection:
+    """What is shown, and how much is left out on which ground."""
+
+    parts: list[Part] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+    earlier: int = 0
+
+    def leave_out(self, why: str) -> None:
+        self.left_out[why] = self.left_out.get(why, 0) + 1
+
+
+def inspection(student: Student, guardian: Guardian | None) -> Inspection:
+    """Everything for the student, or for this guardian. Who may ask is for the caller to know."""
+    meetings = list(Meeting.objects.filter(subjects__student=student).order_by("date", "start"))
+    found, mask = Inspection(), Mask(student, meetings)
+    found.parts.append(Part(_("The student"), [*_student(student, guardian), *_file(student, guardian, mask, found)]))
+    items: list[uuid.UUID] = []
+    for meeting in meetings:
+        alone = not meeting.subjects.exclude(student=student).exists()
+        title = _("Meeting of %(day)s") % {"day": date_format(meeting.date, "j F Y")}
+        blocks = list(_meeting(meeting, student, guardian, mask, found, items))
+        found.parts.append(Part(title, blocks, meeting.pk if alone else None))
+    found.earlier = Revision.objects.filter(item__in=items).count()
+    return found
+
+
+def _student(student: Student, guardian: Guardian | None) -> Iterator[Block]:
+    rows = [
+        (_("first name"), student.first_name), (_("last name"), student.last_name),
+        (_("name the student goes by"), student.preferred_name),
+        (_("day of birth"), date_format(student.birth_date, "j F Y")),
+        (_("number in the school's administration"), student.external_ref),
+        (_("who decides on CLB matters"), str(student.get_competence_display())),
+        ("", student.competence_note),
+    ]  # fmt: skip
+    yield Block(_("Who it is"), [[pair for pair in rows if pair[1]]])
+    classes = student.enrollments.select_related("class_group__school_year").order_by("since")
+    yield Block(_("Classes"), [[("", f"{one.class_group} · {one.class_group.school_year}")] for one in classes])
+    yield Block(_("Parents and guardians"), [_guardian(one, one == guardian) for one in student.guardians.all()])
+
+
+def _guardian(one: Guardian, is_asking: bool) -> list[tuple[str, str]]:
+    facts = [("", f"{one}, {one.get_relation_display()}"), ("", str(one.get_authority_display()))]
+    own = [("", one.email), ("", one.phone), ("", one.language_support)] if is_asking else []
+    return [pair for pair in (*facts, *own) if pair[1]]
+
+
+def _file(student: Student, guardian: Guardian | None, mask: Mask, found: Inspection) -> Iterator[Block]:
+    for model in (PhaseRecord, ReasonableAdjustment, Consent, LegalReport):
+        rows = model._base_manager.filter(student=student).order_by("created_at")
+        block = Block(str(HEADINGS[model]))
+        for row in rows:
+            if _is_shown(row, student, guardian, found):
+                block.rows.append(_facts(row, mask))
+        yield block
+
+
+def _meeting(
+    meeting: Meeting, student: Student, guardian: Guardian | None, mask: Mask, found: Inspection, items: list[uuid.UUID]
+) -> Iterator[Block]:
+    facts = [("", mask(meeting.title)), ("", mask(meeting.place)), ("", str(meeting.get_status_display()))]
+    seats = Participant.objects.filter(meeting=meeting, removed_at=None).select_related("person")
+    there = sorted({_role(seat, mask) for seat in seats})
+    yield Block("", [[pair for pair in facts if pair[1]], [(_("at the table"), ", ".join(there))]])
+    known = {model for model, _path in tables() if issubclass(model, MeetingItem)}
+    for model, heading in HEADINGS.items():
+        if model not in known:
+            continue
+        whose = Q(subject=None) | Q(subject=student)
+        if any(one.name == "student" for one in model._meta.concrete_fields):
+            whose = Q(student=student)
+        if model is PlanText:
+            whose &= Q(plan__student=student)
+        block = Block(str(heading))
+        for row in model._base_manager.filter(whose, meeting=meeting).order_by("position", "created_at"):
+            if _is_shown(row, student, guardian, found):
+                block.rows.append(_facts(row, mask))
+                items.append(row.pk)
+        yield block
+
+
+def _role(seat: Participant, mask: Mask) -> str:
+    own = seat.role in {"student", "guardian"} and mask(seat.person.name) == seat.person.name
+    return seat.person.name if own else str(seat.get_role_display())
+
+
+def _is_shown(row: Any, student: Student, guardian: Guardian | None, found: Inspection) -> bool:
+    above = [getattr(row, name, None) for name in getattr(row, "HIDDEN_WITH", ())]
+    hidden = any(CONFIDENTIAL in getattr(one, "visibility", ()) for one in (row, *above))
+    if guardian and hidden and not _may_share(row, student):
+        found.leave_out(_("told in confidence: it is the student's, who can ask to see it"))
+        return False
+    if isinstance(row, Need) and row.holder == Need.Holder.TEACHER:
+        found.leave_out(_("what a teacher needs: it is about the teacher"))
+        return False
+    is_clb = isinstance(row, ClbContribution) or getattr(row, "source", "") == "clb"
+    if is_clb and not Consent.objects.filter(student=student).standing("clb_to_school").exists():
+        found.leave_out(_("what the CLB brought in: ask the CLB, no permission to share it stands here"))
+        return False
+    return True
+
+
+def _may_share(row: Any, student: Student) -> bool:
+    """Whether the student agreed that this is told."""
+    told: Any = Consent.objects.filter(student=student)
+    return bool(told.standing("student_confidence_share").filter(about=row.pk).exists())
+
+
+def _facts(row: Any, mask: Mask) -> list[tuple[str, str]]:
+    """What the row says, column by column. A label where the application has a word for the column."""
+    said = []
+    for column in row._meta.concrete_fields:
+        if column.name in UNSAID:
+            continue
+        words = mask(_said(row, column))
+        if words:
+            named = isinstance(column.verbose_name, Promise)
+            said.append((str(column.verbose_name) if named else "", words))
+    if row.__class__ is not PhaseRecord and row.removed_at:
+        said.append(("", _("taken away, and still kept in the history")))
+    return said
+
+
+def _said(row: Any, column: Any) -> str:
+    value = getattr(row, column.name)
+    if value in (None, "", [], {}, ()) or value is False:
+        return ""
+    if value is True:
+        return _("yes")
+    if column.choices:
+        return str(getattr(row, f"get_{column.name}_display")())
+    if isinstance(value, datetime.datetime | datetime.date):
+        return date_format(value, "j F Y")
+    return ", ".join(_plain(value)) if isinstance(value, list | tuple | dict) else str(value)
+
+
+def _plain(value: Any) -> Iterator[str]:
+    """The texts in a list or a mapping."""
+    for one in value.values() if isinstance(value, dict) else value:
+        yield from _plain(one) if isinstance(one, list | tuple | dict) else [str(one)]
