@@ -91,7 +91,7 @@ def _take_part(taking: Taking, meetings: list[Meeting]) -> None:
     taking.items |= shells  # their history goes, they stay as the place on which others stand
     Goal.objects.filter(pk__in=shells).update(**_emptied())
     for meeting in meetings:
-        _take_name(taking, meeting)
+        _take_name(taking, meeting, [person.name for person in people if person.meeting_id == meeting.pk])
     _forget_people(people)
     MeetingSubject.objects.filter(student=taking.student)._raw_delete("default")
     _unlink_guardians(taking)
@@ -166,14 +166,15 @@ def _own_people(taking: Taking) -> list[Person]:
     ]
 
 
-def _take_name(taking: Taking, meeting: Meeting) -> None:
-    """Out of what stays: the texts of the others and about all, with what stood there before."""
+def _take_name(taking: Taking, meeting: Meeting, typed: list[str]) -> None:
+    """Out of what stays: the texts of the others and about all, with what stood there before. `typed` is how they were
+    called at that table."""
     others = meeting.people.exclude(Q(student=taking.student) | Q(guardians__in=taking.guardians))
     # Of a name that stands for nobody we know, only how it begins: "de mama van …" is not called so herself.
     beside = [one.name if one.user_id else one.name.split(" ")[0] for one in others]
     for subject in meeting.subjects.exclude(student=taking.student).select_related("student"):
         beside += [*subject.student.names(), *map(str, subject.student.guardians.all())]
-    names = Names.of(taking.student, taking.guardians, beside=beside)
+    names = Names.of(taking.student, taking.guardians, beside=beside, also=typed)
     items: set[uuid.UUID] = set()
     for rows in rows_of([meeting.pk]):
         if issubclass(rows.model, Item):

@@ -17,11 +17,14 @@ class Names:
     pattern: re.Pattern[str] | None
 
     @classmethod
-    def of(cls, student: Student, guardians: Sequence[Guardian], *, beside: Iterable[str]) -> "Names":
-        """`beside` are the full names of the others in the same text: a word that is one of theirs stays."""
+    def of(
+        cls, student: Student, guardians: Sequence[Guardian], *, beside: Iterable[str], also: Iterable[str] = ()
+    ) -> "Names":
+        """`also` are other names they go by in this text. `beside` are the full names of the others in it: a word that is
+        one of theirs stays."""
         others = {name for name in beside if name}
         words = {word for name in others for word in name.split()} | others
-        wanted = {*student.names(), *map(str, guardians)} - words - {""}
+        wanted = {*student.names(), *map(str, guardians), *also} - words - {""}
         # The longest first, so that a full name goes whole. Letters only end a name where the word ends, or its genitive.
         each = "|".join(re.escape(name) for name in sorted(wanted, key=len, reverse=True))
         return cls(re.compile(rf"(?<!\w)(?:{each})(?:['’]?s)?(?!\w)") if each else None)

@@ -177,6 +177,13 @@ def test_two_of_three_leave_no_name_behind(cast: Cast) -> None:
     assert not [name for name in names if "Nore" in name or "Isa" in name]
 
 
+def test_a_name_as_it_was_typed_at_that_table_goes_too(cast: Cast, group: Meeting) -> None:
+    Person.objects.filter(meeting=group, name="Nore").update(name="Nootje")
+    text = make_row(Observation, group, text="Nootje lacht")
+    erase(cast.student, asked=cast.coordinator, confirmed=cast.users["principal"])
+    assert Observation.objects.get(pk=text.pk).text == "[gewist] lacht"
+
+
 def test_the_last_one_of_a_group_takes_the_meeting_along(cast: Cast, group: Meeting) -> None:
     for student in group.students:
         erase(student, asked=cast.coordinator, confirmed=cast.users["principal"])
