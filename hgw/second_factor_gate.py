@@ -14,7 +14,9 @@ from hgw.errors import error_page, typed_in
 from hgw.request import Request
 
 # What stays open meanwhile: taking the step, going, reading on in one's own language what this is about.
-ALWAYS = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout", "set_language", "help"}
+ALWAYS = {
+    "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout", "session_lock", "set_language", "help",
+}  # fmt: skip
 # And for who has none to take: setting one up. With one, this would be a way around it.
 SETTING_UP = {
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "account_reauthenticate",

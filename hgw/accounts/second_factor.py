@@ -4,17 +4,15 @@ What the step is (a code of an app, a passkey, a code on paper) and how it is ch
 Here is what the school asks of it.
 """
 
-from importlib import import_module
 from typing import Any
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.utils import timezone
 
-from hgw.accounts import rights
+from hgw.accounts import sessions
 from hgw.accounts.models import Role, School, User
 from hgw.audit.models import Action, record, remember
 
@@ -92,19 +90,9 @@ def take_away(user: User, *, school: School | None, by: User | None) -> bool:
     taken, _kinds = Authenticator.objects.filter(user=user).delete()
     if not taken:
         return False
-    end_sessions(user)
+    sessions.end_all(user.pk)
     remember("user", [(one.pk, one.name) for one in {user, by} if one])
     record(
         Action.SECOND_FACTOR_ENDED, school=school.pk if school else None, who=by, object=user.pk, detail="taken_away"
     )
-    rights.changed(user.pk)
     return True
-
-
-def end_sessions(user: User) -> None:
-    """Sign somebody out everywhere."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    rows = store.get_model_class().objects
-    running = rows.filter(expire_date__gt=timezone.now()).only("session_key", "session_data")
-    theirs = [row.pk for row in running if store().decode(row.session_data).get(SESSION_KEY) == str(user.pk)]
-    rows.filter(pk__in=theirs).delete()

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,9 +24,7 @@ START = datetime.datetime(2026, 11, 16, 9, tzinfo=datetime.UTC)
 SECRET = "Nore durft niets te vragen"
 
 
-@pytest.fixture(autouse=True)
-def no_earlier_tries() -> None:
-    cache.clear()  # how often somebody tried is counted there
+pytestmark = pytest.mark.usefixtures("counted")
 
 
 def on_device(user: Any, device: str | None = None) -> Client:
