@@ -12,14 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hgw.items.saving import NotSaved, save_item
 from hgw.request import Request
-from hgw.storage.row_security import WHOLE
-from hgw.transaction import reading
 from meetings import steps
 from meetings.looking import has_opened, look
-from meetings.models import Meeting
 from meetings.permissions import get_meeting
 from meetings.room import changes, joining, people, store, ticket
 from meetings.room.leading import can_lead, next_chairs
+from meetings.room.number import number_of
 
 TAB, PLACE = re.compile(r"[0-9a-f]{1,32}"), re.compile(r"|new|[0-9a-f-]{36}")
 NO_STORE = {"Cache-Control": "no-store"}
@@ -46,7 +44,7 @@ def room_poll(request: HttpRequest) -> HttpResponse:
     room = store.look(shown.meeting, shown.user)
     if room.rights != shown.rights:
         return HttpResponse(status=410, headers=NO_STORE)
-    number = _number(shown.meeting) if room.number is None else room.number
+    number = number_of(shown.meeting) if room.number is None else room.number
     if number is None:
         return HttpResponse(status=404, headers=NO_STORE)
     place = "" if shown.is_projecting else place
@@ -54,15 +52,6 @@ def room_poll(request: HttpRequest) -> HttpResponse:
         place = ""
     store.greet(room, shown.meeting, shown.user, tab, place)
     return JsonResponse({"mark": ticket.mark(shown.meeting, number, room, asks=shown.user)}, headers=NO_STORE)
-
-
-def _number(meeting: uuid.UUID) -> int | None:
-    """The number in the database itself, looked at now and then: it mends what was never published."""
-    with reading(WHOLE):  # no user is known yet: the ticket is signed, for this one meeting
-        number = Meeting.objects.filter(pk=meeting).order_by().values_list("change_no", flat=True).first()
-    if number is not None:
-        store.correct(meeting, number)
-    return number
 
 
 @require_safe
