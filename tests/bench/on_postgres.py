@@ -25,7 +25,7 @@ def as_on_sqlite(name: str) -> "Callable[[World], Ratio]":
 
     def measure(_world: "World") -> Ratio:
         with postgres.server(durable=True) as url, tempfile.TemporaryDirectory() as data:
-            environment = os.environ | {"HGW_DATA": data, "DATABASE_URL": url}
+            environment = os.environ | postgres.two_roles(url) | {"HGW_DATA": data}
             command = [sys.executable, "-m", "tests.bench.on_postgres", name]
             done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
         found: Ratio = pickle.loads(done.stdout)  # of our own process
@@ -37,6 +37,9 @@ def as_on_sqlite(name: str) -> "Callable[[World], Ratio]":
 def main() -> None:
     import django
 
+    from hgw import environment
+
+    environment.work_for_the_whole_installation()  # this process, which writes what is measured; not the server
     django.setup()
     from tests.bench import measures, world
     from tests.bench.server import serving
