@@ -150,11 +150,11 @@
       if (answer) hgw.askToSignIn();
     }
   };
-  // Typing is something done. A text that saves itself says so by that; for all other typing it is said once in a while.
+  // Typing is something done, also where nothing is saved yet: that is said once in a while.
   let saidAt = Date.now();
-  document.addEventListener("input", (event) => {
+  document.addEventListener("input", () => {
     lastDone = Date.now();
-    if (covered || lastDone - saidAt < idle / 15 || event.target.form?.matches("[data-save=itself]")) return;
+    if (covered || lastDone - saidAt < idle / 15) return;
     saidAt = lastDone;
     hgw.here("GET", { byItself: false });
   });
