@@ -25,7 +25,7 @@ PAUSE = 5  # seconds until a task worker that ended is started again
 ERASE_AGAIN = "erase_again"  # a file in the data folder that `restore` leaves with a copy of an older version
 # At the start and once a day, beside the server. A student whose erasure was confirmed is gone for good, also when the server
 # was killed in the middle of it.
-CHORES = ([*MANAGE, "once_a_day", "-v0"], [*MANAGE, "forget"])
+CHORES = ([*MANAGE, "once_a_day", "-v0"], [*MANAGE, "forget", "-v0"])
 
 
 class Stopped(Exception):
@@ -138,7 +138,7 @@ def _erase_again(children: list[subprocess.Popen[bytes]], data: Path) -> None:
     """Nobody who was erased is back in a copy that was put back: before anybody can look."""
     if not (data / ERASE_AGAIN).exists():
         return
-    children.append(_start([*MANAGE, "forget", "--again"]))
+    children.append(_start([*MANAGE, "forget", "--again", "-v0"]))
     code = children[-1].wait()
     children.clear()
     if code:

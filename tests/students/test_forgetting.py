@@ -216,3 +216,9 @@ def test_the_command_counts_and_destroys_what_was_confirmed(cast: Cast, capsys: 
     assert list(Student.objects.filter(pk__in=[student.pk, other.pk])) == [other]
     assert said(capsys, "--unconfirmed")["erased"] == "1"
     assert due(cast.school, timezone.localdate()) == []
+
+
+def test_beside_a_server_the_command_says_nothing(cast: Cast, capsys: Any) -> None:
+    call_command("forget", verbosity=0)
+    call_command("forget", "--again", verbosity=0)
+    assert capsys.readouterr() == ("", "")

@@ -22,6 +22,8 @@ class Command(RefusingCommand):
         "what goes with those who must go; what was erased. With --dry-run nothing changes."
     )
 
+    is_quiet = False
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="count, and change nothing")
         parser.add_argument(
@@ -36,6 +38,7 @@ class Command(RefusingCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.is_quiet = options["verbosity"] == 0  # beside a server, whose log is no place for it
         if options["again"]:
             if options["dry_run"] or options["unconfirmed"]:
                 raise Refusal("--again goes alone.")
@@ -71,8 +74,9 @@ class Command(RefusingCommand):
         for code, number in sorted(Counter(done.counts).items()):
             if number:
                 self._line(f"erased {code}", number)
-        if not done.is_whole:
+        if not done.is_whole and not self.is_quiet:
             self.stderr.write("Somebody was reading: the files of the database are rewritten at the next run.")
 
     def _line(self, code: str, number: int) -> None:
-        self.stdout.write(f"{code}\t{number}")
+        if not self.is_quiet:
+            self.stdout.write(f"{code}\t{number}")
