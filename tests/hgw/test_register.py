@@ -65,7 +65,7 @@ def test_a_column_may_differ_from_its_table() -> None:
     assert column("meetings.PlanIssue.pdf").term == "prints"
     assert column("meetings.Observation.observer").about == "staff"
     assert column("meetings.Observation.created_by").about == "staff"  # as in every table
-    assert column("sessions.Session.session_data").about == "staff"
+    assert column("accounts.Session.session_data").about == "staff"
 
 
 WRONG = {
