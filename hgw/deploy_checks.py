@@ -33,6 +33,21 @@ def hosts_are_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
+def session_cookie_is_private(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """An error where the session goes without HTTPS, or where a script reads it.
+
+    Django asks this of its own app of sessions, which is not in use here.
+    """
+    found: list[CheckMessage] = []
+    if not settings.SESSION_COOKIE_SECURE:
+        said = "The session goes over the network without HTTPS: set HGW_HTTPS=1."
+        found.append(Error(said, id="hgw.session_cookie_secure"))
+    if not settings.SESSION_COOKIE_HTTPONLY:
+        found.append(Error("A script on a page could read the session.", id="hgw.session_cookie_httponly"))
+    return found
+
+
+@register(Tags.security, deploy=True)
 def files_are_private(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """An error per file that others on the machine may read: the signing key, the database, its log, the presence file."""
     files = [settings.DATA_DIR / "secret_key"]

@@ -73,8 +73,16 @@ def test_without_https_and_with_debug_it_says_so(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     said = check(data, HGW_DEBUG="1").stderr
-    for one in ("security.W018", "security.W004", "security.W008", "security.W012", "security.W016"):
+    for one in ("security.W018", "security.W004", "security.W008", "security.W016", "hgw.session_cookie_secure"):
         assert one in said
+
+
+@pytest.mark.parametrize(("secure", "hidden"), [(True, True), (False, True), (True, False)])
+def test_a_session_that_others_could_read(monkeypatch: pytest.MonkeyPatch, secure: bool, hidden: bool) -> None:
+    deployed(monkeypatch, SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_HTTPONLY=hidden)
+    wrong = [] if secure else ["hgw.session_cookie_secure"]
+    wrong += [] if hidden else ["hgw.session_cookie_httponly"]
+    assert ids(deploy_checks.session_cookie_is_private(None)) == wrong
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils.csp import CSP
 
+from hgw.accounts.models import Session
 from tests.factories import PASSWORD, Cast
 
 ROOT = Path(__file__).resolve().parents[2]
