@@ -26,7 +26,10 @@ HOLDS = {
     "print": {"print", "read"},
     "review": {"review", "read"},
     "read": {"read"},
+    "unlock": {"unlock"},
 }
+# Holds only while the user has the student open in need (`User.opened_in_need`), and never on a screen that is projected.
+IN_NEED = "emergency"
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,10 @@ def grounds(user: User, act: str, what: str) -> dict[uuid.UUID, tuple[Ground, ..
     if user.is_projecting and what in UNPROJECTED:
         return {}
     found: dict[uuid.UUID, tuple[Ground, ...]] = {}
+    in_need = bool(user.opened_in_need) and not user.is_projecting
     for role, school in user.roles:
         for permission in matrix()[what].cells.get(role, ()):
-            if act in HOLDS[permission.act]:
+            if act in HOLDS[permission.act] and (in_need or IN_NEED not in permission.conditions):
                 found[school] = (*found.get(school, ()), (role, permission.conditions))
     return {
         school: (ALWAYS,) if any(not conditions for _role, conditions in own) else own for school, own in found.items()
@@ -111,7 +115,7 @@ class AccessQuerySet(models.QuerySet[M]):
 
     def allowed(self, user: User, act: str, what: str = "") -> Self:
         """The rows on which the user may do `act`, as object `what` of the matrix (the model's own, when not given)."""
-        asker = (user.pk, tuple(user.roles), user.is_projecting)
+        asker = (user.pk, tuple(user.roles), user.is_projecting, user.opened_in_need)
         return self.filter(_rule(type(self), self.model, *asker, timezone.localdate(), act, what or self.access_object))
 
     def access_rule(self, user: User, act: str, what: str) -> Q:
@@ -157,17 +161,18 @@ class AccessQuerySet(models.QuerySet[M]):
 @lru_cache(maxsize=4096)
 def _rule(
     rows: type[AccessQuerySet[Any]], model: type[models.Model], user: uuid.UUID, roles: tuple[tuple[Role, uuid.UUID], ...],
-    is_projecting: bool, day: datetime.date, act: str, what: str,
+    is_projecting: bool, opened_in_need: frozenset[uuid.UUID], day: datetime.date, act: str, what: str,
 ) -> Q:  # fmt: skip
-    """The rule for whoever has these roles on this day, on a screen that is projected or not.
+    """The rule for whoever has these roles on this day, on a screen that is projected or not, with these students open.
 
     It is a question, never an answer: the table is asked each time.
 
     Wording it takes longer than asking it, and a page asks it of twenty tables. All that a rule may depend on is in the
-    arguments: the user it is worded for has an id, roles and that screen, and nothing else.
+    arguments: the user it is worded for has an id, roles, that screen and those students, and nothing else. Until when
+    they are open is not asked here: who asks says which are open now (students/emergency.py).
     """
     asker = User(pk=user)
-    asker.roles, asker.is_projecting = list(roles), is_projecting
+    asker.roles, asker.is_projecting, asker.opened_in_need = list(roles), is_projecting, opened_in_need
     return rows(model).access_rule(asker, act, what)
 
 

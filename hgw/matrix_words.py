@@ -15,6 +15,7 @@ ACTS = {
     "print": _("reads and prints"),
     "review": _("says how it goes"),
     "read": _("reads"),
+    "unlock": _("opens it, with a reason"),
 }
 CONDITIONS = {
     "own_class": _("for the classes they teach now"),
@@ -26,6 +27,7 @@ CONDITIONS = {
     "named": _("when they are named on it"),
     "own": _("for what is their own"),
     "flagged_clb": _("for what is ticked for the CLB"),
+    "emergency": _("for the half hour in which they opened the student in need"),
 }
 # What stands in the file, listed so that it stands in the catalogue of words too; a test holds the two together.
 SENTENCES = (
@@ -89,6 +91,13 @@ SENTENCES = (
     gettext_noop("Administrators run the list; the principal answers for it."),
     gettext_noop("Access of a CLB worker or a learning supporter to one student"),
     gettext_noop("Opened by name, with an end, by who knows why."),
+    gettext_noop("A student's file in need: half an hour, one student, reading only"),
+    gettext_noop(
+        "On an excursion, or when nobody of the care team can be reached, a class teacher may have to know what helps. It "
+        "opens with a reason and a new sign-in; coordinator and principal hear of it at once and review it. What is "
+        "confidential, what the CLB brings in, consents, reports and the plan stay closed. Who comes from outside has a "
+        "consent to respect, a teacher of one subject asks the class teacher, and who keeps the lists reads no case."
+    ),
     gettext_noop("The school and its settings"),
     gettext_noop("Its name stands on every page; the rest is for whoever runs it."),
     gettext_noop("Guiding questions, help sentences, cards, sources"),

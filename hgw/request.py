@@ -22,3 +22,4 @@ class Request(HttpRequest):
     session: "SessionStore"
     htmx: HtmxDetails
     trace: "list[Entry]"  # reads to be written down before the answer leaves (hgw.transaction)
+    emergency: Any  # what this session has open in need, None for nothing (students/emergency.py)

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "hgw.middleware.ChosenSchoolMiddleware",
     "hgw.middleware.SignInMiddleware",
     "hgw.second_factor_gate.SecondFactorGate",
+    "students.emergency.EmergencyMiddleware",  # before whatever asks the door
     "meetings.projection.ProjectionMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hgw.transaction.TransactionMiddleware",  # last: it opens the one transaction of the request, around the view

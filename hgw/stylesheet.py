@@ -15,7 +15,7 @@ NAME = "css/pages.css"
 # In the order of the cascade: later ones may build on earlier ones. All of it on every page, so that none can forget one.
 PARTS = (
     "tokens", "base", "parts", "items", "today", "planning", "insight", "needs", "agreements", "student", "students",
-    "my_agreements", "library", "history", "hints", "help", "documents", "school", "room", "projection", "saving", "touch",
+    "my_agreements", "library", "history", "hints", "help", "documents", "school", "room", "projection", "emergency", "saving", "touch",
     "forced_colors", "print",
 )  # fmt: skip
 SOURCES = settings.BASE_DIR / "static" / "css"

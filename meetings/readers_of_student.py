@@ -11,7 +11,7 @@ from hgw import matrix_words
 from hgw.access import reasons
 from hgw.accounts.models import Role, RoleAssignment, User
 from meetings.models import Meeting
-from students.models import Student
+from students.models import EmergencyAccess, Student
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,10 @@ def _people(student: Student) -> list[User]:
     rows = RoleAssignment.objects.on().filter(school=student.school_id, user__is_active=True).select_related("user")
     for row in rows.order_by("user__name", "user", "role"):
         people.setdefault(row.user, []).append((Role(row.role), row.school_id))
+    open_now = EmergencyAccess.objects.running().filter(student=student).values_list("user", flat=True)
     for user, roles in people.items():
         user.roles = roles
+        user.opened_in_need = frozenset({student.pk} if user.pk in open_now else ())
     return list(people)
 
 

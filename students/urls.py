@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from students import views
+from students import emergency_views, views
 
 urlpatterns = [
+    path("noodtoegang/", emergency_views.emergency_new, name="emergency_new"),
+    path("noodtoegang/einde/", emergency_views.emergency_end, name="emergency_end"),
     path("leerlingen/nieuw/", views.student_new, name="student_new"),
     path("leerlingen/<uuid:pk>/gegevens/", views.student_edit, name="student_edit"),
     path("leerlingen/<uuid:pk>/ouders/nieuw/", views.guardian_new, name="guardian_new"),

@@ -39,7 +39,7 @@ from meetings.models import (
     StepText,
     Wish,
 )
-from students.models import Consent, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+from students.models import Consent, EmergencyAccess, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
 from tests.factories import (
     Cast,
     make_grant,
@@ -125,20 +125,21 @@ def _canary(word: str, opened: set[str], closed: set[str], *, documents: bool = 
 
 ELSEWHERE = {"elsewhere"}
 FILE = CARE_TEAM | CLB | {"learning_supporter"}
+IN_NEED = {"in_need"}  # whoever opened the student for half an hour, open meeting or closed
 CANARIES = {
     canary.word: canary
     for canary in (
-        _canary("team", TABLE, CARE_TEAM),
-        _canary("clb", TABLE | CLB, CARE_TEAM | CLB),
+        _canary("team", TABLE | IN_NEED, CARE_TEAM | IN_NEED),
+        _canary("clb", TABLE | CLB | IN_NEED, CARE_TEAM | CLB | IN_NEED),
         _canary("geheim", COORDINATION, COORDINATION, documents=False),
         _canary("kring", COORDINATION | {"homeroom_teacher"}, COORDINATION, documents=False),
         # Under a hidden goal: on the pages as hidden as the goal; documents print item by item, by its own flags.
         _canary("onder", COORDINATION, COORDINATION),
-        _canary("eigen", TABLE, CARE_TEAM | {"homeroom_teacher"}),
-        _canary("nazicht", TABLE, CARE_TEAM),  # of an agreement that the CLB reads
-        _canary("plantekst", TABLE, CARE_TEAM),
+        _canary("eigen", TABLE | IN_NEED, CARE_TEAM | {"homeroom_teacher"} | IN_NEED),
+        _canary("nazicht", TABLE | IN_NEED, CARE_TEAM | IN_NEED),  # of an agreement that the CLB reads
+        _canary("plantekst", TABLE | IN_NEED, CARE_TEAM | IN_NEED),
         _canary("verklaring", CARE_TEAM, CARE_TEAM),
-        _canary("aanvulling", CARE_TEAM, CARE_TEAM),
+        _canary("aanvulling", CARE_TEAM | IN_NEED, CARE_TEAM | IN_NEED),
         _canary("inbreng", CARE_TEAM | {"clb_worker"}, CARE_TEAM),
         _canary("toestemming", FILE, FILE),
         _canary("rapport", FILE, FILE),
@@ -146,6 +147,8 @@ CANARIES = {
         _canary("naam", CARE_TEAM | {"subject_teacher", "school_admin"}, CARE_TEAM | {"subject_teacher", "school_admin"}),
         _canary("andereklas", CARE_TEAM, CARE_TEAM, documents=False),
         _canary("buitenshuis", ELSEWHERE, ELSEWHERE, documents=False),
+        # Why a file was opened in need: for who answers for the school.
+        _canary("nood", COORDINATION, COORDINATION, documents=False),
         _canary("weg", set(), set(), documents=False),
     )
 }  # fmt: skip
@@ -235,6 +238,7 @@ def case_with_canaries(cast: Cast) -> CanaryCase:
     PhaseRecord.decide(
         cast.student, "all", Phase.objects.all()[1], on=TODAY, reason="kanarierapport", by=None, decided_in=meeting.pk
     )
+    EmergencyAccess.objects.update(reason="kanarienood", review="kanarienood")
     _beside(case, cast)
     case.plans = list(Plan.objects.filter(meeting__in=case.meetings))
     case.agreements = list({word: row for row, word in case.items if isinstance(row, Agreement)}.values())
@@ -260,6 +264,7 @@ def _readers(cast: Cast) -> dict[str, User]:
     readers["not_this_time"] = make_user(cast.school, "homeroom_teacher", name="not_this_time")
     readers["subject_at_table"] = make_user(name="subject_at_table")
     make_role(readers["subject_at_table"], cast.school, "subject_teacher", classes=(cast.class_group,))
+    readers["in_need"] = make_user(cast.school, "homeroom_teacher", name="in_need")  # reads it for half an hour
     for name in ("grant_ended", "role_ended", "subject_at_table"):
         seat(cast.meeting, readers[name], "external")
     seat(cast.meeting, readers["not_this_time"], participation="not_this_time")

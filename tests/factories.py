@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.test import Client
 from django.utils import timezone
 
 from hgw.accounts.models import Role, RoleAssignment, School, User
@@ -16,6 +17,7 @@ from meetings.models import Meeting, Participant
 from meetings.planning import plan_meeting
 from students.models import (
     ClassGroup,
+    EmergencyAccess,
     Enrollment,
     Guardian,
     SchoolYear,
@@ -24,6 +26,7 @@ from students.models import (
     StudentGroup,
     StudentGroupMember,
 )
+from students.models.emergencies import LASTS
 
 counter = itertools.count(1)
 PASSWORD = "een lang wachtwoord"
@@ -84,6 +87,20 @@ def make_grant(user: User, student: Student, **fields: Any) -> StudentAccessGran
     today = timezone.localdate()
     given = {"since": today, "until": today + datetime.timedelta(days=90), "reason": "traject"}
     return StudentAccessGrant.objects.create(school=student.school, user=user, student=student, **(given | fields))
+
+
+def make_emergency(user: User, student: Student, **fields: Any) -> EmergencyAccess:
+    """This student opened in need by this user, from now on."""
+    now = timezone.now()
+    given = {"since": now, "until": now + LASTS, "reason": "een ongeval"}
+    return EmergencyAccess.objects.create(school=student.school, user=user, student=student, **(given | fields))
+
+
+def open_in_need(browser: Client, emergency: EmergencyAccess) -> None:
+    """Have it open in the session of this browser."""
+    session = browser.session
+    session["emergency"] = str(emergency.pk)
+    session.save()
 
 
 def make_meeting(

@@ -36,9 +36,9 @@ from meetings.models import (
     PlanIssue,
 )
 from meetings.room.joining import code
-from students.models import Consent, Erasure, StudentAccessGrant, StudentGroup
+from students.models import Consent, EmergencyAccess, Erasure, StudentAccessGrant, StudentGroup
 from tests.access_case import CANARIES, CanaryCase, case_with_canaries, forbidden, make_row
-from tests.factories import Cast, make_cast, make_item
+from tests.factories import Cast, make_cast, make_emergency, make_item, make_user, open_in_need
 
 EVERYBODY = tuple(Role.values)
 READERS = (
@@ -173,6 +173,8 @@ LISTS_PAGE = {200: "care_coordinator school_admin", 403: "principal care_teacher
 GROUPS_PAGE = {200: "care_coordinator", 403: "principal care_teacher", 404: REST}
 GROUPS = {422: "care_coordinator", 403: "principal care_teacher", 404: REST}
 LISTS = {422: "care_coordinator school_admin", 403: "principal care_teacher", 404: REST}
+IN_NEED_PAGE = {200: "homeroom_teacher", 403: REST}
+IN_NEED = {422: "homeroom_teacher", 403: REST}
 GRANTS = but(ON_LIST, "care_coordinator", "principal")
 # A name may be followed by a word: the same address in another shape.
 ADDRESSES = {
@@ -278,6 +280,14 @@ ADDRESSES = {
     ),
     "student_inspection": Address(
         {200: "care_coordinator", 403: f"principal {GRANTS}", 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET
+    ),
+    # A file in need
+    "emergency_new": Address(IN_NEED_PAGE, IN_NEED, elsewhere=making(IN_NEED_PAGE, IN_NEED)),
+    "emergency_end": Address(ONLY_POST, {302: REST}, elsewhere=making(ONLY_POST, {302: REST})),
+    "looks_emergency_reviewed": Address(
+        ONLY_POST, {422: "care_coordinator principal", 404: REST},
+        lambda cast: of_school(cast) | {"emergency_pk": EmergencyAccess.objects.earliest("created_at").pk},
+        elsewhere=UNKNOWN_POST,
     ),
     # A meeting
     "meeting_new": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
@@ -506,6 +516,7 @@ def add_rows(cast: Cast) -> Cast:
     agreement = make_row(Agreement, cast.meeting, what="van de juf")
     AgreementActor.objects.create(agreement=agreement, person=cast.meeting.person(cast.teacher.name), is_lead=True)
     make_row(Consent, cast.meeting, came_with=None)
+    make_emergency(make_user(cast.school, "homeroom_teacher"), cast.student)
     Invitation.objects.create(school=cast.school, email="nieuw@school.example", roles=["principal"])
     plan = Plan.objects.get(meeting=cast.meeting)
     PlanIssue.objects.create(
@@ -535,7 +546,7 @@ SHOW_NO_CASE = {
     "school_year_new",
     "school_year_edit", "classes", "class_new", "class_edit", "groups", "group_new", "group_edit", "users", "user_invite",
     "role_new", "role_edit", "user_leave", "user_second_factor",
-    "replacement_new", "student_new", "meeting_new", "series_new", "case_import",
+    "replacement_new", "student_new", "emergency_new", "meeting_new", "series_new", "case_import",
     "processing_register", "impact_input", "forgetting", "forgetting_confirm", "keeping_term",
 }  # fmt: skip
 
@@ -784,6 +795,8 @@ def test_nobody_meets_a_word_that_is_not_for_them(cast: Cast, request: pytest.Fi
         if who not in WALKERS.get(state, case.readers) or who in ALIKE[state]:
             continue
         browser = signed_in(user)
+        if who == "in_need":
+            open_in_need(browser, make_emergency(user, cast.student))
         for entry, method, url, data, headers in pages(case, who, is_open=state == "open"):
             answer = ask(browser, method, url, data, **headers)
             assert answer.status_code < 500, (who, url)

@@ -110,6 +110,8 @@ class User(AbstractBaseUser):
     is_projecting = (
         False  # whether a room reads along on the screen of this session: it asks for less than the user may
     )
+    # Ids of the students whom the user has open in need at this moment, in this session: for minutes, by a reason.
+    opened_in_need: frozenset[uuid.UUID] = frozenset()
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"

@@ -4,8 +4,9 @@ import datetime
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from hgw.access import ALWAYS, grounds
@@ -14,7 +15,7 @@ from hgw.audit.models import Action, Entry, record
 from meetings.looks.circle import own_students
 from meetings.looks.reading import OPENED, TAKEN_ALONG, Names, before, bounds, in_words
 from meetings.models import Meeting, Plan
-from students.models import Student
+from students.models import EmergencyAccess, Student
 
 MANY = 10  # students in one day: more than two afternoons of meetings ask for
 NIGHT = (22, 6)  # hours, in the time of the school: from, until
@@ -51,13 +52,27 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Month:
-    """What there is to review."""
+class Opened:
+    """A file that was opened in need, and what was looked at in that time, each thing with how often."""
 
+    row: EmergencyAccess
+    looks: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Month:
+    """What there is to review; first of all, whose file was opened in need."""
+
+    emergencies: list[Opened]
     lookers: list[Looker]
     taken: list[Taken]
     refused: list[tuple[str, int]]
     reviewed: list[tuple[datetime.datetime, str]]
+
+    @property
+    def waits(self) -> bool:
+        """Whether something was opened in need that nobody looked at yet: such a month is not reviewed."""
+        return any(one.row.reviewed_at is None for one in self.emergencies)
 
     @property
     def outliers(self) -> list[Looker]:
@@ -89,6 +104,7 @@ def month_of_school(school: School, month: datetime.date) -> Month:
         [*(student for _at, _who, student in looks), *(student for _at, _who, student, *_more in taken)],
     )
     return Month(
+        emergencies=[_opened(row) for row in _emergencies(school, start, end)],
         lookers=_lookers(looks, own_students(school.pk, month), names),
         taken=[
             Taken(at, names.of(who), names.of(student) if student else "", in_words(action, detail))
@@ -97,6 +113,23 @@ def month_of_school(school: School, month: datetime.date) -> Month:
         refused=[(names.of(who), times) for who, times in refused],
         reviewed=[(at, names.of(who)) for at, who in reviewed],
     )
+
+
+def _emergencies(school: School, start: datetime.datetime, end: datetime.datetime) -> Any:
+    """Those that wait for a word first, then the newest."""
+    rows = EmergencyAccess.objects.filter(school=school, since__gte=start, since__lt=end)
+    return rows.select_related("user", "student", "reviewed_by").order_by(
+        F("reviewed_at").asc(nulls_first=True), "-since"
+    )
+
+
+def _opened(row: EmergencyAccess) -> Opened:
+    mine = Entry.objects.filter(student=row.student_id, who=row.user_id, at__gte=row.since, at__lte=row.ended)
+    looks: dict[str, int] = {}
+    for action, detail in mine.filter(action__in=OPENED).order_by("pk").values_list("action", "detail"):
+        words = in_words(action, detail)
+        looks[words] = looks.get(words, 0) + 1
+    return Opened(row, looks)
 
 
 def _lookers(
@@ -123,11 +156,13 @@ def _lookers(
 
 
 def _refused(school: School, start: datetime.datetime, end: datetime.datetime) -> list[tuple[uuid.UUID, int]]:
-    """Who asked for something of this school that was not theirs, and how often."""
+    """Who asked for something of this school that was not theirs, a file in need among it, and how often."""
     here = Q(object__in=Student.objects.filter(school=school).values("pk"))
     for model in (Meeting, Plan):
         here |= Q(object__in=model._base_manager.filter(school=school).values("pk"))
-    rows = Entry.objects.filter(here | Q(object=school.pk), action=Action.REFUSED, at__gte=start, at__lt=end)
+    asked = Q(here | Q(object=school.pk), action=Action.REFUSED)
+    asked |= Q(action=Action.EMERGENCY_REFUSED, school=school.pk)
+    rows = Entry.objects.filter(asked, at__gte=start, at__lt=end)
     times = rows.exclude(who=None).order_by().values("who").annotate(times=Count("pk"))
     return [(row["who"], row["times"]) for row in times.order_by("-times") if row["who"]]
 

@@ -32,6 +32,8 @@ WORDS: dict[str, Any] = {
     Action.STUDENT_INSPECTED: gettext_lazy("made a copy of everything for who asked to see it"),
     Action.TRACE_OPENED: gettext_lazy("looked up who looked"),
     Action.REFUSED: gettext_lazy("was refused"),
+    Action.EMERGENCY_OPENED: gettext_lazy("opened the file in need"),
+    Action.EMERGENCY_REVIEWED: gettext_lazy("reviewed why the file was opened in need"),
 }
 DOCUMENTS: dict[str, Any] = {
     Reader.REPORT: gettext_lazy("the report"),

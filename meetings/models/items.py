@@ -66,6 +66,9 @@ class MeetingItemQuerySet(AccessQuerySet[Any]):
     def when_granted(self, user: User, role: Role) -> Q:
         return self._in_meeting("granted", user, role)
 
+    def when_emergency(self, user: User, role: Role) -> Q:
+        return self._in_meeting("emergency", user, role)
+
     def when_flagged_clb(self, user: User, role: Role) -> Q:
         return Q(visibility__contains=CLB) if self._has_flags else Q(pk__in=[])
 

@@ -42,12 +42,18 @@ class MeetingQuerySet(AccessQuerySet["Meeting"]):
 
     def when_granted(self, user: User, role: Role) -> Q:
         """Every student of the meeting was opened to this user: one student of a group is not enough to read about all."""
-        from meetings.models.subjects import MeetingSubject
-
         scope = StudentAccessGrant.Scope
         granted = StudentAccessGrant.objects.students(user, scope.MEETING, scope.FILE)
+        return self._about_nobody_but(granted)
+
+    def when_emergency(self, user: User, role: Role) -> Q:
+        return self._about_nobody_but(user.opened_in_need)
+
+    def _about_nobody_but(self, students: Any) -> Q:
+        from meetings.models.subjects import MeetingSubject
+
         members = MeetingSubject.objects.filter(meeting=OuterRef("pk"))
-        others = members.exclude(student__in=granted)
+        others = members.exclude(student__in=students)
         return Q(Exists(members)) & ~Q(Exists(others))
 
     def open(self) -> "MeetingQuerySet":

@@ -42,6 +42,11 @@ class PlanQuerySet(AccessQuerySet["Plan"]):
     def when_granted(self, user: User, role: Role) -> Q:
         return Q(student__in=StudentAccessGrant.objects.students(user))
 
+    def when_emergency(self, user: User, role: Role) -> Q:
+        """Out of a meeting about that student alone: what a group wrote may name the others."""
+        meetings = Meeting.objects.all()
+        return Q(meeting__in=meetings.filter(meetings.when_emergency(user, role)).values("pk"))
+
 
 class Plan(Row):
     """One student's plan out of one meeting. A draft while the meeting is open; the newest final one counts."""

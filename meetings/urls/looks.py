@@ -7,7 +7,11 @@ from meetings.views import inspection, looks
 urlpatterns = [
     path("school/<uuid:pk>/inkijk/", looks.looks, name="looks"),
     path("school/<uuid:pk>/inkijk/nagekeken/", looks.looks_reviewed, name="looks_reviewed"),
+    path(
+        "school/<uuid:pk>/inkijk/nood/<uuid:emergency_pk>/", looks.looks_emergency_reviewed,
+        name="looks_emergency_reviewed",
+    ),
     path("leerlingen/<uuid:pk>/inkijk/", looks.student_looks, name="student_looks"),
     path("leerlingen/<uuid:pk>/lezers/", looks.student_readers, name="student_readers"),
     path("leerlingen/<uuid:pk>/inzage/", inspection.student_inspection, name="student_inspection"),
-]
+]  # fmt: skip

@@ -19,6 +19,7 @@ from hgw.text import SHORT, TextFormField
 from meetings.permissions import can_review_looks, get_visible
 from meetings.student_list import current_phases, list_rows, reads_phases
 from meetings.student_page import student_page
+from students.emergency import can_unlock, schools_to_unlock_in
 from students.finding import found
 from students.models import ClassGroup, Enrollment, Phase, Student
 from students.permissions import schools_to_add_to
@@ -72,6 +73,7 @@ def students(request: Request) -> HttpResponse:
         "shows_phases": "phase" in choice.fields,
         "query": query.urlencode(),
         "may_add": schools_to_add_to(request.user).exists(),
+        "may_unlock": bool(schools_to_unlock_in(request.user)),
     }
     return render_page(request, "students/students.html", context, partial="student-list")
 
@@ -86,5 +88,6 @@ def student(request: Request, pk: uuid.UUID) -> HttpResponse:
         "may_plan": access.may(request.user, "manage", row, "student_file"),
         "may_grant": access.may(request.user, "manage", row, "grant"),
         "may_review_looks": can_review_looks(request.user, row.school_id),
+        "may_unlock": can_unlock(request.user, row),
     }
     return render_page(request, "students/student.html", context)

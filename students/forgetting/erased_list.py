@@ -12,6 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from hgw.storage.row_security import WHOLE
+from hgw.transaction import reading
 from students.models import Erasure
 
 NAME = "erased.tsv"
@@ -46,8 +48,9 @@ def _listed(line: str) -> tuple[uuid.UUID, tuple[datetime.date, str]] | None:
 
 def in_database() -> Listed:
     """The list as the database has it."""
-    rows = Erasure.objects.erased().values_list("student", "erased_on", "rule")
-    return {student: (day, rule) for student, day, rule in rows if day}
+    with reading(WHOLE):
+        rows = Erasure.objects.erased().values_list("student", "erased_on", "rule")
+        return {student: (day, rule) for student, day, rule in rows if day}
 
 
 def write(*beside: Path, more: Iterable[Path] = ()) -> None:

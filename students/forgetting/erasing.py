@@ -24,6 +24,7 @@ from hgw.accounts.models import User
 from hgw.audit.models import Action, Key, record
 from hgw.items.models import Item, Revision, SavedKey
 from hgw.storage import tidying
+from hgw.storage.row_security import WHOLE
 from hgw.transaction import reading, writing
 from students.forgetting import erased_list
 from students.forgetting.names import Names
@@ -120,8 +121,10 @@ def work() -> Done:
     Two programs may work at once, and each may be killed at any moment: the next one goes on.
     """
     done = Done()
-    for erasure in Erasure.objects.confirmed():
-        with writing():
+    with reading(WHOLE):
+        confirmed = list(Erasure.objects.confirmed())
+    for erasure in confirmed:
+        with writing(WHOLE):
             counts = take_away(erasure)
         if counts is not None:
             done.students += 1
@@ -131,7 +134,7 @@ def work() -> Done:
         erased_list.write()
         done.is_whole = tidying.tidy()
         if done.is_whole:
-            with writing():
+            with writing(WHOLE):
                 Erasure.objects.filter(pk__in=begun, leftovers=None).update(done_at=timezone.now())
     return done
 
@@ -204,7 +207,7 @@ def _delete_tasks(ids: Iterable[str]) -> None:
 def _destroy_leftovers() -> Counter[str]:
     """Earlier versions and keys of items that are gone, a piece at a time. What is to go is looked up beside the saves."""
     counts: Counter[str] = Counter()
-    with reading():
+    with reading(WHOLE):
         left = dict(Leftover.objects.values_list("pk", "item"))
         keys: dict[uuid.UUID, list[uuid.UUID]] = {}
         items = set(left.values())
@@ -213,7 +216,7 @@ def _destroy_leftovers() -> Counter[str]:
                 keys.setdefault(item, []).append(key)
     for some in batched(left.items(), PIECE):
         gone = [item for _pk, item in some]
-        with writing():
+        with writing(WHOLE):
             counts["revision"] += Revision.objects.filter(item__in=gone).order_by()._raw_delete("default") or 0
             for few in batched([key for item in gone for key in keys.get(item, ())], 500):
                 counts["savedkey"] += SavedKey.objects.filter(key__in=few)._raw_delete("default") or 0
@@ -226,12 +229,13 @@ def _destroy_leftovers() -> Counter[str]:
 
 def again() -> Done:
     """Erase once more whoever stands in the list of erased students and is in this database all the same."""
-    known = set(Erasure.objects.erased().values_list("student", flat=True))
-    there = set(Student.objects.filter(pk__in=erased_list.read()).values_list("pk", flat=True))
+    with reading(WHOLE):
+        known = set(Erasure.objects.erased().values_list("student", flat=True))
+        there = set(Student.objects.filter(pk__in=erased_list.read()).values_list("pk", flat=True))
     for student, (day, rule) in erased_list.read().items():
         if student in known and student not in there:
             continue
-        with writing():
+        with writing(WHOLE):
             school = Student.objects.filter(pk=student).values_list("school", flat=True).first()
             Hold.objects.filter(student=student).delete()  # of before: it was lifted, else nothing had been erased
             Erasure.objects.update_or_create(
@@ -243,6 +247,6 @@ def again() -> Done:
             )  # fmt: skip
     done = work()
     for student, (day, _rule) in erased_list.read().items():  # the day on which it was, not that of today
-        with writing():
+        with writing(WHOLE):
             Erasure.objects.erased().filter(student=student).exclude(erased_on=day).update(erased_on=day)
     return done

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import hgw.text
+from hgw.storage.row_security import OF_SCHOOL, policies
 
 
 class Migration(migrations.Migration):
@@ -195,4 +196,5 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("school", "rule"), name="keeping_term_once")],
             },
         ),
+        policies({"students_hold": OF_SCHOOL, "students_keepingterm": OF_SCHOOL, "students_erasure": OF_SCHOOL}),
     ]

@@ -2,6 +2,7 @@
 
 from students.models.classes import ClassGroup, Enrollment, Holiday, SchoolYear
 from students.models.consents import Consent
+from students.models.emergencies import EmergencyAccess
 from students.models.forgetting import Erasure, Hold, KeepingTerm, Leftover
 from students.models.groups import StudentGroup, StudentGroupMember
 from students.models.people import Guardian, Student, StudentAccessGrant
@@ -10,6 +11,7 @@ from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableA
 __all__ = [
     "ClassGroup",
     "Consent",
+    "EmergencyAccess",
     "Enrollment",
     "Erasure",
     "Guardian",

@@ -41,6 +41,9 @@ class StudentQuerySet(AccessQuerySet["Student"]):
     def when_granted(self, user: User, role: Role) -> Q:
         return Q(pk__in=StudentAccessGrant.objects.students(user))
 
+    def when_emergency(self, user: User, role: Role) -> Q:
+        return Q(pk__in=user.opened_in_need)
+
 
 class Student(Row):
     """A child or young person at the school. The roepnaam is what the application shows."""
@@ -134,6 +137,9 @@ class GuardianQuerySet(AccessQuerySet["Guardian"]):
 
     def when_granted(self, user: User, role: Role) -> Q:
         return Q(student__in=StudentAccessGrant.objects.students(user, StudentAccessGrant.Scope.FILE))
+
+    def when_emergency(self, user: User, role: Role) -> Q:
+        return Q(student__in=user.opened_in_need)
 
     def with_copy(self) -> "GuardianQuerySet":
         """Those who get a copy of the plan: the position allows it and it is switched on."""

@@ -94,6 +94,9 @@ class OfStudentQuerySet(AccessQuerySet[Any]):
     def when_own_class(self, user: User, role: Role) -> Q:
         return Q(student__in=Student.objects.filter(Student.objects.all().when_own_class(user, role)))
 
+    def when_emergency(self, user: User, role: Role) -> Q:
+        return Q(student__in=user.opened_in_need)
+
 
 class PhaseRecordQuerySet(OfStudentQuerySet):
     meeting_field = "decided_in"

@@ -22,16 +22,19 @@ COLUMNS = (
 SEAT = "participant and open"  # a place at the table, until the meeting closes
 TABLE = {
     # object: one cell per column; "act: condition", alternatives with a stroke between, "-" is nothing
-    "student": ["manage", "read", "read", "read: own_class", "read: own_class", "read: granted", "read: granted", "manage", "-"],
-    "student_file": ["manage", "read", "read", "-", "-", "read: granted", "read: granted", "-", "-"],
+    "student": [
+        "manage", "read", "read", "read: own_class | read: emergency", "read: own_class", "read: granted", "read: granted",
+        "manage", "-",
+    ],
+    "student_file": ["manage", "read", "read", "read: emergency", "-", "read: granted", "read: granted", "-", "-"],
     "meeting": [
-        "manage", "read", f"read | write: {SEAT}", f"write: {SEAT}", f"write: {SEAT}",
+        "manage", "read", f"read | write: {SEAT}", f"write: {SEAT} | read: emergency", f"write: {SEAT}",
         f"write: granted and {SEAT} | read: granted", f"read: granted and {SEAT}", "-", "-",
     ],
     "projection": ["write", *["write: chair"] * 4, "-", "-", "-", "-"],
     "lead": ["write", "-", *[f"write: chair and {SEAT} | write: reporter and {SEAT}"] * 3, "-", "-", "-", "-"],
     "item": [
-        "manage", "read", f"read | write: {SEAT}", f"write: {SEAT}", f"write: {SEAT}",
+        "manage", "read", f"read | write: {SEAT}", f"write: {SEAT} | read: emergency", f"write: {SEAT}",
         f"write: granted and {SEAT} | read: granted and flagged_clb", f"read: granted and {SEAT}", "-", "-",
     ],
     "confidential": [
@@ -40,22 +43,24 @@ TABLE = {
     ],
     "clb_contribution": ["read", "read", "read", "-", "-", f"write: granted and {SEAT}", "-", "-", "-"],
     "agreement": [
-        "manage", "read", "read | review: own", *["read: own | review: own"] * 4, "-", "-",
+        "manage", "read", "read | review: own", "read: own | review: own | read: emergency",
+        *["read: own | review: own"] * 3, "-", "-",
     ],
-    "class_sheet": ["manage", "read", "print", "print: own_class", "print: own_class", "-", "read: granted", "-", "-"],
+    "class_sheet": ["manage", "read", "print", "print: own_class | read: emergency", "print: own_class", "-", "read: granted", "-", "-"],
     "report": ["manage", "print", "read", "-", "-", "-", "-", "-", "-"],
     "plan_team": [
         "manage", "print", "print", "read: participant and own_class", "-", "print: granted", "read: granted", "-", "-",
     ],
     "plan_reader": ["manage", "print", "print", "print: participant", "-", "print: granted", "-", "-", "-"],
     "statement": ["manage", "read", "read", "-", "-", "-", "-", "-", "-"],
-    "addendum": ["manage", "read", "read", "-", "-", "read: granted and flagged_clb", "-", "-", "-"],
+    "addendum": ["manage", "read", "read", "read: emergency", "-", "read: granted and flagged_clb", "-", "-", "-"],
     "phase_history": ["manage", "read", "read", "-", "-", "read: granted", "read: granted", "-", "-"],
-    "current_phase": ["manage", "read", "read", "read: own_class", "-", "read: granted", "read: granted", "-", "-"],
+    "current_phase": ["manage", "read", "read", "read: own_class | read: emergency", "-", "read: granted", "read: granted", "-", "-"],
     "consent": ["manage", "read", "read", "-", "-", "read: granted", "read: granted", "-", "-"],
     "case_file": ["manage", "-", "-", "-", "-", "-", "-", "-", "-"],
     "users": ["read", "manage", "-", "-", "-", "-", "-", "manage", "-"],
     "grant": ["manage", "manage", "-", "-", "-", "read: own", "read: own", "-", "-"],
+    "emergency": ["read", "read", "-", "unlock", "-", "-", "-", "-", "-"],
     "school": ["read", "manage", "-", "-", "-", "-", "-", "manage", "-"],
     "library": ["manage", *["read"] * 8],
     "audit": ["read", "read", "-", "-", "-", "-", "-", "-", "-"],
@@ -104,6 +109,7 @@ def test_an_act_holds_the_weaker_ones_and_no_stronger_one() -> None:
         "print": ["print", "read"],
         "review": ["read", "review"],
         "read": ["read"],
+        "unlock": ["unlock"],
     }
 
 

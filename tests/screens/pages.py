@@ -62,6 +62,7 @@ def addresses(data: str) -> dict[str, dict[str, str]]:
         return {
             "care_coordinator": OF_EVERYBODY | of_a_student(found) | of_meetings(found),
             "school_admin": of_a_school(found),
+            "homeroom_teacher": {"emergency-new": "noodtoegang/"},
         }
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from hgw.accounts.models import School
 from hgw.commands import Refusal, RefusingCommand
+from hgw.storage.row_security import WHOLE
 from hgw.transaction import reading, writing
 from students.forgetting import erasing
 from students.forgetting.counting import count
@@ -44,13 +45,13 @@ class Command(RefusingCommand):
                 raise Refusal("--again goes alone.")
             self._say(erasing.again())
             return
-        with reading():
+        with reading(WHOLE):
             due = self._look()
         if options["dry_run"]:
             return
         if options["unconfirmed"]:
             for one in due:
-                with writing():
+                with writing(WHOLE):
                     erasure, _made = Erasure.objects.get_or_create(
                         student=one.student.pk, defaults={"school_id": one.student.school_id, "rule": STUDENT}
                     )

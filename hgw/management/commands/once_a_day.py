@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from hgw.accounts import lapsing
 from hgw.accounts.sessions import SessionStore
 from hgw.accounts.tasks import tell_to_renew
+from hgw.storage.row_security import WHOLE
 from hgw.transaction import writing
 
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with writing():
+        with writing(WHOLE):
             lapsing.lapse()
             for school in lapsing.to_tell():
                 tell_to_renew.enqueue(str(school.pk))

@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser
 from hgw.accounts import second_factor
 from hgw.accounts.models import User
 from hgw.commands import Refusal, RefusingCommand
+from hgw.storage.row_security import WHOLE
 from hgw.transaction import writing
 
 
@@ -21,7 +22,7 @@ class Command(RefusingCommand):
         parser.add_argument("email", metavar="EMAIL", help="with which the person signs in")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with writing():
+        with writing(WHOLE):
             user = User.objects.filter(email=options["email"].strip().lower()).first()
             if user is None:
                 raise Refusal("Nobody signs in with this address.")
