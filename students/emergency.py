@@ -6,10 +6,12 @@ and another session of the same user never has it.
 """
 
 import datetime
+import time
 import uuid
 from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, suspend_request
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -27,6 +29,7 @@ from students.models import EmergencyAccess, Student
 from students.tasks import end_emergency, send_emergency_notice
 
 KEY = "emergency"  # in the session: the id of what was opened
+ASKED = "emergency_asked"  # in the session: when a new sign-in was asked for, in seconds
 # A day holds one accident with three students in it, no more; whoever needs more calls the school. With as many names
 # mistyped again: more tries than that look for somebody.
 MOST, TRIES = 3, 6
@@ -71,6 +74,7 @@ def can_unlock(user: User, student: Student) -> bool:
 def unlock(request: Request, student: Student, reason: str, *, key: uuid.UUID) -> None:
     """Open the student in this session, and tell whoever answers for the school; once for each key, that of the form."""
     request.session[KEY] = str(key)
+    request.session.pop(ASKED, None)  # the next one asks for a sign-in of its own
     if EmergencyAccess.objects.filter(pk=key, user=request.user).exists():
         return  # a second click
     begun = EmergencyAccess.begin(request.user, student, reason, key=key)
@@ -114,8 +118,12 @@ def note_refusal(request: Request, name: str, why: str) -> None:
 
 
 def signed_in_again(request: Request) -> bool:
-    """Whether the user showed a few minutes ago, beside the sign-in itself, that it is he or she."""
-    return bool(get_adapter().get_reauthentication_methods(request.user)) and did_recently_reauthenticate(request)
+    """Whether the user showed, for this and a few minutes ago, that it is he or she. For another page does not count."""
+    asked = request.session.get(ASKED)
+    if asked is None or not did_recently_reauthenticate(request):
+        return False
+    shown = get_authentication_records(request, request.user)
+    return any(one.get("reauthenticated") and one["at"] >= asked for one in shown)
 
 
 def ask_to_sign_in_again(request: Request) -> HttpResponse:
@@ -123,4 +131,5 @@ def ask_to_sign_in_again(request: Request) -> HttpResponse:
     methods = get_adapter().get_reauthentication_methods(request.user)
     if not methods:
         raise PermissionDenied
+    request.session[ASKED] = time.time()
     return suspend_request(request, methods[0]["url"])

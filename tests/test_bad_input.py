@@ -35,12 +35,14 @@ from tests.factories import (
     Cast,
     make_cast,
     make_class,
+    make_emergency,
     make_guardian,
     make_item,
     make_meeting,
     make_role,
     make_school,
     make_student,
+    open_in_need,
     seat,
 )
 from tests.rendered_forms import Field, RenderedForm, forms_on, read
@@ -175,7 +177,7 @@ def everything(tables: set[str] | None = None) -> Rows:
 def told_of_a_refusal(row: tuple[Any, ...]) -> bool:
     """Whether this entry of the trace says that somebody was refused, or what the refusal showed: that is kept."""
     action = row[[f.attname for f in Entry._meta.concrete_fields].index("action")]
-    return action == Action.REFUSED or action.endswith(".opened")
+    return action in {Action.REFUSED, Action.EMERGENCY_REFUSED} or action.endswith(".opened")
 
 
 def collect(ground: Ground) -> None:
@@ -190,6 +192,7 @@ def collect(ground: Ground) -> None:
         if role == "care_coordinator":
             ground.forms["item_restore observation"] = [without_page(ground.cast, browser)]
             ground.forms["projection_stop"] = [in_a_room(ground.cast)]
+            ground.forms["emergency_end"] = [of_a_file_in_need(ground.cast)]
             ground.forms["item_history"] = [with_a_history(ground.cast, browser)]
             ground.forms["looks_reviewed"] = [of_a_month_that_is_over(ground.cast, browser)]
 
@@ -245,6 +248,14 @@ def in_a_room(cast: Cast) -> RenderedForm:
     browser.force_login(cast.coordinator)
     browser.post(reverse("projection_start", args=(cast.meeting.pk,)))
     return next(form for form in forms_on(browser, reverse("projection_stop")) if form.name == "projection_stop")
+
+
+def of_a_file_in_need(cast: Cast) -> RenderedForm:
+    """The form that closes it again, on every page of who has it open."""
+    browser = Client()
+    browser.force_login(cast.teacher)
+    open_in_need(browser, make_emergency(cast.teacher, cast.student))
+    return next(form for form in forms_on(browser, reverse("students")) if form.name == "emergency_end")
 
 
 # --- what is sent ---

@@ -176,6 +176,16 @@ def test_trying_names_ends_too(cast: Cast, stranger: User, sign_in: Any) -> None
     assert unlock(browser, typed(cast.student)).status_code == 429
 
 
+def test_a_sign_in_for_something_else_does_not_count(cast: Cast, stranger: User, sign_in: Any) -> None:
+    browser = sign_in(stranger)
+    browser.post(AGAIN, {"password": PASSWORD, "next": "/"})
+    assert browser.post(NEW, typed(cast.student)).headers["Location"].startswith(AGAIN)
+    assert not EmergencyAccess.objects.exists()
+    unlock(browser, typed(cast.student))
+    other = make_student(cast.school)  # nor does that for the student before
+    assert browser.post(NEW, typed(other)).headers["Location"].startswith(AGAIN)
+
+
 def test_who_reads_the_file_anyway_opens_nothing(cast: Cast, stranger: User, sign_in: Any) -> None:
     make_role(stranger, cast.school, "care_teacher")
     assert unlock(sign_in(stranger), typed(cast.student)).headers["Location"].endswith(f"{cast.student.pk}/")
