@@ -272,6 +272,21 @@ def test_a_room_that_reads_along_sees_nothing_of_it(cast: Cast, stranger: User) 
     assert not Student.objects.visible_to(user).exists()
 
 
+def test_who_projects_while_a_file_is_open_shows_nothing_of_it(cast: Cast, sign_in: Any) -> None:
+    other = make_student(cast.school, first_name="Kanarie", last_name="Verborgen")
+    make_meeting([other], by=cast.coordinator, title="kanariebespreking")
+    Meeting.objects.filter(pk=cast.meeting.pk).update(chair=cast.meeting.person(cast.teacher.name))
+    browser = sign_in(cast.teacher)
+    open_in_need(browser, make_emergency(cast.teacher, other))
+    step = reverse("meeting_step", args=(cast.meeting.pk, "start"))
+    assert "Verborgen" in browser.get(step).content.decode()  # the bar
+    browser.post(reverse("projection_start", args=(cast.meeting.pk,)))
+    page = browser.get(step).content.decode()
+    assert 'data-view="beamer"' in page
+    assert "Verborgen" not in page
+    assert browser.get(reverse("student", args=(other.pk,))).status_code == 302  # asks first
+
+
 def test_nothing_confidential_is_in_the_matrix_under_this_condition() -> None:
     found = {
         name: {one.act for cell in what.cells.values() for one in cell if "emergency" in one.conditions}
