@@ -30,6 +30,7 @@ from students.forgetting import erased_list
 from students.forgetting.names import Names
 from students.models import (
     Consent,
+    EmergencyAccess,
     Enrollment,
     Erasure,
     Guardian,
@@ -175,7 +176,7 @@ def _take_own(taking: Taking) -> None:
     _leave_groups(taking)
     PhaseRecord.objects.filter(student=student).update(consent=None)
     for model in (
-        Enrollment, PhaseRecord, LegalReport, Consent, ReasonableAdjustment, StudentAccessGrant, Hold, Guardian,
+        Enrollment, PhaseRecord, LegalReport, Consent, ReasonableAdjustment, StudentAccessGrant, EmergencyAccess, Hold, Guardian,
     ):  # fmt: skip
         taking.delete(model._base_manager.filter(student=student))  # type: ignore[attr-defined]  # a model
     taking.delete(Student.objects.filter(pk=student.pk))
