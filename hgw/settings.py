@@ -128,8 +128,12 @@ ACCOUNT_LOGOUT_ON_GET = False
 # Counted per visitor, or per account and visitor (hgw/accounts/adapter.py): whoever goes on trying waits longer, up to an
 # hour, and nobody else waits with them. Nothing that is saved is counted.
 ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",  # a school comes in through one address at half past eight
-    "login_failed": "30/m/ip,5/5m/key,15/h/key",
+    # A school comes in through one address at half past eight, and one pupil who tries addresses must not close that door
+    # for everybody: what holds guessing back is the count per account.
+    "login": "300/m/ip",
+    "login_failed": "300/m/ip,5/5m/key,15/h/key",
+    "unlock": "10/m/key",
+    "reauthenticate": "10/15m/user",
     "passkey": "120/m/ip",
     "search": "120/m/user",
     "print": "60/10m/user",
@@ -141,6 +145,8 @@ SECOND_FACTOR = environment.flag("HGW_SECOND_FACTOR", default=not DEMO_MODE)
 MFA_ADAPTER = "hgw.accounts.second_factor_adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Where a passkey stands for the password too, its owner has shown the device who he or she is.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "HGW"
 MFA_TOTP_TOLERANCE = 1  # half a minute before and after, for a slow hand and a clock that is not quite right
 MFA_FORMS = {

@@ -174,9 +174,23 @@ def _read(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs
 
 
 def _note_who_is_there(request: Request) -> None:
-    """Once a minute. A page that was only read is not refused for it: where nothing can be written it locks sooner."""
-    with suppress(DatabaseError), writing():
+    """Once a minute. A page that was only read is neither refused nor held up for it: where somebody writes for longer than
+    a second it is left, and the session locks a little sooner."""
+    with suppress(DatabaseError), _impatient(), writing():
         sessions.seen(request)
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    if connection.vendor != "sqlite":
+        yield
+        return
+    queue: Any = connection
+    queue.patience, patience = 1.0, queue.patience
+    try:
+        yield
+    finally:
+        queue.patience = patience
 
 
 def _act(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs: dict[str, Any]) -> HttpResponse:

@@ -37,6 +37,13 @@ class StaffAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: Any, **credentials: Any) -> None:
         signing_in.refused(request, credentials.get("email", ""), "not_known")
 
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Whether this is the password of somebody who is signed in: asked again, or behind a lock."""
+        known: bool = super().reauthenticate(user, password)
+        if not known:
+            signing_in.refused(self.request, user.email, "asked_again")
+        return known
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """The password is not asked twice of who signs in and then has to set up a second step."""
         return super().is_reauthentication_required(app=app, **kwargs) and not second_factor.signed_in_just_now(

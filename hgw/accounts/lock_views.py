@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ReauthenticateForm
-from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, reauthenticate_by_password
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -26,6 +27,9 @@ SCRIPT = "X-Lock"  # a header: the script of a page asks, and wants an answer in
 def session_lock(request: Request) -> HttpResponse:
     """Lock this session, in all its tabs."""
     sessions.lock(request)
+    request.session.pop(
+        STATE_SESSION_KEY, None
+    )  # a form that was waiting for the password is not for who sits here next
     list(messages.get_messages(request))  # what was still to be said is for nobody else
     if SCRIPT in request.headers:
         return JsonResponse({"locked": True})
@@ -40,7 +44,8 @@ def session_unlock(request: Request) -> HttpResponse:
     who = request.locked_user or request.user
     if not who.is_authenticated:
         return _signed_out(request)
-    if request.method == "POST" and (too_often := ratelimit.consume_or_429(request, action="reauthenticate", user=who)):
+    place = f"{who.pk}:{get_adapter(request).get_client_ip(request)}"  # whoever tries here keeps nobody out elsewhere
+    if request.method == "POST" and (too_often := ratelimit.consume_or_429(request, action="unlock", key=place)):
         return too_often
     form = ReauthenticateForm(sent(request), user=who)
     if form.is_valid():

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hgw.accounts import second_factor, signing_in
+from hgw.accounts import second_factor, sessions, signing_in
 from hgw.limits import too_often
 from hgw.request import Request
 
@@ -85,6 +85,7 @@ def mfa_authenticate(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def mfa_login_webauthn(request: Request) -> HttpResponse:
     """A passkey in the place of password and second step."""
+    request.session.pop(sessions.ASKED, None)  # what somebody chose who went away before the second step
     if wait := too_often(request, "passkey"):  # asking begins a session, also for a stranger
         return wait
     response: HttpResponse = webauthn.login_webauthn(request)

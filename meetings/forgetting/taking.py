@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from hgw.items.models import Item, Revision
 from hgw.storage.contents import typed_fields
@@ -185,7 +186,9 @@ def _take_name(taking: Taking, meeting: Meeting, typed: list[str]) -> None:
         if (name := names.out_of(person.name)) != person.name:  # "de mama van …"; who stands for them goes after this
             Person.objects.filter(pk=person.pk).update(name=_free_name(person, name))
     _write_without(names, Revision.objects.filter(item__in=items), ["content"])
-    _write_without(names, MeetingSeries.objects.filter(meetings=meeting), ["title"])
+    series = MeetingSeries.objects.filter(meetings=meeting)
+    series.update(updated_at=timezone.now())  # whoever saves it at this moment is waited for
+    _write_without(names, series, ["title"])
     PlanIssue.objects.filter(meeting=meeting, plan=None).update(pdf=None)  # the report of all of them
 
 

@@ -1,11 +1,14 @@
 """Step 2: what goes well, what is difficult, when it does work."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from hgw.accounts.models import Role, User
 from hgw.text import LongTextField, ShortTextField
-from meetings.models.items import VisibleMeetingItem
+from meetings.models.items import MeetingItemQuerySet, VisibleMeetingItem
 from students.models import Guardian
 
 
@@ -15,6 +18,12 @@ class Domain(models.TextChoices):
     LL = "ll", _("the student")
     OLS = "ols", _("class and school")
     OPV = "opv", _("home")
+
+
+class ObservationQuerySet(MeetingItemQuerySet):
+    def when_emergency(self, user: User, role: Role) -> Q:
+        """Not what came from the CLB: that stays closed in need too."""
+        return super().when_emergency(user, role) & ~Q(source=Observation.Source.CLB)
 
 
 class Observation(VisibleMeetingItem):
@@ -65,6 +74,8 @@ class Observation(VisibleMeetingItem):
     counterpart = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("other view on the same theme")
     )
+
+    objects: ClassVar[Any] = ObservationQuerySet.as_manager()
 
     class Meta(VisibleMeetingItem.Meta):
         constraints = (

@@ -184,7 +184,9 @@ def _take_own(taking: Taking) -> None:
 
 def _leave_groups(taking: Taking) -> None:
     """Groups go on with the others, without the name; a group of nobody goes."""
-    groups = list(StudentGroup.objects.filter(memberships__student=taking.student))
+    theirs = StudentGroup.objects.filter(memberships__student=taking.student)
+    theirs.update(updated_at=timezone.now())  # whoever saves one of them at this moment is waited for
+    groups = list(theirs)
     StudentGroupMember.objects.filter(student=taking.student)._raw_delete("default")
     for group in groups:
         meetings: Any = group.meetings  # type: ignore[attr-defined]  # the meetings about it
@@ -194,8 +196,9 @@ def _leave_groups(taking: Taking) -> None:
             taking.delete(StudentGroup.objects.filter(pk=group.pk))
             continue
         names = Names.of(taking.student, taking.guardians, beside=[str(one) for one in others])
-        group.name, group.purpose = names.out_of(group.name), names.out_of(group.purpose)
-        group.save(update_fields=["name", "purpose"])
+        texts = {"name": names.out_of(group.name), "purpose": names.out_of(group.purpose)}
+        if texts != {"name": group.name, "purpose": group.purpose}:
+            StudentGroup.objects.filter(pk=group.pk).update(**texts)
 
 
 def _delete_tasks(ids: Iterable[str]) -> None:

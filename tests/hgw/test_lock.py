@@ -14,6 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hgw.accounts.models import DraftKey, Session
+from hgw.audit.models import Action, Entry
+from hgw.storage import queue
+from hgw.storage.sqlite3.base import PATIENCE
 from meetings.models import MeetingGoal
 from meetings.urls.room import POLL
 from tests.factories import PASSWORD, Cast, make_item
@@ -189,6 +192,14 @@ def test_trying_passwords_behind_a_lock_has_to_wait(cast: Cast, sign_in: SignIn)
         last = browser.post(UNLOCK, {"password": PASSWORD})
     assert (last.status_code, last.headers["Retry-After"]) == (429, "300")
     assert not is_open(browser)
+    tried = Entry.objects.filter(action=Action.SIGN_IN_REFUSED, object=cast.teacher.pk)
+    assert set(tried.values_list("detail", flat=True)) >= {"asked_again"}
+    elsewhere = Client(REMOTE_ADDR="10.1.2.3")
+    elsewhere.force_login(cast.teacher)
+    elsewhere.post(LOCK)
+    assert (
+        elsewhere.post(UNLOCK, {"password": PASSWORD}).status_code == 302
+    )  # who tries at one computer closes no other
 
 
 def test_a_password_is_asked_also_where_the_lock_did_not_arrive_yet(cast: Cast, sign_in: SignIn) -> None:
@@ -257,3 +268,21 @@ def test_a_projection_goes_on_after_unlocking(cast: Cast, sign_in: SignIn) -> No
     assert cast.student.first_name not in page.content.decode()
     browser.post(UNLOCK, {"password": PASSWORD})
     assert 'data-view="beamer"' in browser.get(step).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_is_not_held_up_by_who_writes_for_long(cast: Cast, sign_in: SignIn) -> None:
+    """That somebody is there is left unwritten then; the page comes."""
+    if connection.vendor != "sqlite":
+        return  # there whoever reads waits for no writer
+    with time_machine.travel(START, tick=False) as clock:
+        browser = sign_in(cast.teacher)
+        minutes(clock, 2)
+        seen = Session.objects.get(user=cast.teacher).seen_at
+        turn = queue.join(f"{connection.settings_dict['NAME']}-queue", 5)
+        try:
+            assert browser.get("/mijn-afspraken/").status_code == 200
+        finally:
+            queue.leave(turn)
+        assert Session.objects.get(user=cast.teacher).seen_at == seen
+        assert connection.patience == PATIENCE
