@@ -23,6 +23,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from hgw.accounts.models import RoleAssignment
 from hgw.audit.models import Action, Entry
 from hgw.items.saving import remove_item, save_item
 from hgw.text import LONG
@@ -135,6 +136,8 @@ def build(cast: Cast) -> None:
         )
     for meeting in (after, planned):
         seat(meeting, cast.coordinator, "care_coordinator")
+    today = timezone.localdate()
+    RoleAssignment.objects.filter(school=cast.school, role="homeroom_teacher").update(lapses_on=today)  # to be renewed
     make_role(cast.users["principal"], make_school(), "principal")  # somebody with two schools to choose from
     for n in range(2):  # who left long ago, one of them held back
         left = make_student(cast.school)

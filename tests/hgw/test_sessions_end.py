@@ -83,9 +83,9 @@ def test_who_waited_for_the_writer_while_the_role_ended_is_refused(
     original = hgw.transaction.writing
 
     @contextmanager
-    def slow() -> Iterator[None]:
+    def slow(*schools: Any) -> Iterator[None]:
         end_roles(cast)
-        with original():
+        with original(*schools):
             yield
 
     monkeypatch.setattr(hgw.transaction, "writing", slow)

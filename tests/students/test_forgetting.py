@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from hgw import run
 from hgw.audit.models import Entry
+from hgw.management.commands import once_a_day
 from meetings import tasks
 from students.forgetting import erasing
 from students.forgetting.counting import count
@@ -72,7 +72,7 @@ def test_the_terms_on_the_page_are_those_of_the_program() -> None:
     found = rules()
     assert found["sessions"].hours * 3600 == settings.SESSION_COOKIE_AGE
     assert datetime.timedelta(hours=found["prints"].hours) == tasks.KEPT
-    assert f"--min-age-days={found['tasks'].days}" in run.CHORES[0]
+    assert found["tasks"].days == once_a_day.RESULTS_KEPT
     script = (settings.BASE_DIR / "static/js/drafts.js").read_text()
     assert f"OLDEST = {found['drafts'].days} * 24 * 60 * 60 * 1000" in script
     for rule in found.values():

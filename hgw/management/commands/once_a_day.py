@@ -11,6 +11,8 @@ from hgw.accounts.tasks import tell_to_renew
 from hgw.storage.row_security import WHOLE
 from hgw.transaction import writing
 
+RESULTS_KEPT = 14  # days: what a finished task did is of use to nobody after two weeks
+
 
 class Command(BaseCommand):
     help = (
@@ -24,4 +26,4 @@ class Command(BaseCommand):
             for school in lapsing.to_tell():
                 tell_to_renew.enqueue(str(school.pk))
         SessionStore.clear_expired()
-        call_command("prune_db_task_results", "--queue-name=*", "--min-age-days=14", verbosity=0)
+        call_command("prune_db_task_results", "--queue-name=*", f"--min-age-days={RESULTS_KEPT}", verbosity=0)

@@ -11,11 +11,12 @@ pytestmark = pytest.mark.once
 
 ERASE = """
 from hgw.accounts.models import User
+from hgw.storage.row_security import WHOLE
 from hgw.transaction import writing
 from students.forgetting import erasing
 from students.models import Student
-student = Student.objects.get()
-with writing():
+with writing(WHOLE):
+    student = Student.objects.get()
     erasing.confirm(erasing.ask(student, "student", by=User.objects.first()), by=None)
 done = erasing.work()
 assert (done.students, done.is_whole) == (1, True)
@@ -23,11 +24,14 @@ print(student.pk)
 """
 WHERE = """
 from django.apps import apps
+from hgw.storage.row_security import WHOLE
+from hgw.transaction import reading
 found = set()
-for model in apps.get_models(include_auto_created=True):
-    for row in model._base_manager.values_list():
-        if any("Tarik" in (bytes(one).decode("utf-8", "replace") if isinstance(one, (bytes, memoryview)) else str(one)) for one in row):
-            found.add(model._meta.db_table)
+with reading(WHOLE):
+    for model in apps.get_models(include_auto_created=True):
+        for row in model._base_manager.values_list():
+            if any("Tarik" in (bytes(one).decode("utf-8", "replace") if isinstance(one, (bytes, memoryview)) else str(one)) for one in row):
+                found.add(model._meta.db_table)
 print(sorted(found))
 """
 
