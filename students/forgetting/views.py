@@ -149,4 +149,5 @@ def hold_end(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 
 def _in_words(counts: dict[str, int]) -> list[tuple[int, Any]]:
-    return [(number, WORDS[code]) for code, number in counts.items()]
+    """The numbers of what there is, with their words: who confirms reads no rows of nothing."""
+    return [(number, WORDS[code]) for code, number in counts.items() if number]
