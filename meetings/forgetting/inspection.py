@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from hgw.items.models import CONFIDENTIAL, Revision
 from meetings.forgetting.masking import Mask
 from meetings.forgetting.tables import tables
+from meetings.forms.start import ASKED
 from meetings.models import (
     Addendum,
     Agreement,
@@ -90,6 +91,11 @@ class Block:
     heading: str
     rows: list[list[tuple[str, str]]] = field(default_factory=list)
 
+    def add(self, row: list[tuple[str, str]]) -> None:
+        """Show this row; a text that was emptied, and so says nothing, is no line."""
+        if row:
+            self.rows.append(row)
+
 
 @dataclass
 class Part:
@@ -154,7 +160,7 @@ def _file(student: Student, guardian: Guardian | None, mask: Mask, found: Inspec
         block = Block(str(HEADINGS[model]))
         for row in rows:
             if _is_shown(row, student, guardian, found):
-                block.rows.append(_facts(row, mask))
+                block.add(_facts(row, mask))
         yield block
 
 
@@ -177,7 +183,7 @@ def _meeting(
         block = Block(str(heading))
         for row in model._base_manager.filter(whose, meeting=meeting).order_by("position", "created_at"):
             if _is_shown(row, student, guardian, found):
-                block.rows.append(_facts(row, mask))
+                block.add(_facts(row, mask))
                 items.append(row.pk)
         yield block
 
@@ -217,11 +223,17 @@ def _facts(row: Any, mask: Mask) -> list[tuple[str, str]]:
             continue
         words = mask(_said(row, column))
         if words:
-            named = isinstance(column.verbose_name, Promise)
-            said.append((str(column.verbose_name) if named else "", words))
+            said.append((_label(row, column), words))
     if row.__class__ is not PhaseRecord and row.removed_at:
         said.append(("", _("taken away, and still kept in the history")))
     return said
+
+
+def _label(row: Any, column: Any) -> str:
+    """The question of the step that a text answers, else the word for the column."""
+    if isinstance(row, StepText):
+        return str(ASKED.get(row.field, ""))
+    return str(column.verbose_name) if isinstance(column.verbose_name, Promise) else ""
 
 
 def _said(row: Any, column: Any) -> str:
