@@ -15,6 +15,7 @@ SENTENCES = (
     gettext_noop("You have signed out."),
     gettext_noop("Your old password was entered incorrectly. Please enter it again."),
     gettext_noop("Incorrect code."),
+    gettext_noop("Incorrect password."),
     gettext_noop("Too many failed login attempts. Try again later."),
     gettext_noop("Authenticator code"),
     gettext_noop("Code"),

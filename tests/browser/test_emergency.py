@@ -32,10 +32,10 @@ def test_opening_reading_and_closing(filled: Cast, open_browser: Open, javascrip
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (what, width)
 
     page.goto(reverse("students"))
-    page.get_by_role("link", name="Open een dossier in nood").click()
+    page.get_by_role("link", name="Open in nood een dossier").click()
     look("the question")
     page.get_by_label("Voornaam van de leerling").fill(filled.student.first_name)
-    page.get_by_label("Achternaam van de leerling").fill(filled.student.last_name)
+    page.get_by_label("Familienaam van de leerling").fill(filled.student.last_name)
     page.get_by_label("Geboortedatum").fill(f"{filled.student.birth_date:%Y-%m-%d}")
     page.get_by_label("Waarom heb je het dossier nu nodig?").fill("Een ongeval op uitstap.")
     page.get_by_role("button", name="Meld je opnieuw aan en open het").click()
@@ -65,6 +65,6 @@ def test_what_is_to_be_reviewed(filled: Cast, open_browser: Open) -> None:
         for url in (reverse("today"), reverse("looks", args=(filled.school.pk,))):
             page.goto(url)
             assert violations(page) == ""
-    page.get_by_label("Wat zeg je ervan?").fill("Gebeld, in orde.")
+    page.get_by_label("Wat stel je vast?").fill("Gebeld, in orde.")
     page.get_by_role("button", name="Ik keek dit na").click()
     expect(page.get_by_text("Gebeld, in orde.")).to_be_visible()
