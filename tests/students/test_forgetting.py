@@ -106,7 +106,7 @@ def test_one_asks_and_another_confirms(cast: Cast, sign_in: Any, django_capture_
     erasure = Erasure.objects.get()
     assert (erasure.student, erasure.confirmed_at) == (student.pk, None)
     # Not by the same person, and not without the tick.
-    assert "Niets wacht op jou" in coordinator.get(confirm).content.decode()
+    assert "Er wacht niets op jouw akkoord" in coordinator.get(confirm).content.decode()
     assert coordinator.post(confirm, {"erasures": [erasure.pk], "is_sure": "on"}).status_code == 422
     assert principal.post(confirm, {"erasures": [erasure.pk]}).status_code == 422
     assert Student.objects.filter(pk=student.pk).exists()
