@@ -237,7 +237,7 @@ def test_a_passkey_is_shown_in_a_session_that_never_took_it_and_ended(cast: Cast
     page.reload()
     page.get_by_role("link", name="Niet meer gebruiken").click()
     page.get_by_role("button", name="Niet meer gebruiken").click()
-    expect(page.get_by_text("De passkey is gestopt.")).to_be_visible()
+    expect(page.get_by_text("Je gebruikt die passkey niet meer.")).to_be_visible()
     assert not Authenticator.objects.exists()
 
 
