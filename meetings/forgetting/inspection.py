@@ -1,26 +1,28 @@
 """Everything the school keeps of one student, for the student or a guardian who asks to see it.
 
 What is about this student only: of a group what is said of him or her and of all together, with the names of others
-masked, everybody of the staff by role. Left out, and counted so that nothing is silently missing:
+masked, everybody of the staff by role. Left out (`meetings.forgetting.asker`), and counted for the coordinator alone, because
+a number tells that there is something:
 - what the student told in confidence, when a guardian asks: it is the student's own, and goes along when the student asks;
+- what another parent said, wished or saw, that parent's position and how to reach him or her, when a guardian asks;
 - what the CLB brought in while no permission stands that it may be shared: it belongs to the file of the CLB;
-- what teachers need for themselves: that is about them;
-- how to reach the other parent, and agreements on contact: these are about that parent.
+- what teachers need for themselves: that is about them.
+What a row points at is named only where that is itself for who asks.
 """
 
 import datetime
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hgw.items.models import CONFIDENTIAL, Revision
+from hgw.items.models import Revision
+from meetings.forgetting.asker import Asker
 from meetings.forgetting.masking import Mask
 from meetings.forgetting.tables import tables
 from meetings.forms.start import ASKED
@@ -121,19 +123,21 @@ class Inspection:
 def inspection(student: Student, guardian: Guardian | None) -> Inspection:
     """Everything for the student, or for this guardian. Who may ask is for the caller to know."""
     meetings = list(Meeting.objects.filter(subjects__student=student).order_by("date", "start"))
-    found, mask = Inspection(), Mask(student, meetings)
-    found.parts.append(Part(_("The student"), [*_student(student, guardian), *_file(student, guardian, mask, found)]))
+    asker = Asker(student, guardian, meetings)
+    found, mask = Inspection(), Mask(student, meetings, unnamed=asker.unnamed)
+    found.parts.append(Part(_("The student"), [*_student(asker), *_file(asker, mask, found)]))
     items: list[uuid.UUID] = []
     for meeting in meetings:
         alone = not meeting.subjects.exclude(student=student).exists()
         title = _("Meeting of %(day)s") % {"day": date_format(meeting.date, "j F Y")}
-        blocks = list(_meeting(meeting, student, guardian, mask, found, items))
-        found.parts.append(Part(title, blocks, meeting.pk if alone else None))
+        blocks = list(_meeting(meeting, asker, mask, found, items))
+        found.parts.append(Part(title, blocks, meeting.pk if alone and guardian is None else None))
     found.earlier = Revision.objects.filter(item__in=items).count()
     return found
 
 
-def _student(student: Student, guardian: Guardian | None) -> Iterator[Block]:
+def _student(asker: Asker) -> Iterator[Block]:
+    student = asker.student
     rows = [
         (_("first name"), student.first_name), (_("last name"), student.last_name),
         (_("name the student goes by"), student.preferred_name),
@@ -145,28 +149,34 @@ def _student(student: Student, guardian: Guardian | None) -> Iterator[Block]:
     yield Block(_("Who it is"), [[pair for pair in rows if pair[1]]])
     classes = student.enrollments.select_related("class_group__school_year").order_by("since")
     yield Block(_("Classes"), [[("", f"{one.class_group} · {one.class_group.school_year}")] for one in classes])
-    yield Block(_("Parents and guardians"), [_guardian(one, one == guardian) for one in student.guardians.all()])
+    yield Block(_("Parents and guardians"), _guardians(asker))
 
 
-def _guardian(one: Guardian, is_asking: bool) -> list[tuple[str, str]]:
-    facts = [("", f"{one}, {one.get_relation_display()}"), ("", str(one.get_authority_display()))]
-    own = [("", one.email), ("", one.phone), ("", one.language_support)] if is_asking else []
-    return [pair for pair in (*facts, *own) if pair[1]]
+def _guardians(asker: Asker) -> list[list[tuple[str, str]]]:
+    """To the student each with the legal position; to a guardian the own row, and who lives in the same household by name."""
+    rows = []
+    for one in asker.student.guardians.all():
+        if one in asker.unnamed:
+            continue
+        facts = [("", f"{one}, {one.get_relation_display()}")]
+        if one not in asker.other_parents:
+            facts.append(("", str(one.get_authority_display())))
+        if one == asker.guardian:
+            facts += [("", one.email), ("", one.phone), ("", one.language_support)]
+        rows.append([pair for pair in facts if pair[1]])
+    return rows
 
 
-def _file(student: Student, guardian: Guardian | None, mask: Mask, found: Inspection) -> Iterator[Block]:
+def _file(asker: Asker, mask: Mask, found: Inspection) -> Iterator[Block]:
     for model in (PhaseRecord, ReasonableAdjustment, Consent, LegalReport):
-        rows = model._base_manager.filter(student=student).order_by("created_at")
+        rows = model._base_manager.filter(student=asker.student).order_by("created_at")
         block = Block(str(HEADINGS[model]))
-        for row in rows:
-            if _is_shown(row, student, guardian, found):
-                block.add(_facts(row, mask))
+        for row in _shown(rows, asker, found):
+            block.add(_facts(row, asker, mask))
         yield block
 
 
-def _meeting(
-    meeting: Meeting, student: Student, guardian: Guardian | None, mask: Mask, found: Inspection, items: list[uuid.UUID]
-) -> Iterator[Block]:
+def _meeting(meeting: Meeting, asker: Asker, mask: Mask, found: Inspection, items: list[uuid.UUID]) -> Iterator[Block]:
     facts = [("", mask(meeting.title)), ("", mask(meeting.place)), ("", str(meeting.get_status_display()))]
     seats = Participant.objects.filter(meeting=meeting, removed_at=None).select_related("person")
     there = sorted({_role(seat, mask) for seat in seats})
@@ -175,17 +185,22 @@ def _meeting(
     for model, heading in HEADINGS.items():
         if model not in known:
             continue
-        whose = Q(subject=None) | Q(subject=student)
-        if any(one.name == "student" for one in model._meta.concrete_fields):
-            whose = Q(student=student)
-        if model is PlanText:
-            whose &= Q(plan__student=student)
+        rows = model._base_manager.filter(meeting=meeting).order_by("position", "created_at")
         block = Block(str(heading))
-        for row in model._base_manager.filter(whose, meeting=meeting).order_by("position", "created_at"):
-            if _is_shown(row, student, guardian, found):
-                block.add(_facts(row, mask))
-                items.append(row.pk)
+        for row in _shown(rows, asker, found):
+            block.add(_facts(row, asker, mask))
+            items.append(row.pk)
         yield block
+
+
+def _shown(rows: Iterable[Any], asker: Asker, found: Inspection) -> Iterator[Any]:
+    for row in rows:
+        if not asker.is_about_student(row):
+            continue
+        if why := asker.held_back(row):
+            found.leave_out(why)
+        else:
+            yield row
 
 
 def _role(seat: Participant, mask: Mask) -> str:
@@ -193,35 +208,13 @@ def _role(seat: Participant, mask: Mask) -> str:
     return seat.person.name if own else str(seat.get_role_display())
 
 
-def _is_shown(row: Any, student: Student, guardian: Guardian | None, found: Inspection) -> bool:
-    above = [getattr(row, name, None) for name in getattr(row, "HIDDEN_WITH", ())]
-    hidden = any(CONFIDENTIAL in getattr(one, "visibility", ()) for one in (row, *above))
-    if guardian and hidden and not _may_share(row, student):
-        found.leave_out(_("told in confidence: it is the student's, who can ask to see it"))
-        return False
-    if isinstance(row, Need) and row.holder == Need.Holder.TEACHER:
-        found.leave_out(_("what a teacher needs: it is about the teacher"))
-        return False
-    is_clb = isinstance(row, ClbContribution) or getattr(row, "source", "") == "clb"
-    if is_clb and not Consent.objects.filter(student=student).standing("clb_to_school").exists():
-        found.leave_out(_("what the CLB brought in: ask the CLB, no permission to share it stands here"))
-        return False
-    return True
-
-
-def _may_share(row: Any, student: Student) -> bool:
-    """Whether the student agreed that this is told."""
-    told: Any = Consent.objects.filter(student=student)
-    return bool(told.standing("student_confidence_share").filter(about=row.pk).exists())
-
-
-def _facts(row: Any, mask: Mask) -> list[tuple[str, str]]:
+def _facts(row: Any, asker: Asker, mask: Mask) -> list[tuple[str, str]]:
     """What the row says, column by column. A label where the application has a word for the column."""
     said = []
     for column in row._meta.concrete_fields:
         if column.name in UNSAID:
             continue
-        words = mask(_said(row, column))
+        words = mask(_said(row, column, asker))
         if words:
             said.append((_label(row, column), words))
     if row.__class__ is not PhaseRecord and row.removed_at:
@@ -236,8 +229,12 @@ def _label(row: Any, column: Any) -> str:
     return str(column.verbose_name) if isinstance(column.verbose_name, Promise) else ""
 
 
-def _said(row: Any, column: Any) -> str:
+def _said(row: Any, column: Any, asker: Asker) -> str:
     value = getattr(row, column.name)
+    if column.is_relation:
+        return str(value) if value is not None and asker.may_name(value) else ""
+    if isinstance(row, Consent) and column.name == "granted":
+        return _("yes") if value else _("no")  # a refusal says as much
     if value in (None, "", [], {}, ()) or value is False:
         return ""
     if value is True:

@@ -1,5 +1,6 @@
 """The page for who asks to see everything: the own student's data whole, nobody else's, and who looked by role."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,9 +9,29 @@ from django.utils import timezone
 
 from hgw.accounts.models import Role
 from hgw.audit.models import Entry
-from meetings.models import ClbContribution, Need, Observation
+from hgw.text import LongTextField
+from meetings.forgetting.inspection import HEADINGS, UNSAID
+from meetings.forgetting.tables import tables
+from meetings.models import (
+    Agreement,
+    AgreementReview,
+    ClbContribution,
+    Communication,
+    Factor,
+    FactorCluster,
+    Goal,
+    GoalScore,
+    Meeting,
+    Need,
+    Observation,
+    Person,
+    Statement,
+    Wish,
+)
+from meetings.models.items import MeetingItem
 from meetings.models.participants import ParticipantRole
-from students.models import Consent, Guardian
+from students.models import Consent, Guardian, Phase, Student
+from students.models.people import Authority
 from tests.access_case import make_row
 from tests.factories import Cast, make_guardian, make_meeting, make_student, seat
 
@@ -97,3 +118,130 @@ def test_a_meeting_about_this_student_alone_goes_along_as_a_file(cast: Cast, sig
     page = shown(cast, sign_in)
     assert reverse("case_export", args=(cast.meeting.pk,)) in page
     assert reverse("case_export", args=(group.pk,)) not in page
+
+
+# --- what a row points at ---
+
+
+def ends(cast: Cast, meeting: Meeting, wout: Student, target: Any) -> dict[str, Any]:
+    """Rows of this kind that are not for a guardian of Nore, each with a word of its own, by why."""
+    text = next(column.name for column in target._meta.concrete_fields if isinstance(column, LongTextField))
+
+    def row(word: str, **fields: Any) -> Any:
+        return make_row(target, meeting, **{text: word}, **fields)
+
+    names = {column.name for column in target._meta.concrete_fields}
+    found = {"another": row("kanarie-ander", subject=wout)}
+    if "visibility" in names:
+        found["confidential"] = row("kanarie-geheim", visibility=("confidential",))
+    if target is Need:
+        found["teacher"] = row("kanarie-juf", holder="teacher")
+    if "source" in names:
+        found["clb"] = row("kanarie-clb", source="clb")
+    if "told_by" in names:
+        found["parent"] = row("kanarie-papa", told_by=cast.father)
+    return found
+
+
+def pointing() -> list[tuple[Any, Any]]:
+    """Every column of an item of a meeting that points at an item of a meeting."""
+    return [
+        (model, column)
+        for model, _path in tables()
+        if issubclass(model, MeetingItem) and model in HEADINGS
+        for column in model._meta.concrete_fields
+        if column.is_relation and issubclass(column.related_model, MeetingItem)
+    ]
+
+
+@pytest.mark.parametrize(("model", "column"), pointing(), ids=lambda one: getattr(one, "__name__", None) or one.name)
+def test_what_a_row_points_at_is_named_only_where_it_is_shown(
+    cast: Cast, sign_in: Any, model: Any, column: Any
+) -> None:
+    wout = make_student(cast.school, cast.class_group, first_name="Wout", last_name="Peeters")
+    meeting = make_meeting([cast.student, wout], by=cast.coordinator)
+    own = make_row(column.related_model, meeting)
+    text = next(one.name for one in own._meta.concrete_fields if isinstance(one, LongTextField))
+    type(own)._base_manager.filter(pk=own.pk).update(**{text: "wel te zien"})
+    hidden = ends(cast, meeting, wout, column.related_model)
+    for end in [own, *hidden.values()]:
+        make_row(model, meeting, **{column.name: end})
+    page = shown(cast, sign_in, cast.mother)
+    assert page.count("wel te zien") >= 2
+    for why, end in hidden.items():
+        assert str(end) not in page, why
+    student = shown(cast, sign_in)
+    assert "kanarie-ander" not in student
+    assert ("kanarie-geheim" in student) == ("confidential" in hidden)
+
+
+def test_what_may_be_pointed_at_is_known() -> None:
+    """A new kind of thing to point at is thought about, not printed."""
+    known = {Person, Guardian, Phase, Consent}
+    for model in HEADINGS:
+        for column in model._meta.concrete_fields:
+            if column.is_relation and column.name not in UNSAID:
+                assert column.related_model in known or issubclass(column.related_model, MeetingItem), column
+
+
+def test_what_hangs_under_a_row_of_another_student_is_that_ones(cast: Cast, sign_in: Any) -> None:
+    wout = make_student(cast.school, cast.class_group)
+    meeting = make_meeting([cast.student, wout], by=cast.coordinator)
+    goal, his = make_row(Goal, meeting, subject=wout), make_row(Agreement, meeting, subject=wout)
+    make_row(GoalScore, meeting, goal=goal, note="zijn score")
+    make_row(AgreementReview, meeting, agreement=his, note="zijn opvolging")
+    make_row(Wish, meeting, owner="parents", guardian=make_guardian(wout), text="zijn ouders")
+    page = shown(cast, sign_in)
+    for words in ("zijn score", "zijn opvolging", "zijn ouders"):
+        assert words not in page
+
+
+# --- a guardian: not what is told in confidence, nor that it is, and nothing of the other parent ---
+
+
+def test_that_something_was_told_in_confidence_stands_on_no_print_for_a_guardian(cast: Cast, sign_in: Any) -> None:
+    told = make_row(Factor, cast.meeting, cluster="geheime groep", visibility=("confidential",))
+    make_row(FactorCluster, cast.meeting, name=told.cluster, hypothesis="wat erachter zit")
+    make_row(
+        Consent, cast.meeting, kind_of_consent="student_confidence_share", about=told.pk, granted=False,
+        what="dat thuis niet gezegd wordt",
+    )  # fmt: skip
+    make_row(Consent, cast.meeting, kind_of_consent="health_note", granted=False, what="een allergie")
+    page = shown(cast, sign_in, cast.mother)
+    for words in ("dat thuis niet gezegd wordt", "geheime groep", "wat erachter zit"):
+        assert words not in page
+        assert words in shown(cast, sign_in)
+    assert re.search(r"nee<br>\s*.*een allergie", page)  # a refusal is told as one
+    # Only the block for the screen says that something is left out.
+    printed = re.sub(r'<div class="screen-only">.*?</div>', "", page, flags=re.DOTALL)
+    assert "in vertrouwen" in page
+    assert "vertrouw" not in printed
+    assert "geheime" not in printed
+
+
+def test_a_guardian_gets_nothing_of_the_other_parent(cast: Cast, sign_in: Any) -> None:
+    Guardian.objects.filter(pk=cast.father.pk).update(authority="none_but_informed")
+    bart = cast.meeting.person(str(cast.father))
+    bart.guardians.add(cast.father)
+    hilde = cast.meeting.person(str(cast.mother))
+    hilde.guardians.add(cast.mother)
+    make_row(Statement, cast.meeting, by=bart, text="mijn versie als vader")
+    make_row(Statement, cast.meeting, by=hilde, text="mijn versie als moeder")
+    make_row(Wish, cast.meeting, owner="parents", guardian=cast.father, text="wens van papa")
+    make_row(Wish, cast.meeting, owner="parents", guardian=cast.mother, text="wens van mama")
+    make_row(Wish, cast.meeting, owner="parents", text="wens van ons allebei")
+    make_row(Observation, cast.meeting, told_by=cast.father, text="bij papa thuis")
+    make_row(Observation, cast.meeting, source="told_by_parent", text="een ouder zei")
+    make_row(Observation, cast.meeting, told_by=cast.mother, text="bij mama thuis, niet bij Bart Vandamme")
+    make_row(Communication, cast.meeting, audience="parents", to="Bart Vandamme", note="rustig zeggen")
+    page = shown(cast, sign_in, cast.mother)
+    for words in (
+        "mijn versie als vader", "wens van papa", "bij papa thuis", "een ouder zei", "rustig zeggen", "Bart",
+        str(cast.father.authority), str(Authority.NONE_BUT_INFORMED.label),
+    ):  # fmt: skip
+        assert words not in page.replace('">Bart Vandamme</a>', ""), words  # the link to his own view, on the screen
+    for words in ("mijn versie als moeder", "wens van mama", "wens van ons allebei", "niet bij de andere ouder"):
+        assert words in page
+    student = shown(cast, sign_in)
+    for words in ("mijn versie als vader", "wens van papa", "bij papa thuis"):
+        assert words in student
