@@ -28,6 +28,7 @@ from hgw.storage.row_security import WHOLE
 from hgw.transaction import reading, writing
 from students.forgetting import erased_list
 from students.forgetting.names import Names
+from students.forgetting.rules import is_due
 from students.models import (
     Consent,
     EmergencyAccess,
@@ -89,13 +90,22 @@ def withdraw(erasure: Erasure, *, by: User) -> None:
 
 
 def confirm(erasure: Erasure, *, by: User | None) -> bool:
-    """Have it done. Whether it was still waiting; a hold refuses it here and once more when it is done."""
-    if Hold.objects.standing().filter(student=erasure.student).exists():
+    """Have it done. Whether it was still waiting and is due; that is asked once more when it is done."""
+    if not _is_still_due(erasure):
         return False
     done = Erasure.objects.waiting().filter(pk=erasure.pk).update(confirmed_at=timezone.now(), confirmed_by=by)
     if done:
         _record(Action.ERASURE_CONFIRMED, erasure, by)
     return bool(done)
+
+
+def _is_still_due(erasure: Erasure) -> bool:
+    """Not when the student came back since it was asked, is held back, or is kept longer now.
+
+    Who stands in the list of erased students is due whatever the rows say: they are of a copy that was put back.
+    """
+    student = Student.objects.select_related("school").filter(pk=erasure.student).first()
+    return student is None or student.pk in erased_list.read() or is_due(student, timezone.localdate())
 
 
 def _record(action: Action, erasure: Erasure, by: User | None) -> None:
@@ -143,12 +153,16 @@ def work() -> Done:
 def take_away(erasure: Erasure) -> Counter[str] | None:
     """Delete every row of the student, in the transaction of the caller; None when there was nothing to do.
 
-    Whoever saves something of the student at this moment is waited for; who comes later finds nothing to save to.
+    Whoever saves something of the student at this moment is waited for; who comes later finds nothing to save to. Where the
+    student is no longer due, all stays, and the yes that was given to it counts no more: another time somebody says it anew.
     """
     Student.objects.filter(pk=erasure.student).update(updated_at=timezone.now())
-    if Hold.objects.standing().filter(student=erasure.student).exists():
-        return None
+    # Whoever is enrolling the student at this moment is waited for too.
+    list(Student.objects.select_for_update().filter(pk=erasure.student))
     taken = Erasure.objects.confirmed().filter(pk=erasure.pk)
+    if not _is_still_due(erasure):
+        taken.update(confirmed_at=None, confirmed_by=None)
+        return None
     if not taken.update(erased_on=timezone.localdate(), created_by=None, updated_by=None, confirmed_by=None):
         return None  # another program was first, or it was withdrawn
     student = Student.objects.select_related("school").filter(pk=erasure.student).first()

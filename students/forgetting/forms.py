@@ -12,7 +12,7 @@ from hgw.accounts.models import User
 from hgw.audit.models import Action, record, remember
 from students.forgetting.rules import Leaver
 from students.forms import RowForm
-from students.models import Erasure, Hold, KeepingTerm
+from students.models import Erasure, Hold, KeepingTerm, Student
 
 LONGEST = 10  # school years: nobody needs the file of a student longer
 
@@ -96,7 +96,8 @@ class ConfirmForm(forms.Form):
         return [self.waiting[pk] for pk in self.cleaned_data["erasures"]]
 
 
-def names_of(waiting: Sequence[Erasure], leavers: Sequence[Leaver]) -> list[tuple[Erasure, str]]:
+def names_of(waiting: Sequence[Erasure]) -> list[tuple[Erasure, str]]:
     """Each erasure that waits with the name of its student."""
-    names: dict[uuid.UUID, str] = {one.student.pk: str(one.student) for one in leavers}
+    students = Student.objects.filter(pk__in=[erasure.student for erasure in waiting])
+    names: dict[uuid.UUID, str] = {one.pk: str(one) for one in students}
     return [(erasure, names.get(erasure.student, "")) for erasure in waiting]

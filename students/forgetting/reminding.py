@@ -20,9 +20,12 @@ def to_forget(user: User) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
         return [], []
     waiting = [one for one in Erasure.objects.waiting().filter(school__in=schools) if may_confirm(user, one)]
     today = timezone.localdate()
-    must_go = []
-    if today.month in SEASON:
-        must_go = [
-            one.pk for one in School.objects.filter(pk__in=schools) if any(not d.erasure for d in due(one, today))
-        ]
-    return must_go, list({one.school_id for one in waiting if one.school_id})
+    asked = {one.student for one in waiting}
+    must_go, to_confirm = [], []
+    for school in School.objects.filter(pk__in=schools) if asked or today.month in SEASON else ():
+        gone = due(school, today)
+        if today.month in SEASON and any(not one.erasure for one in gone):
+            must_go.append(school.pk)
+        if any(one.student.pk in asked for one in gone):
+            to_confirm.append(school.pk)
+    return must_go, to_confirm

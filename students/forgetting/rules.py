@@ -77,21 +77,22 @@ class Leaver:
         return self.keep_until < today and self.hold is None
 
 
-def leavers(school: School, today: datetime.date) -> list[Leaver]:
-    """Everybody of this school who is in no class any more, the longest gone first.
+def leavers(school: School, today: datetime.date, *, only: uuid.UUID | None = None) -> list[Leaver]:
+    """Everybody of this school who is in no class any more, the longest gone first; `only` asks it of one student.
 
     Somebody whose class was never ended left with the school year of that class. Who never was in a class counts from the
     day of being added: whoever is still here is then on the list to be put in one, long before anything is destroyed.
     """
     years = school_years(school)
-    last = Enrollment.objects.filter(student__school=school).order_by().values("student")
+    students = Student.objects.filter(school=school, **({"pk": only} if only else {}))
+    last = Enrollment.objects.filter(student__in=students).order_by().values("student")
     ends = dict(
         last.annotate(end=Max(Coalesce("until", "class_group__school_year__end"))).values_list("student", "end")
     )
     holds = {hold.student_id: hold for hold in Hold.objects.standing().filter(school=school)}
     asked = {erasure.student: erasure for erasure in Erasure.objects.filter(school=school, erased_on=None)}
     found = []
-    for student in Student.objects.filter(school=school):
+    for student in students:
         left_on = ends.get(student.pk) or student.created_at.date()
         if student.pk in ends and left_on >= today:
             continue
@@ -110,9 +111,5 @@ def due(school: School, today: datetime.date) -> list[Leaver]:
 
 
 def is_due(student: Student, today: datetime.date) -> bool:
-    """Whether everything of this student must go by now."""
-    return student.pk in ids_due(student.school, today)
-
-
-def ids_due(school: School, today: datetime.date) -> set[uuid.UUID]:
-    return {one.student.pk for one in due(school, today)}
+    """Whether everything of this student must go by now: who came back, is held back or is kept longer since is not."""
+    return any(one.is_due(today) for one in leavers(student.school, today, only=student.pk))

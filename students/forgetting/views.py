@@ -34,7 +34,8 @@ def forgetting(request: Request, pk: uuid.UUID) -> HttpResponse:
     school, today = get_school(request, pk, "audit", "read"), timezone.localdate()
     gone = leavers(school, today)
     must_go = [one for one in gone if one.is_due(today)]
-    waiting = Erasure.objects.filter(school=school, erased_on=None).select_related("created_by")
+    is_due = {one.student.pk for one in must_go}
+    waiting = list(Erasure.objects.filter(school=school, erased_on=None).select_related("created_by"))
     context = {
         "school": school,
         "must_go": must_go,
@@ -42,9 +43,8 @@ def forgetting(request: Request, pk: uuid.UUID) -> HttpResponse:
         "counts": _in_words(count(one.student.pk for one in must_go)),
         "held": [one for one in gone if one.hold],
         "later": [one for one in gone if not one.hold and not one.is_due(today)],
-        "waiting": [
-            (erasure, name, may_confirm(request.user, erasure)) for erasure, name in names_of(list(waiting), gone)
-        ],
+        "waiting": [(erasure, name, erasure.student in is_due) for erasure, name in names_of(waiting)],
+        "may_be_confirmed": any(erasure.student in is_due for erasure in waiting),
         "erased": Erasure.objects.erased().filter(school=school).count(),
         "rules": rules().values(),
         "years": school_years(school),
@@ -71,7 +71,9 @@ def forgetting_ask(request: Request, pk: uuid.UUID) -> HttpResponse:
 def forgetting_confirm(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The second yes, with what goes in counts; after it there is no way back."""
     school = get_school(request, pk, "audit", "read")
-    waiting = [one for one in Erasure.objects.waiting().filter(school=school) if may_confirm(request.user, one)]
+    must_go = {one.student.pk for one in due(school, timezone.localdate())}
+    asked = Erasure.objects.waiting().filter(school=school, student__in=must_go)
+    waiting = [one for one in asked if may_confirm(request.user, one)]
     form = ConfirmForm(sent(request), waiting=waiting)
     if form.is_bound and form.is_valid():
         done = sum(erasing.confirm(one, by=request.user) for one in form.confirmed)
@@ -90,7 +92,7 @@ def forgetting_confirm(request: Request, pk: uuid.UUID) -> HttpResponse:
     context = {
         "school": school,
         "form": form,
-        "waiting": names_of(waiting, leavers(school, timezone.localdate())),
+        "waiting": names_of(waiting),
         "counts": _in_words(count(one.student for one in waiting)),
     }
     return render_page(request, "school/forgetting_confirm.html", context, status=422 if form.is_bound else 200)

@@ -34,7 +34,7 @@ from students.forgetting import erased_list, erasing
 from students.models import Erasure, Hold, Leftover, Student, StudentGroup
 from tests.access_case import make_row
 from tests.factories import Cast, make_guardian, make_item, make_meeting, make_student, seat
-from tests.meetings.erased_case import MARK, bytes_with, erase, fill_everything, where_it_stands
+from tests.meetings.erased_case import MARK, bytes_with, erase, fill_everything, leave, where_it_stands
 
 
 def beside(cast: Cast) -> Meeting:
@@ -212,6 +212,7 @@ def test_it_is_gone_at_once_and_goes_on_after_a_kill(cast: Cast, sign_in: Any, m
 
 
 def test_a_hold_keeps_everything_until_it_is_lifted(cast: Cast) -> None:
+    leave(cast.student)
     erasure = erasing.ask(cast.student, "student", by=cast.coordinator)
     hold = Hold.objects.create(school=cast.school, student=cast.student, reason="beroep", created_by=cast.coordinator)
     assert not erasing.confirm(erasure, by=cast.users["principal"])

@@ -123,6 +123,56 @@ def test_one_asks_and_another_confirms(cast: Cast, sign_in: Any, django_capture_
     assert actions[-3:] == ["erasure.asked", "erasure.confirmed", "student.erased"]
 
 
+def comes_back(cast: Cast, student: Student) -> None:
+    student.enrol(cast.class_group, on=timezone.localdate(), by=cast.coordinator)
+
+
+def is_held_back(cast: Cast, student: Student) -> None:
+    Hold.objects.create(school=cast.school, student=student, reason="beroep")
+
+
+def is_kept_longer(cast: Cast, student: Student) -> None:
+    KeepingTerm.objects.create(school=cast.school, rule="student", school_years=10, note="advies")
+
+
+SINCE = pytest.mark.parametrize("since", [comes_back, is_held_back, is_kept_longer])
+
+
+@SINCE
+def test_who_is_no_longer_due_after_it_was_asked_stays(cast: Cast, sign_in: Any, since: Any) -> None:
+    student = gone(cast, first_name="Vertrokken")
+    erasure = erasing.ask(student, "student", by=cast.coordinator)
+    principal, address = sign_in(cast.users["principal"]), reverse("forgetting_confirm", args=(cast.school.pk,))
+    assert to_forget(cast.users["principal"])[1] == [cast.school.pk]
+    assert "Vertrokken" in principal.get(address).content.decode()
+    since(cast, student)
+    shown = page(principal, cast)
+    assert "Vertrokken" in shown
+    assert "hoeft niet meer weg" in shown
+    assert "Vertrokken" not in principal.get(address).content.decode()
+    assert principal.post(address, {"erasures": [erasure.pk], "is_sure": "on"}).status_code == 422
+    assert to_forget(cast.users["principal"])[1] == []
+    assert not erasing.confirm(erasure, by=cast.users["principal"])
+    assert not Erasure.objects.confirmed().exists()
+
+
+@SINCE
+def test_who_is_no_longer_due_after_it_was_confirmed_stays(cast: Cast, since: Any) -> None:
+    student = gone(cast, first_name="Vertrokken")
+    erasure = erasing.ask(student, "student", by=cast.coordinator)
+    assert erasing.confirm(erasure, by=cast.users["principal"])
+    since(cast, student)
+    assert erasing.work().students == 0
+    assert Student.objects.filter(pk=student.pk).exists()
+    # Another time somebody says yes to it again.
+    Enrollment.objects.filter(student=student, class_group=cast.class_group).delete()
+    Hold.objects.all().delete()
+    KeepingTerm.objects.all().delete()
+    assert erasing.work().students == 0
+    assert erasing.confirm(erasure, by=cast.users["principal"])
+    assert erasing.work().students == 1
+
+
 def test_who_is_alone_confirms_the_day_after(cast: Cast) -> None:
     erasure = erasing.ask(gone(cast), "student", by=cast.coordinator)
     assert not may_confirm(cast.coordinator, erasure)

@@ -10,6 +10,7 @@ from tests.hgw.storage.installation import Installation, Maker
 pytestmark = pytest.mark.once
 
 ERASE = """
+import datetime
 from hgw.accounts.models import User
 from hgw.storage.row_security import WHOLE
 from hgw.transaction import writing
@@ -17,6 +18,8 @@ from students.forgetting import erasing
 from students.models import Student
 with writing(WHOLE):
     student = Student.objects.get()
+    student.enrollments.update(since=datetime.date(2020, 9, 1), until=datetime.date(2021, 6, 30))
+    Student.objects.update(created_at=datetime.datetime(2020, 9, 1, tzinfo=datetime.UTC))
     erasing.confirm(erasing.ask(student, "student", by=User.objects.first()), by=None)
 done = erasing.work()
 assert (done.students, done.is_whole) == (1, True)
