@@ -1,7 +1,7 @@
 """Who the tests are on PostgreSQL. Tables are made by who owns them; all else is done with the application's role.
 
-What a test writes itself it writes for the whole installation. A request in it begins as on a fresh connection, for no
-school at all; so does whatever runs in a thread that is not a test's own (hgw/transaction.py).
+What a test writes itself it writes for the whole installation. A request or command in it begins as on a fresh connection,
+for no school at all; so does whatever runs in a thread that is not a test's own (hgw/transaction.py).
 """
 
 import os
@@ -17,6 +17,7 @@ from django.db.backends.signals import connection_created
 from psycopg.pq import TransactionStatus
 
 from hgw import environment
+from hgw.commands import RefusingCommand
 from hgw.storage.row_security import SETTING, WHOLE
 
 OWNER, APPLICATION = "HGW_OWNER_DATABASE_URL", "DATABASE_URL"
@@ -43,14 +44,19 @@ def by_owner(statements: list[str]) -> list[str]:
 
 
 def begin_as_a_fresh_connection() -> None:
-    """Let each request in a test begin for no school, and let what is outside of one work for all of them."""
-    plain = BaseHandler.get_response
+    """Let each request and each command in a test begin for no school, and what is outside of them work for all."""
+    plain, command = BaseHandler.get_response, RefusingCommand.execute
 
     def get_response(self: BaseHandler, request: Any) -> Any:
-        with _in_a_request():
+        with as_on_a_fresh_connection():
             return plain(self, request)
 
+    def execute(self: RefusingCommand, *args: Any, **options: Any) -> Any:
+        with as_on_a_fresh_connection():
+            return command(self, *args, **options)
+
     BaseHandler.get_response = get_response  # type: ignore[method-assign]  # in tests alone
+    RefusingCommand.execute = execute  # type: ignore[method-assign]  # in tests alone
     connection_created.connect(_begun, weak=False)
 
 
@@ -64,14 +70,16 @@ _this.is_test = True  # of the thread that loads this
 
 
 @contextmanager
-def _in_a_request() -> Iterator[None]:
-    _this.is_request = True
+def as_on_a_fresh_connection() -> Iterator[None]:
+    """What runs in here begins for no school, as a request, a command or a task does; also inside of another one."""
+    before, _this.is_request = getattr(_this, "is_request", False), True
     _work_for("")
     try:
         yield
     finally:
-        _this.is_request = False
-        _work_for(WHOLE)
+        _this.is_request = before
+        if not before:
+            _work_for(WHOLE)
 
 
 def _begun(connection: Any, **_more: Any) -> None:

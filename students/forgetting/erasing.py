@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -141,7 +140,9 @@ def work() -> Done:
             done.students += 1
             done.counts += counts
     done.counts += _destroy_leftovers()
-    if (begun := list(Erasure.objects.begun().values_list("pk", flat=True))) or done.students:
+    with reading(WHOLE):
+        begun = list(Erasure.objects.begun().values_list("pk", flat=True))
+    if begun or done.students:
         erased_list.write()
         done.is_whole = tidying.tidy()
         if done.is_whole:
@@ -186,7 +187,7 @@ def _take_own(taking: Taking) -> None:
     student = taking.student
     granted = StudentAccessGrant.objects.filter(student=student)
     for user in set(granted.values_list("user", flat=True)):
-        transaction.on_commit(lambda user=user: rights.changed(user), robust=True)  # type: ignore[misc]
+        rights.changed(user)  # in here, where its rows are there; what must wait for the commit does so itself
     _leave_groups(taking)
     PhaseRecord.objects.filter(student=student).update(consent=None)
     for model in (

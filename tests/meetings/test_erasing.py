@@ -1,6 +1,7 @@
 """Erasing a student: nothing is left in any table, file or earlier version, the others keep theirs, the trace holds."""
 
 import datetime
+import uuid
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
+from hgw.accounts import rights
 from hgw.audit.models import Entry, Key
 from hgw.audit.sealing import seal
 from hgw.audit.verifying import check
@@ -33,8 +35,9 @@ from meetings.tasks import make_file
 from students.forgetting import erased_list, erasing
 from students.models import Erasure, Hold, Leftover, Student, StudentGroup
 from tests.access_case import make_row
-from tests.factories import Cast, make_guardian, make_item, make_meeting, make_student, seat
+from tests.factories import Cast, make_grant, make_guardian, make_item, make_meeting, make_student, seat
 from tests.meetings.erased_case import MARK, bytes_with, erase, fill_everything, leave, where_it_stands
+from tests.two_roles import as_on_a_fresh_connection
 
 
 def beside(cast: Cast) -> Meeting:
@@ -209,6 +212,32 @@ def test_it_is_gone_at_once_and_goes_on_after_a_kill(cast: Cast, sign_in: Any, m
     monkeypatch.undo()
     erasing.work()
     assert where_it_stands(MARK) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_begins_for_no_school_finishes_what_was_killed(
+    cast: Cast, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on PostgreSQL outside of a transaction: no row is there."""
+    make_grant(cast.teacher, cast.student)
+    told: list[uuid.UUID] = []
+    monkeypatch.setattr(rights, "changed", told.append)
+    leave(cast.student)
+    assert erasing.confirm(erasing.ask(cast.student, "student", by=cast.coordinator), by=cast.users["principal"])
+
+    def killed() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing, "_destroy_leftovers", killed)
+        with pytest.raises(KeyboardInterrupt), as_on_a_fresh_connection():
+            erasing.work()
+    assert cast.teacher.pk in told
+    assert Erasure.objects.begun().exists()
+    with as_on_a_fresh_connection():
+        erasing.work()
+    assert not Erasure.objects.begun().exists()
+    assert Erasure.objects.get().done_at
 
 
 def test_a_hold_keeps_everything_until_it_is_lifted(cast: Cast) -> None:
