@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Min, Q
 from django.utils import timezone
 
-from hgw.items.models import Item, Revision
+from hgw.items.models import Item, Revision, SavedKey
 from hgw.storage.contents import typed_fields
 from meetings.forgetting.tables import rows_of, tables
 from meetings.models import (
@@ -89,13 +89,14 @@ def _take_part(taking: Taking, meetings: list[Meeting]) -> None:
         _unlink(taking, model, ids)
     _unlink(taking, Plan, set(Plan.objects.filter(student=taking.student).values_list("pk", flat=True)))
     CircleMember.objects.filter(item__in=taking.items)._raw_delete("default")
-    taking.items |= shells  # their history goes, they stay as the place on which others stand
-    Goal.objects.filter(pk__in=shells).update(**_emptied())
+    _empty(taking, shells)
+    written: set[uuid.UUID] = set()
     for meeting in meetings:
-        _take_name(taking, meeting, [person.name for person in people if person.meeting_id == meeting.pk])
+        written |= _take_name(taking, meeting, [person.name for person in people if person.meeting_id == meeting.pk])
     _forget_people(people)
     MeetingSubject.objects.filter(student=taking.student)._raw_delete("default")
     _unlink_guardians(taking)
+    _renumber(written)  # now that nobody is called by the name any more
 
 
 def _own_items(taking: Taking) -> dict[Any, set[uuid.UUID]]:
@@ -129,10 +130,30 @@ def _shells(own: dict[Any, set[uuid.UUID]]) -> set[uuid.UUID]:
     return set(needs.values_list("goal", flat=True))
 
 
+def _empty(taking: Taking, shells: set[uuid.UUID]) -> None:
+    """Their history goes, they stay as the place on which others stand: under a number that no open form has seen."""
+    if not shells:
+        return
+    for rows in (Revision.objects.filter(item__in=shells), SavedKey.objects.filter(item__in=shells)):
+        taking.delete(rows)
+    Goal.objects.filter(pk__in=shells).update(**_emptied())
+    for goal in Goal.objects.filter(pk__in=shells):
+        _note_version(goal)
+
+
+def _note_version(item: Any) -> None:
+    """Have the item as it stands in its history, where that has no such version."""
+    if not Revision.objects.exclude(act=Revision.SET_ASIDE).filter(item=item.pk, version=item.version).exists():
+        Revision.objects.create(
+            school_id=item.school_id, kind=item.kind(), item=item.pk, version=item.version, act="changed",
+            content=item.content(),
+        )  # fmt: skip
+
+
 def _emptied() -> dict[str, Any]:
     return {
         "subject": None, "then_can": GONE, "indicator": "", "outcome_note": "", "curriculum_links": [], "checks": [],
-        "gas": {}, "file_id": "", "version": 1, "start_level": None,
+        "gas": {}, "file_id": "", "version": F("version") + 1, "start_level": None,
     }  # fmt: skip
 
 
@@ -167,9 +188,9 @@ def _own_people(taking: Taking) -> list[Person]:
     ]
 
 
-def _take_name(taking: Taking, meeting: Meeting, typed: list[str]) -> None:
+def _take_name(taking: Taking, meeting: Meeting, typed: list[str]) -> set[uuid.UUID]:
     """Out of what stays: the texts of the others and about all, with what stood there before. `typed` is how they were
-    called at that table."""
+    called at that table. Returns the items of which anything was rewritten."""
     others = meeting.people.exclude(Q(student=taking.student) | Q(guardians__in=taking.guardians))
     # Of a name that stands for nobody we know, only how it begins: "de mama van …" is not called so herself.
     beside = [one.name if one.user_id else one.name.split(" ")[0] for one in others]
@@ -177,28 +198,52 @@ def _take_name(taking: Taking, meeting: Meeting, typed: list[str]) -> None:
         beside += [*subject.student.names(), *map(str, subject.student.guardians.all())]
     names = Names.of(taking.student, taking.guardians, beside=beside, also=typed)
     items: set[uuid.UUID] = set()
+    written: set[uuid.UUID] = set()
     for rows in rows_of([meeting.pk]):
         if issubclass(rows.model, Item):
             items |= set(rows.values_list("pk", flat=True))
         if rows.model is not Person:
-            _write_without(names, rows, typed_fields(rows.model))
+            written |= _write_without(names, rows, typed_fields(rows.model))
     for person in meeting.people.all():
         if (name := names.out_of(person.name)) != person.name:  # "de mama van …"; who stands for them goes after this
             Person.objects.filter(pk=person.pk).update(name=_free_name(person, name))
-    _write_without(names, Revision.objects.filter(item__in=items), ["content"])
+    versions = _write_without(names, Revision.objects.filter(item__in=items), ["content"])
+    written |= set(Revision.objects.filter(pk__in=versions).values_list("item", flat=True))
     series = MeetingSeries.objects.filter(meetings=meeting)
     series.update(updated_at=timezone.now())  # whoever saves it at this moment is waited for
     _write_without(names, series, ["title"])
     PlanIssue.objects.filter(meeting=meeting, plan=None).update(pdf=None)  # the report of all of them
+    return written & items
 
 
-def _write_without(names: Names, rows: Any, fields: Iterable[str]) -> None:
+def _renumber(items: set[uuid.UUID]) -> None:
+    """Give these items and all their versions numbers that nobody has seen.
+
+    Who has one open since before is told that it changed: nothing is merged with a text that no longer is what it was, so
+    the name comes back at most by a hand that chooses it.
+    """
+    models = [model for model, _path in tables() if issubclass(model, Item)] if items else []
+    for model in models:
+        for item in model._base_manager.filter(pk__in=items):
+            versions = Revision.objects.filter(item=item.pk)
+            ends = versions.aggregate(first=Min("version"), last=Max("version"))
+            further = max(item.version, ends["last"] or 0) - (ends["first"] or item.version) + 1
+            versions.update(version=F("version") + further, merged_from=F("merged_from") + further)
+            model._base_manager.filter(pk=item.pk).update(version=item.version + further)
+            _note_version(item.fresh())
+
+
+def _write_without(names: Names, rows: Any, fields: Iterable[str]) -> set[Any]:
+    """Write them without the names; which of them had one."""
+    found = set()
     for pk, *values in list(rows.values_list("pk", *fields)) if fields else ():
         given = dict(zip(fields, values, strict=True))
         without = {name: names.out_of(value) for name, value in given.items()}
         changed = {name: value for name, value in without.items() if value != given[name]}
         if changed:
             rows.model._base_manager.filter(pk=pk).update(**changed)
+            found.add(pk)
+    return found
 
 
 def _forget_people(people: list[Person]) -> None:
