@@ -95,18 +95,19 @@
     form.querySelectorAll(".stale").forEach((panel) => panel.replaceChildren());
   };
 
+  // What nobody took in is made anew of what stands there then, with the button that was pressed. What may have been done
+  // goes out as it was, before that.
   const signedOut = (entry, job) => {
-    if (!job.isLine && !job.isAct) {
-      entry.jobs = entry.jobs.filter((other) => other !== job); // made anew of what stands there then
-      entry.wants = { show: job.show };
+    if (!job.isLine && !job.isAct && !job.mayBeDone) {
+      entry.jobs = entry.jobs.filter((other) => other !== job);
+      entry.wants = { show: job.show || entry.wants?.show, submitter: entry.wants?.submitter || job.submitter };
     }
     hgw.drafts?.keep(entry.id);
     hgw.mark(entry.id, "signIn");
     hgw.askToSignIn();
   };
-  hgw.resume = () => queue.entries.forEach((entry) => {
-    if (hgw.stateOf(entry.id) === "signIn") queue.pump(entry);
-  });
+  // Whatever a place says by now: with nothing to send there, nothing is sent.
+  hgw.resume = () => queue.entries.forEach((entry) => queue.pump(entry));
 
   const conflict = (entry, job, answer) => {
     entry.jobs = entry.jobs.filter((other) => other !== job);

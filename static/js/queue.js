@@ -97,6 +97,7 @@
     return {
       id: entry.id, show, canonical, base, key: first?.value || hgw.newKey(), states: hgw.states(form), text: hgw.textOf(form),
       plain: hgw.canonical(hgw.pairs(form)), isLine: isLine(form), isAct: isAct(form, submitter), waits: null,
+      submitter, mayBeDone: false,
       goes: show && form.hasAttribute("data-goes"), isOnlyHere: isAct(form, submitter) || form.dataset.save === "choice",
       action: submitter?.getAttribute("formaction") || form.getAttribute("action") || location.pathname,
       pairs: pairs.filter(([name]) => name !== "key" && name !== "base_version"),
@@ -185,15 +186,16 @@
   const again = (entry, job, after = 0) => {
     const pause = Math.max(Math.min(8000, 500 * 2 ** entry.tries) * (0.75 + Math.random() / 2), after);
     entry.tries += 1;
+    job.mayBeDone = true;
     entry.notBefore = performance.now() + after;
     wake(entry, pause);
     hgw.drafts?.keep(entry.id);
     if (job.isLine) hgw.free(entry, job);
     hgw.mark(entry.id, "waiting");
   };
-  window.addEventListener("online", () => entries.forEach((entry) => entry.jobs.length && pump(entry)));
+  window.addEventListener("online", () => entries.forEach((entry) => (entry.jobs.length || entry.wants) && pump(entry)));
   window.addEventListener("offline", () => entries.forEach((entry) => {
-    if (hgw.stateOf(entry.id)) hgw.mark(entry.id, "waiting");
+    if (["saving", "waiting"].includes(hgw.stateOf(entry.id))) hgw.mark(entry.id, "waiting"); // the rest waits for somebody
   }));
 
   const queue = (hgw.queue = {

@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from hgw.accounts.models import Session
 from hgw.items.models import Revision
 from hgw.items.saving import save_item
 from meetings.models import MeetingGoal
 from tests.browser.test_drafts import drafts
 from tests.browser.test_saving import state
+from tests.browser.test_sign_in_again import sign_in, with_password
 from tests.factories import Cast, make_item
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -89,6 +91,32 @@ def test_what_is_typed_on_while_a_new_one_is_saved_changes_that_one(cast: Cast, 
         "Rekenen",
         "Rekenen met blokjes",
     ]
+
+
+def test_a_new_one_that_was_saved_unheard_is_not_added_again_after_signing_in(cast: Cast, open_browser: Open) -> None:
+    with_password(cast.teacher)
+    page = open_browser(cast.teacher)
+    page.goto(page_of(cast))
+    field = page.locator("[name=text]")
+    held: list[Route] = []
+    page.route("**/meetinggoal/**", lambda route: held.append(route), times=1)
+    field.fill("Rekenen")
+    page.locator("form.full .btn.main").click()
+    page.wait_for_timeout(100)
+    field.press("End")
+    field.press_sequentially(" met blokjes")
+    held[0].fetch()  # it is done, and nobody hears it
+    Session.objects.all().delete()
+    held[0].abort()
+    expect(sign_in(page, cast.teacher.email)).to_be_hidden()
+    expect(state(page)).to_have_text("Nog niet bewaard")
+    page.locator("form.full .btn.main").click()
+    expect(page).to_have_url(re.compile(r"/stap/start/#item-"))
+    assert [row.content["text"] for row in Revision.objects.order_by("version") if row.kind == "meetinggoal"] == [
+        "Rekenen",
+        "Rekenen met blokjes",
+    ]
+    assert MeetingGoal.objects.count() == 1
 
 
 def test_a_colleague_in_the_same_place_is_chosen_between_here_too(

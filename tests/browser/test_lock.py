@@ -2,6 +2,7 @@
 
 import re
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from hgw.accounts.models import DraftKey, Session
 from hgw.items.models import Revision
+from hgw.items.saving import remove_item
 from meetings.models import MeetingGoal
 from tests.browser.pages import RULES
 from tests.browser.test_drafts import drafts
@@ -104,6 +106,26 @@ def test_a_line_that_was_entered_behind_the_lock_of_another_tab_is_added_once(ca
     unlock(page)
     expect(page.locator("#list-meetinggoal .item .typed")).to_have_text(SECRET)
     assert MeetingGoal.objects.count() == 1
+
+
+def test_the_button_that_was_pressed_counts_after_unlocking_though_the_network_went(
+    cast: Cast, open_browser: Open
+) -> None:
+    with_password(cast.teacher)
+    goal = make_item(cast.meeting, "meetinggoal", cast.teacher, text="Een", voice="team")
+    page = open_browser(cast.teacher)
+    page.goto(f"/besprekingen/{cast.meeting.pk}/meetinggoal/{goal.pk}/")
+    page.locator("[name=text]").fill(SECRET)
+    remove_item(goal, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    page.locator("form.full .btn.main").click()
+    page.locator("button[name=put_back]").wait_for()
+    Session.objects.update(locked_at=timezone.now())
+    page.locator("button[name=put_back]").click()
+    expect(page.locator("#locked")).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    unlock(page)
+    expect(page.locator(f"#item-{goal.pk} .typed")).to_have_text(SECRET)
+    assert MeetingGoal.objects.get(pk=goal.pk).removed_at is None
 
 
 def test_it_locks_by_itself_and_typing_keeps_it_open(cast: Cast, open_browser: Open, settings: Any) -> None:
