@@ -61,15 +61,20 @@
   document.addEventListener("htmx:sendError", () => say("offline"));
   document.addEventListener("htmx:timeout", () => say("offline"));
   window.addEventListener("beforeunload", (event) => {
-    if (hgw.leaving) return;
+    if (hgw.leaving || hgw.isLetGo) return;
     const typed = dirtyFields(document).some((field) => field.form && field.form.method === "post" && !field.form.dataset.sent);
     if (typed || hgw.jobs().length) event.preventDefault();
   });
-  // A page that is sent is gone, with what was typed in it: first ask whether somebody is there to take it.
+  // A page that is sent is gone, with what was typed in it: first ask whether its writer is there, and for the token of now.
   const reachable = async (form) => {
     try {
-      const answer = await fetch(form.action, { method: "OPTIONS", headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(10000) });
-      if (answer.status !== 401 && answer.status < 500) return true;
+      const { user } = document.body.dataset;
+      const headers = { "HX-Request": "true", ...(user && { "X-User": user }) };
+      const answer = await fetch(form.action, { method: "OPTIONS", headers, signal: AbortSignal.timeout(10000) });
+      if (answer.status !== 401 && answer.status < 500) {
+        await hgw.here();
+        return true;
+      }
       say(answer.status === 401 ? "signIn" : "refused");
       if (answer.status === 401) hgw.askToSignIn();
     } catch {

@@ -48,6 +48,7 @@
     const { title, x, y, goBack } = covered;
     covered = null;
     dialog().remove();
+    hgw.isLetGo = false;
     delete root.dataset.locked;
     document.title = title;
     window.scrollTo(x, y);
@@ -107,16 +108,19 @@
     button.disabled = false;
     if (status === 200 || status === 401) isSure = true;
     if (status === 200) say("open");
-    if (status === 401) hgw.askToSignIn(); // the sign-in ended behind the lock
-    else if (status !== 200 || !(await hgw.goesOn())) {
+    const isIn = status === 200 ? await hgw.goesOn() : status === 401 ? false : null;
+    if (isIn === false) hgw.askToSignIn(); // the sign-in ended behind the lock, or asks for a second step by now
+    else if (!isIn) {
       said.textContent = answer?.errors?.join(" ") || said.dataset[status === 429 ? "tooMany" : "failed"];
       form.elements.password.focus();
     }
   }, true);
 
   // Somebody else goes to the sign-in page. What its writer did not save waits here, encrypted; where it cannot, the browser asks.
+  // In a tab of its own, this page stays.
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("#locked a") && hgw.drafts?.isSafe()) hgw.leaving = true;
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target.closest?.("#locked a") && hgw.drafts?.isSafe()) hgw.isLetGo = true;
   });
 
   tabs?.addEventListener("message", ({ data }) => {

@@ -23,12 +23,16 @@
       const answer = await response.json();
       given = answer.token || given;
       owes = answer.reason === "second_factor";
+      if (answer.user && isMine(answer)) renewForms(answer.token);
       return answer;
     } catch {
       return null; // no connection
     }
   };
   hgw.freshToken = () => hgw.here();
+  // A form that the browser sends brings its own token. It gets the one of now when the same person is here, and no other:
+  // what one typed is never sent as another's.
+  const renewForms = (token) => document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((field) => (field.value = token));
 
   const dialog = () => document.getElementById("sign-in-again");
   const put = (id) => {
@@ -56,11 +60,12 @@
   let goBack = () => {};
 
   // True when somebody is there: the same person, and saving goes on; or another, and the page is gone. And when a lock is
-  // over the session: then over this page too.
+  // over the session: then over this page too. Null when nobody answers.
   const goesOn = (hgw.goesOn = async () => {
     const answer = await hgw.here();
     if (answer?.reason === "locked") hgw.cover();
-    if (!answer?.user) return answer?.reason === "locked";
+    if (!answer) return null;
+    if (!answer.user) return answer.reason === "locked";
     if (isMine(answer)) {
       if (dialog()?.open) {
         dialog().close();

@@ -195,6 +195,27 @@ def test_somebody_else_signs_in_and_the_draft_stays_its_writers(cast: Cast, open
     assert not Session.objects.filter(user=cast.teacher).exists()
 
 
+def test_a_page_that_is_not_left_after_all_saves_asks_and_locks_as_before(cast: Cast, open_browser: Open) -> None:
+    with_password(cast.teacher)
+    page = open_browser(cast.teacher)
+    field = opened(page, cast)
+    lock(page)
+    locked_by_now()
+    link = page.locator("#locked a")
+    with page.context.expect_page() as opens:
+        link.click(modifiers=["Control"])
+    opens.value.close()
+    asks = "!dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    page.route("**/aanmelden/login/", lambda route: route.fulfill(status=204))  # the browser stays where it is
+    link.click()
+    unlock(page)
+    expect(page.locator("#locked")).to_have_count(0)
+    field.press_sequentially("Geen verwijten")
+    assert page.evaluate(asks)
+    saved_as(cast, "Geen verwijten")
+    lock(page)
+
+
 def test_a_projection_is_covered_and_goes_on(cast: Cast, open_browser: Open) -> None:
     with_password(cast.coordinator)
     page = open_browser(cast.coordinator)
