@@ -111,7 +111,7 @@
       action: form.getAttribute("action"), isLine: form.hasAttribute("data-add"),
     }));
   };
-  const isDrafted = ({ form }) => !form?.matches("[method=post]") || (form.matches("[data-save]") && holdsText(form));
+  const isDrafted = ({ form }) => form.matches("[data-save]") && holdsText(form);
   const dirtyPlaces = () => [...document.querySelectorAll("form[data-save]")].filter((form) => holdsText(form) && hgw.isDirty(form)).map(hgw.placeOf);
 
   hgw.drafts = {
@@ -126,7 +126,7 @@
       inTurn(id, () => kept.get(id) === job.plain && remove(id).then(() => kept.delete(id))))),
     drop: (place) => drop(idOf(place)),
     // Whether all that waits on this page really lies in the store.
-    isSafe: () => hgw.dirtyFields(document).every(isDrafted)
+    isSafe: () => hgw.dirtyPosts().every(isDrafted)
       && dirtyPlaces().every((place) => kept.get(idOf(place)) === hgw.canonical(hgw.pairs(hgw.formAt(place))))
       && hgw.jobs().every((job) => !job.isOnlyHere && (!job.waits || kept.has(idOf(job.id, job.key)))),
     any: async () => {

@@ -17,6 +17,9 @@
   const ticks = (field) => ["checkbox", "radio"].includes(field.type);
 
   hgw.dirtyFields = (root) => [...root.querySelectorAll("input, textarea, select")].filter((field) => !field.closest("dialog") && dirty(field));
+  // Asked of the element itself: in a form with a field of that name, `form.method` is the field.
+  hgw.isPost = (form) => Boolean(form?.matches("[method=post]"));
+  hgw.dirtyPosts = () => hgw.dirtyFields(document).filter((field) => hgw.isPost(field.form));
   hgw.isDirty = (root) => [...(root.elements || root.querySelectorAll("input, textarea, select"))]
     .some((field) => field.matches("input, textarea, select") && dirty(field));
   hgw.typable = (form) => [...form.elements].filter((field) => field.id && !["hidden", "file", "submit", "button"].includes(field.type));

@@ -50,7 +50,7 @@
     opened.clear();
   });
   document.addEventListener("input", (event) => {
-    if (event.target.form?.method === "post" && !event.target.closest("dialog")) hgw.show();
+    if (hgw.isPost(event.target.form) && !event.target.closest("dialog")) hgw.show();
   });
 
   document.addEventListener("htmx:responseError", (event) => {
@@ -62,7 +62,7 @@
   document.addEventListener("htmx:timeout", () => say("offline"));
   window.addEventListener("beforeunload", (event) => {
     if (hgw.leaving || hgw.isLetGo) return;
-    const typed = dirtyFields(document).some((field) => field.form && field.form.method === "post" && !field.form.dataset.sent);
+    const typed = hgw.dirtyPosts().some((field) => !field.form.dataset.sent);
     if (typed || hgw.jobs().length) event.preventDefault();
   });
   // A page that is sent is gone, with what was typed in it: first ask whether its writer is there, and for the token of now.
@@ -87,7 +87,7 @@
     if (form.matches("[method=dialog]") || event.defaultPrevented) return;
     if (form.dataset.sent) return event.preventDefault(); // a second click on a busy button
     form.dataset.sent = "1";
-    const unsaved = form.method === "post" && document.getElementById("save-state") && dirtyFields(form).length;
+    const unsaved = hgw.isPost(form) && document.getElementById("save-state") && dirtyFields(form).length;
     if (unsaved && !form.dataset.checked) {
       event.preventDefault();
       reachable(form).then((there) => {

@@ -26,7 +26,7 @@
     const states = new Set(places.values());
     const worst = WORST_FIRST.find((state) => states.has(state))
       || (document.querySelector(".item.waits") ? "stopped" : "")
-      || (hgw.dirtyFields(document).some((field) => field.form?.method === "post") ? "dirty" : "");
+      || (hgw.dirtyPosts().length ? "dirty" : "");
     const text = worst ? worded(worst) : savedAt && `${word("saved")} ${savedAt}`;
     if (text === last) return; // a line that is written anew is read aloud anew
     line().textContent = last = text;

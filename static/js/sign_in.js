@@ -188,7 +188,7 @@
     if (!form.matches("[data-sign-out]") || form.dataset.asked) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const unsaved = hgw.isUnsaved() || hgw.dirtyFields(document).some((field) => field.form?.method === "post") || (await hgw.drafts?.any());
+    const unsaved = hgw.isUnsaved() || hgw.dirtyPosts().length || (await hgw.drafts?.any());
     if (unsaved) {
       const asks = put("sign-out-asks");
       asks.showModal();

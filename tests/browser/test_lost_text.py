@@ -244,3 +244,11 @@ def test_choosing_another_language_asks_before_it_drops_what_is_typed(cast: Cast
     page.wait_for_timeout(500)
     assert asked == ["beforeunload"]
     expect(page.locator("[name=text]")).to_have_value(SENTENCE)
+
+
+def test_a_form_with_a_field_called_method_is_asked_about_too(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(f"/besprekingen/{cast.meeting.pk}/inforequest/nieuw/")
+    page.locator("[name=question]").press_sequentially("Wie ziet Nore op de speelplaats?")
+    expect(page.locator("#save-state")).to_have_text("Nog niet bewaard")
+    assert page.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))")
