@@ -26,7 +26,7 @@ DISK_FULL = {"53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
 AWAY = {"25P03"}  # ended by the server for being idle: what is not called an operational error, and is one
 # What a form sends beside what somebody typed: bookkeeping, and the words of choices.
 NOT_TYPED = re.compile(
-    "csrfmiddlewaretoken|key|base_version|seen|short|back|plan|reader|section|visibility|subject|owner|valence|domain"
+    "csrfmiddlewaretoken|key|base_version|next|seen|short|back|plan|reader|section|visibility|subject|owner|valence|domain"
     "|source|holder|how_known|voice|kind_of_.*|certainty|effect|method|status|horizon|target|scope|band|help_sentence"
     "|audience|role|standing|participation|secrecy|rating|progress|answer|form|checks|link_[0-9]+_kind"
 )
@@ -93,9 +93,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(_status(sys.exc_info()[1]), request)
 
 
-def signed_out(request: HttpRequest) -> HttpResponse:
-    """401 for a form that was sent after the sign-in ended: its text stands on the page."""
-    return error_page(401, request)
+def signed_out(request: HttpRequest, *, is_locked: bool) -> HttpResponse:
+    """401 for a form that was sent after the sign-in ended, or behind a lock: its text stands on the page.
+
+    Unlocking leaves the token of the form as it is, so the same may be sent again. A new sign-in changes it, and nothing
+    here tells whether the same person signs in: what one typed is copied into a fresh form, and never sent as another's.
+    """
+    return error_page(401, request, template="401_locked.html" if is_locked else "")
 
 
 def _status(exception: BaseException | None) -> int:

@@ -129,7 +129,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)
         if typed_in(request):
-            return signed_out(request)
+            return signed_out(request, is_locked=is_locked)
         if is_locked:
             onward = request.get_full_path() if request.method in SAFE_METHODS else reverse("today")
             return redirect_to_login(onward, reverse("session_unlock"))

@@ -100,7 +100,7 @@ def test_the_first_pages_keep_nobody_out(db: None, open_browser: Open) -> None:
     assert found == {}, told(found)
 
 
-ERRORS = ("400", "401", "403", "403_csrf", "404", "409", "413", "422", "429", "500", "503", "507")
+ERRORS = ("400", "401", "401_locked", "403", "403_csrf", "404", "409", "413", "422", "429", "500", "503", "507")
 
 
 def test_no_error_keeps_anybody_out(cast: Cast, open_browser: Open) -> None:

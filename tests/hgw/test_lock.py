@@ -1,6 +1,7 @@
 """How long a sign-in lasts, and the lock over it: what a locked session answers, who opens it, and what it never says."""
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +40,10 @@ def on_device(user: Any, device: str | None = None) -> Client:
 
 def minutes(clock: Any, n: float) -> None:
     clock.shift(datetime.timedelta(minutes=n))
+
+
+def hidden(page: str, name: str) -> str:
+    return re.findall(rf'name="{name}" value="([^"]*)"', page)[-1]
 
 
 def is_open(browser: Client) -> bool:
@@ -126,6 +131,33 @@ def locked(sign_in: SignIn, cast: Cast) -> Client:
     return browser
 
 
+@pytest.mark.parametrize("way", ["unlocked", "signed in"])
+def test_a_form_sent_behind_a_lock_is_sent_again_after_it_and_copied_after_a_new_sign_in(cast: Cast, way: str) -> None:
+    browser = on_device(cast.teacher)
+    browser.handler.enforce_csrf_checks = True
+    new = reverse("item_add", args=(cast.meeting.pk, "meetinggoal"))
+    page = browser.get(new).content.decode()
+    sent = {name: hidden(page, name) for name in ("csrfmiddlewaretoken", "key", "base_version")} | {
+        "text": SECRET,
+        "voice": "team",
+    }
+    Session.objects.update(locked_at=timezone.now())
+    assert browser.post(new, sent).status_code == 401
+    proof = {"headers": {"X-CSRFToken": browser.get(HERE).json()["token"]}}
+    if way == "unlocked":
+        assert browser.post(UNLOCK, {"password": PASSWORD}, **proof).status_code == 302
+        assert browser.post(new, sent).status_code == 302
+        assert MeetingGoal.objects.get().text == SECRET
+        return
+    Session.objects.all().delete()
+    assert "open het formulier daar opnieuw" in browser.post(new, sent).content.decode()
+    assert browser.post(LOGIN, {"login": cast.teacher.email, "password": PASSWORD}, **proof).status_code == 302
+    refused = browser.post(new, sent)
+    assert refused.status_code == 403
+    assert "open het formulier opnieuw in een ander tabblad" in refused.content.decode()
+    assert SECRET in refused.content.decode()
+
+
 def test_a_locked_session_answers_as_when_signed_out(cast: Cast, sign_in: SignIn) -> None:
     browser = locked(sign_in, cast)
     add = reverse("item_add", args=(cast.meeting.pk, "meetinggoal"))
@@ -136,6 +168,9 @@ def test_a_locked_session_answers_as_when_signed_out(cast: Cast, sign_in: SignIn
     plain = browser.post(add, {"text": "Mijn zin"})
     assert plain.status_code == 401
     assert "Mijn zin" in plain.content.decode()
+    assert "Dit scherm is vergrendeld." in plain.content.decode()
+    again = browser.post(LOCK, {"next": step})  # its address is nothing that somebody typed
+    assert (again.status_code, again.headers["Location"]) == (302, f"{UNLOCK}?next=/")
     page = browser.get(step)
     assert page.headers["Location"] == f"{UNLOCK}?next={step}"
     assert browser.get(HERE).json()["reason"] == "locked"

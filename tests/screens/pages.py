@@ -10,6 +10,7 @@ STEPS = ("start", "overzicht", "inzicht", "doelen", "behoeften", "afspraken", "e
 ERRORS = (
     "400",
     "401",
+    "401_locked",
     "401_second_factor",
     "403",
     "403_csrf",
