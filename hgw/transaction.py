@@ -186,15 +186,16 @@ def _impatient() -> Iterator[None]:
         yield
         return
     queue: Any = connection
-    queue.patience, patience = 1.0, queue.patience
+    queue.patience = 1.0
     try:
         yield
     finally:
-        queue.patience = patience
+        queue.patience = None
 
 
 def _act(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs: dict[str, Any]) -> HttpResponse:
-    with writing(_schools(request)):
+    with writing():
+        _ask_rights_anew(request)
         response = _answer(view, request, args, kwargs)
         undone = response.status_code >= 400 and not getattr(response, "keeps", False)
         if undone:
@@ -206,6 +207,15 @@ def _act(view: Callable[..., HttpResponse], request: Request, args: Any, kwargs:
     if undone:
         _write([*request.trace, *_refused(request, kwargs, response.status_code)])
     return response
+
+
+def _ask_rights_anew(request: Request) -> None:
+    """What somebody may do is asked in here: whoever waited for a turn may have lost it meanwhile."""
+    if request.user.is_authenticated:
+        request.user.forget_roles()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            _tell(cursor, _in_words(map(str, schools_of(request.user))))
 
 
 def _schools(request: Request) -> Schools | None:

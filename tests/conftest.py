@@ -20,6 +20,7 @@ from hypothesis import settings as hypothesis_settings
 
 from hgw.audit import guards
 from meetings.room import store
+from students.forgetting import erased_list
 from tests import ready_tables, two_roles
 from tests.factories import Cast
 from tests.recorded_cast import recorded_cast
@@ -119,10 +120,11 @@ def empty_room() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def nobody_erased() -> Iterator[None]:
-    """No test begins with a list of erased students: students of two tests may have the same id."""
+def nobody_erased(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test begins with a list of erased students: students of two tests may have the same id, also beside each other."""
+    monkeypatch.setattr(erased_list, "NAME", f"erased-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.tsv")
     yield
-    (settings.DATA_DIR / "erased.tsv").unlink(missing_ok=True)
+    (settings.DATA_DIR / erased_list.NAME).unlink(missing_ok=True)
 
 
 @pytest.fixture

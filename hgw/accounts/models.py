@@ -130,6 +130,10 @@ class User(AbstractBaseUser):
             return []
         return RoleAssignment.objects.held_by(self.pk, timezone.localdate())
 
+    def forget_roles(self) -> None:
+        """Let `roles` be asked again: a right that ended since counts no more."""
+        self.__dict__.pop("roles", None)
+
     def has_role(self, school: School | uuid.UUID, *roles: Role) -> bool:
         """Whether the user has one of these roles at the school today; with no roles given, any role."""
         school_id = school.pk if isinstance(school, School) else school

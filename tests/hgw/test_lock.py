@@ -17,7 +17,6 @@ from django.utils import timezone
 from hgw.accounts.models import DraftKey, Session
 from hgw.audit.models import Action, Entry
 from hgw.storage import queue
-from hgw.storage.sqlite3.base import PATIENCE
 from meetings.models import MeetingGoal
 from meetings.urls.room import POLL
 from tests.factories import PASSWORD, Cast, make_item
@@ -252,7 +251,7 @@ def test_somebody_else_signs_in_and_the_locked_session_is_gone(cast: Cast, sign_
     first = browser.cookies[settings.SESSION_COOKIE_NAME].value
     browser.post(LOGIN, {"login": cast.coordinator.email, "password": PASSWORD, "device": "own"})
     assert browser.get(HERE).json()["user"] == str(cast.coordinator.pk)
-    assert browser.get(HERE).json()["locks_in"] == 3600
+    assert 3500 < browser.get(HERE).json()["locks_in"] <= 3600
     assert not Session.objects.filter(pk=first).exists()
     assert DraftKey.objects.filter(user=cast.teacher).count() == 1  # its owner finds what was not saved
 
@@ -320,4 +319,4 @@ def test_a_page_is_not_held_up_by_who_writes_for_long(cast: Cast, sign_in: SignI
         finally:
             queue.leave(turn)
         assert Session.objects.get(user=cast.teacher).seen_at == seen
-        assert connection.patience == PATIENCE
+        assert connection.patience is None

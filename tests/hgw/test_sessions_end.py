@@ -75,10 +75,12 @@ def test_one_role_of_two_ends_no_session(cast: Cast, sign_in: SignIn) -> None:
     assert browser.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("is_asked", [False, True])
 def test_who_waited_for_the_writer_while_the_role_ended_is_refused(
-    cast: Cast, sign_in: SignIn, monkeypatch: Any
+    cast: Cast, sign_in: SignIn, monkeypatch: Any, settings: Any, is_asked: bool
 ) -> None:
-    """The sign-in was looked at before the wait, the right is asked after it."""
+    """The sign-in was looked at before the wait, the right is asked after it, also where a second step may be owed."""
+    settings.SECOND_FACTOR = is_asked
     browser = sign_in(cast.teacher)
     original = hgw.transaction.writing
 

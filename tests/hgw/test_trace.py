@@ -51,7 +51,8 @@ def test_an_account_that_was_closed_and_who_tries_too_often(cast: Cast, counted:
     assert Entry.objects.filter(action=Action.SIGN_IN_REFUSED, object=cast.teacher.pk).count() == 1
 
 
-def test_a_page_that_is_asked_for_too_often(cast: Cast, counted: None) -> None:
+def test_a_page_that_is_asked_for_too_often(cast: Cast, counted: None, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "60/m/ip"}
     statuses = [Client().post(LOGIN, {"login": f"x{n}@y.example", "password": "nee"}).status_code for n in range(62)]
     refused = found(Action.REFUSED)
     assert len(refused) == statuses.count(429) > 0

@@ -69,7 +69,7 @@ class Cursor(base.SQLiteCursorWrapper):
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that stands in the queue of its file before it writes."""
 
-    patience = PATIENCE  # seconds; less for what may as well be left
+    patience: float | None = None  # seconds; set where less than `PATIENCE` will do
     _turn: int | None = None
     transaction_mode: str | None
 
@@ -100,7 +100,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return 0
         begin = time.monotonic()
         try:
-            self._turn = queue.join(f"{self.settings_dict['NAME']}-queue", self.patience)
+            self._turn = queue.join(f"{self.settings_dict['NAME']}-queue", self.patience or PATIENCE)
         except OSError as error:
             raise OperationalError(f"no place in the write queue: {error.strerror}") from error
         if self._turn is None:
@@ -120,7 +120,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         waited = self.take_turn()
         try:
             # A program that knows nothing of the queue may be writing: both waits together take no longer than one.
-            self._be_patient(self.patience - waited)
+            self._be_patient((self.patience or PATIENCE) - waited)
             self._begin()
         except BaseException:
             self.leave()

@@ -22,6 +22,7 @@ from django.test import Client
 from hgw.items.models import Revision
 from hgw.storage import queue, reserve
 from hgw.storage.sqlite3 import base
+from tests import two_roles
 from tests.bench.server import serving
 from tests.factories import make_cast
 from tests.postgres import as_role, server
@@ -57,15 +58,15 @@ def no_room() -> Iterator[None]:
             yield
             cursor.execute("PRAGMA max_page_count = 1073741823")
             return
-        cursor.execute(
+        for statement in two_roles.by_owner([
             "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$BEGIN RAISE EXCEPTION 'kanarie' USING ERRCODE = '53100'; END$$"
-        )
-        cursor.execute(
-            "CREATE TRIGGER full_disk BEFORE INSERT ON items_revision FOR EACH ROW EXECUTE FUNCTION full_disk()"
-        )
+            " $$BEGIN RAISE EXCEPTION 'kanarie' USING ERRCODE = '53100'; END$$",
+            "CREATE TRIGGER full_disk BEFORE INSERT ON items_revision FOR EACH ROW EXECUTE FUNCTION full_disk()",
+        ]):  # fmt: skip
+            cursor.execute(statement)
         yield
-        cursor.execute("DROP FUNCTION full_disk CASCADE")
+        for statement in two_roles.by_owner(["DROP FUNCTION full_disk CASCADE"]):
+            cursor.execute(statement)
 
 
 @pytest.fixture
