@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 # What has the focus, and whether it can be seen. The one before tells how it looks without the focus.
 LOOK = """([selector, text]) => {
@@ -59,7 +59,13 @@ class Keyboard:
 
     def look(self, selector: str = "*", text: str = "") -> dict[str, Any]:
         """What has the focus, and whether that is what the selector says. A stop has a name, and its focus can be seen."""
-        found: dict[str, Any] = self.page.evaluate(LOOK, [selector, text])
+        try:
+            found: dict[str, Any] = self.page.evaluate(LOOK, [selector, text])
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+            self.settle()  # the next page came while we looked: on a busy machine a click takes longer than the quiet before it
+            found = self.page.evaluate(LOOK, [selector, text])
         assert not found["faults"], f"{self.page.url}: {found['faults']}"
         if not found["lost"] and found["stop"] and found["kind"] not in self.named:
             assert self.name(), f"{self.page.url}: no name for {found['here']}"
