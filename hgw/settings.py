@@ -132,7 +132,7 @@ ACCOUNT_RATE_LIMITS = {
     # for everybody: what holds guessing back is the count per account.
     "login": "300/m/ip",
     "login_failed": "300/m/ip,5/5m/key,15/h/key",
-    "unlock": "10/m/key",
+    "unlock": "10/m/key,40/h/key",
     "reauthenticate": "10/15m/user",
     "passkey": "120/m/ip",
     "search": "120/m/user",

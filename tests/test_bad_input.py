@@ -30,7 +30,7 @@ from hgw.text import LONG
 from hgw.transaction import WRITES
 from meetings.kinds import kinds
 from meetings.models import Goal, Meeting, MeetingSeries, Need
-from students.models import Enrollment, Hold
+from students.models import Enrollment, Erasure, Hold
 from tests.access_case import make_row
 from tests.factories import (
     Cast,
@@ -143,6 +143,9 @@ def build(cast: Cast) -> None:
         left = make_student(cast.school)
         year = make_class(cast.school, f"{n}Z", day=datetime.date(2023, 10, 1))
         Enrollment.objects.create(student=left, class_group=year, since=datetime.date(2023, 9, 1))
+        if not n:  # a colleague asked, and waits for a yes
+            asked = {"rule": "student", "created_by": cast.users["principal"]}
+            Erasure.objects.create(school=cast.school, student=left.pk, **asked)
     Hold.objects.create(school=cast.school, student=left, reason="beroep")
     there = make_student(cast.other_school, make_class(cast.other_school, ABROAD), last_name=ABROAD)
     make_guardian(there, first_name=ABROAD)

@@ -10,13 +10,9 @@ from django.utils.translation import gettext as _
 from hgw.accounts.models import Role, RoleAssignment
 from meetings.models import Participant, Person
 from meetings.models.participants import PROFESSIONALS, ParticipantRole
+from students.forgetting.names import ADDRESSES
 from students.models import Guardian, Student
 
-# How somebody is addressed is no name: "Juf Veerle" is not called Juf.
-ADDRESSES = {
-    "juf", "juffrouw", "meester", "meneer", "mijnheer", "mevrouw", "mevr", "mevr.", "mvr.", "dhr", "dhr.", "mr.", "mw.",
-    "de", "het", "een", "mama", "papa", "oma", "opa",
-}  # fmt: skip
 SHORTEST = 3  # letters of a last name that is looked for alone
 
 

@@ -11,6 +11,11 @@ from students.models.people import Guardian, Student
 GONE = "[gewist]"  # in what people typed, and so in the language of the documents
 BEGINS = ".!?:;\n•–-"  # after which a sentence begins
 OPENS = " \t\"“”„'‘’(["  # what may stand between
+# How somebody is addressed is no name: "Juf Veerle" is not called Juf, and the mama of another is a mama too.
+ADDRESSES = {
+    "juf", "juffrouw", "meester", "meneer", "mijnheer", "mevrouw", "mevr", "mevr.", "mvr.", "dhr", "dhr.", "mr.", "mw.",
+    "de", "het", "een", "mama", "papa", "oma", "opa",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Names:
         """`also` are other names they go by in this text. `beside` are the full names of the others in it: a name that is
         part of one of theirs stays. A last name alone stays where anybody else at the school bears it."""
         others = {name.lower() for name in beside if name}
-        typed = {*also} - {""}
+        typed = {name for name in also if not ADDRESSES.issuperset(name.lower().split())}
         given = {*student.names(), *map(str, guardians), *typed} - {""}
         last = {student.last_name, *(guardian.last_name for guardian in guardians)} - {""}
         wanted = [name for name in given | (last - _borne_at_school(student, last)) if not _is_part_of(name, others)]

@@ -200,6 +200,14 @@ def test_a_name_as_it_was_typed_at_that_table_goes_too(cast: Cast, group: Meetin
     assert Observation.objects.get(pk=text.pk).text == "[gewist] lacht"
 
 
+def test_how_everybody_is_called_at_home_is_no_name(cast: Cast, group: Meeting) -> None:
+    mother = Person.objects.create(meeting=group, name="de mama")
+    mother.guardians.add(cast.mother)
+    text = make_row(Observation, group, text="De mama van Wout belt, en Wouts MAMA lacht")
+    erase(cast.student, asked=cast.coordinator, confirmed=cast.users["principal"])
+    assert Observation.objects.get(pk=text.pk).text == "De mama van Wout belt, en Wouts MAMA lacht"
+
+
 @pytest.mark.parametrize(
     ("typed", "stays"),
     [
