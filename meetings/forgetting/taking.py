@@ -248,7 +248,7 @@ def _write_without(names: Names, rows: Any, fields: Iterable[str]) -> set[Any]:
 
 def _forget_people(people: list[Person]) -> None:
     """Who did something in what stays does so without a name; who did nothing there goes."""
-    Person.guardians.through.objects.filter(person__in=people)._raw_delete("default")  # type: ignore[attr-defined]
+    Person.guardians.through.objects.filter(person__in=people)._raw_delete("default")  # type: ignore[attr-defined]  # not in the stubs
     for person in people:
         relations = _pointing_at(Person)
         stays = any(one.related_model._base_manager.filter(**{one.field.name: person}).exists() for one in relations)

@@ -71,7 +71,7 @@ class ChosenForm(forms.Form):
     def __init__(self, *args: Any, due: Sequence[Leaver], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.due = [one for one in due if one.erasure is None]
-        self.fields["students"].choices = [(str(one.student.pk), str(one.student)) for one in self.due]  # type: ignore[attr-defined]
+        self.fields["students"].choices = [(str(one.student.pk), str(one.student)) for one in self.due]  # type: ignore[attr-defined]  # a field with choices
 
     @property
     def chosen(self) -> list[Leaver]:
@@ -88,7 +88,7 @@ class ConfirmForm(forms.Form):
     def __init__(self, *args: Any, waiting: Sequence[Erasure], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.waiting = {str(one.pk): one for one in waiting}
-        self.fields["erasures"].choices = [(pk, pk) for pk in self.waiting]  # type: ignore[attr-defined]
+        self.fields["erasures"].choices = [(pk, pk) for pk in self.waiting]  # type: ignore[attr-defined]  # a field with choices
         self.initial["erasures"] = list(self.waiting)
 
     @property
