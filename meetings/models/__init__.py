@@ -23,16 +23,11 @@ from meetings.models.insight import (
     Method,
 )
 from meetings.models.items import CircleMember, MeetingItem, StepText, VisibleMeetingItem
-from meetings.models.meeting import (
-    CLOSED,
-    OPEN,
-    Meeting,
-    Person,
-    StepState,
-)
+from meetings.models.meeting import CLOSED, OPEN, Meeting, StepState
 from meetings.models.needs import Need
 from meetings.models.overview import Domain, Observation
 from meetings.models.participants import PROFESSIONALS, Participant, ParticipantRole
+from meetings.models.people import Person
 from meetings.models.plans import Plan, PlanIssue, PlanText, Reader
 from meetings.models.series import MeetingSeries
 from meetings.models.start import MeetingGoal, Wish

@@ -15,8 +15,8 @@ from hgw.text import LongTextField, ShortTextField
 from meetings.models.goals import Goal
 from meetings.models.insight import Factor, InfoRequest
 from meetings.models.items import MeetingItem, MeetingItemQuerySet, VisibleMeetingItem
-from meetings.models.meeting import Person
 from meetings.models.needs import Need
+from meetings.models.people import Person
 from students.models.support import Scope
 
 

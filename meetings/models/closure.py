@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from hgw.items.saving import ItemClosed
 from hgw.text import LongTextField
 from meetings.models.items import MeetingItem, MeetingItemQuerySet, VisibleMeetingItem
-from meetings.models.meeting import CLOSED, Meeting, Person
+from meetings.models.meeting import CLOSED, Meeting
+from meetings.models.people import Person
 from students.models import Phase, Student
 from students.models.support import GuidanceDomain
 

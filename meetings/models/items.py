@@ -14,7 +14,8 @@ from hgw.text import LongTextField
 from students.models import Student
 
 if TYPE_CHECKING:
-    from meetings.models.meeting import Meeting, Person
+    from meetings.models.meeting import Meeting
+    from meetings.models.people import Person
 
 
 class MeetingItemQuerySet(AccessQuerySet[Any]):

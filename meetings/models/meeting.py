@@ -1,7 +1,7 @@
 """The meeting: about whom, who takes part, how far it is."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -20,6 +20,9 @@ from meetings.models.series import MeetingSeries
 from meetings.room.publishing import publish_after_commit
 from students.models import ClassGroup, Guardian, SchoolYear, Student, StudentAccessGrant, StudentGroup
 from students.models.support import AdjustmentQuerySet
+
+if TYPE_CHECKING:
+    from meetings.models.people import Person
 
 
 class MeetingQuerySet(AccessQuerySet["Meeting"]):
@@ -252,6 +255,8 @@ class Meeting(Item):
         Guardians and students are found among those of the meeting, users by full name among the school's active users.
         A name that could stand for more than one of these links no user: a link opens the case, a name does not.
         """
+        from meetings.models.people import Person
+
         person, made = Person.objects.get_or_create(meeting=self, name=name)
         if made:
             guardians = [g for g in Guardian.objects.filter(student__in=self.students) if str(g) == name]
@@ -269,29 +274,6 @@ AdjustmentQuerySet.meetings = Meeting.objects.all  # students knows the ids of m
 
 OPEN = (Meeting.Status.PLANNED, Meeting.Status.PREPARING, Meeting.Status.IN_PROGRESS)
 CLOSED = (Meeting.Status.CLOSED, Meeting.Status.AMENDED)
-
-
-class Person(models.Model):
-    """A name as it is used in one meeting, and whom it stands for: a user, a student, guardians, or nobody we know.
-
-    The name stays as typed: it is what documents print. The links decide who reads what.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="people")
-    name = ShortTextField(blank=False)
-    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-    student = models.ForeignKey(Student, models.SET_NULL, null=True, blank=True, related_name="+")
-    guardians = models.ManyToManyField(
-        Guardian, blank=True, related_name="+"
-    )  # more than one: of siblings in one group
-
-    class Meta:
-        ordering = ("name",)
-        constraints = (models.UniqueConstraint(fields=("meeting", "name"), name="person_once"),)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class StepState(models.Model):

@@ -8,7 +8,7 @@ from hgw import access
 from hgw.accounts.models import User
 from hgw.text import LongTextField, ShortTextField
 from meetings.models.items import MeetingItem
-from meetings.models.meeting import Person
+from meetings.models.people import Person
 from meetings.room import store
 
 

@@ -12,7 +12,8 @@ from hgw.accounts.models import Role, RoleAssignment, School, User
 from hgw.rows import Row
 from hgw.text import LongTextField, ShortTextField
 from meetings.models.items import MeetingItem
-from meetings.models.meeting import Meeting, Person
+from meetings.models.meeting import Meeting
+from meetings.models.people import Person
 from students.models import ClassGroup, Enrollment, Guardian, Student, StudentAccessGrant
 
 
