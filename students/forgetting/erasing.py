@@ -162,7 +162,8 @@ def take_away(erasure: Erasure) -> Counter[str] | None:
     list(Student.objects.select_for_update().filter(pk=erasure.student))
     taken = Erasure.objects.confirmed().filter(pk=erasure.pk)
     if not _is_still_due(erasure):
-        taken.update(confirmed_at=None, confirmed_by=None)
+        if taken.update(confirmed_at=None, confirmed_by=None):
+            _record(Action.ERASURE_WITHDRAWN, erasure, None)
         return None
     if not taken.update(erased_on=timezone.localdate(), created_by=None, updated_by=None, confirmed_by=None):
         return None  # another program was first, or it was withdrawn
