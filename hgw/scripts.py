@@ -9,6 +9,7 @@ from hgw.stylesheet import StylesheetFinder
 # In the order in which they run: later ones use what earlier ones put in `window.hgw`.
 PARTS = (
     "fields",
+    "moments",
     "save_state",
     "sign_in",
     "lock",

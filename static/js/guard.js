@@ -28,6 +28,13 @@
       window.htmx.trigger(event.detail.requestConfig.elt, "change");
       return;
     }
+    // A button that is pressed at this moment stays until it is let go; then what wanted to look again does.
+    if (!form && hgw.pressing() && target.querySelector(":active")) {
+      const { target: asked, type } = event.detail.requestConfig.triggeringEvent;
+      event.detail.shouldSwap = false;
+      hgw.pressing().then(() => asked.dispatchEvent(new CustomEvent(type)));
+      return;
+    }
     const kept = dirtyFields(target).filter((field) => !form || field.form !== form);
     // A list that only looks again leaves alone where somebody is: the cursor would be gone.
     const here = document.activeElement;

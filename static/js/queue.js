@@ -24,23 +24,6 @@
     return Boolean(before?.show) && !before.isLine && before.canonical === hgw.canonical(hgw.pairs(form, submitter));
   };
 
-  // In the middle of a composed letter (an ë by a dead key) nothing may be sent, and nothing may change in the field.
-  let composing = null;
-  document.addEventListener("compositionstart", () => {
-    composing ||= Promise.withResolvers ? Promise.withResolvers() : resolvers();
-  });
-  document.addEventListener("compositionend", () => {
-    window.setTimeout(() => {
-      composing?.resolve();
-      composing = null;
-    });
-  });
-  const resolvers = () => {
-    const made = {};
-    made.promise = new Promise((resolve) => (made.resolve = resolve));
-    return made;
-  };
-
   // -- what is asked for ------------------------------------------------------------------------------------------
 
   // `show` wants the fragment that takes the form's place; otherwise the form stays and only learns its version.
@@ -110,7 +93,8 @@
     if (entry.busy || hgw.leaving) return;
     const early = leaving ? 0 : entry.notBefore - performance.now();
     if (early > 0) return wake(entry, early);
-    if (composing) return composing.promise.then(() => pump(entry));
+    // A letter that is being composed is not sent by half.
+    if (hgw.composing()) return hgw.composing().then(() => pump(entry));
     let job = entry.jobs[0];
     if (!job) {
       const form = hgw.formAt(entry.id);
@@ -159,7 +143,7 @@
       status = 0; // no connection, or no answer in time
     }
     if (hgw.leaving) return;
-    if (composing) await composing.promise;
+    await hgw.untilCalm();
     entry.busy = false;
     try {
       await queue.answered(entry, job, status, answer, after);

@@ -23,10 +23,7 @@
   // --- asking ---
 
   let lastTyped = 0;
-  let composing = false;
   document.addEventListener("input", () => { lastTyped = Date.now(); });
-  document.addEventListener("compositionstart", () => { composing = true; });
-  document.addEventListener("compositionend", () => { composing = false; });
   const writesAt = () => {
     const field = document.activeElement;
     if (!field?.matches("textarea, input, select") || Date.now() - lastTyped > 30000) return "";
@@ -58,7 +55,7 @@
       });
       if (answer.status === 410) await ask();
       else if (!answer.ok) throw new Error(String(answer.status));
-      else if ((await answer.json()).mark !== known.mark && !composing) await ask();
+      else if ((await answer.json()).mark !== known.mark && !window.hgw.composing()) await ask();
       failures = 0;
     } catch (trouble) {
       isOver = trouble.cause === OVER; // asking again would be refused again
