@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import segno
 from django.utils.crypto import salted_hmac
 
 from hgw.accounts.models import User
@@ -42,6 +41,8 @@ class WayIn:
 
 def way_in(address: str) -> WayIn:
     """The address without its scheme, as one types it; the code holds all of it."""
+    import segno  # 0.4 MB that only a wall needs
+
     squares = list(segno.make(address, error="m").matrix)
     runs = "".join(_dark(y, row) for y, row in enumerate(squares, start=EDGE))
     return WayIn(address.partition("://")[2], len(squares) + 2 * EDGE, runs)
