@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "hgw.static_files.CollectedFiles",
     "django.forms",
     "django_htmx",
     "django_tasks_db",
