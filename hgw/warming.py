@@ -12,7 +12,10 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import translation
 
 # The pages on which people wait for each other.
-WARM = ("_*.html", "base.html", "meetings/**/*.html", "students/*.html")
+WARM = (
+    "_*.html", "base.html", "meetings/_*.html", "meetings/today.html", "meetings/meeting*.html", "meetings/item_edit.html",
+    "meetings/items/**/*.html", "meetings/steps/**/*.html", "meetings/room/**/*.html", "students/_*.html",
+)  # fmt: skip
 
 
 def load() -> None:
