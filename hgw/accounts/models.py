@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -158,11 +159,22 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def held_by(self, user: uuid.UUID, day: datetime.date) -> "list[tuple[Role, uuid.UUID]]":
         """The roles that somebody holds on a day, as pairs of role and school id: those of `on`.
 
-        Every request asks this. Wording the question takes longer than answering it, so it is worded short, and the few
-        roles that ended are left out here.
+        Every request asks this. Wording the question takes longer than answering it, so it is worded once for each
+        person and asked each time; the few roles that ended, or are still to begin, are left out here.
         """
-        begun = self.filter(user=user, valid_from__lte=day).order_by().values_list("role", "school_id", "valid_until")
-        return [(Role(role), school) for role, school, until in begun if until is None or until >= day]
+        asked = _every_role_of(user).all()
+        return [
+            (Role(role), at) for role, at, since, until in asked if since <= day and (until is None or until >= day)
+        ]
+
+
+@lru_cache(maxsize=1024)
+def _every_role_of(
+    user: uuid.UUID,
+) -> "models.QuerySet[RoleAssignment, tuple[str, uuid.UUID, datetime.date, datetime.date | None]]":
+    """The question, never asked itself: `.all()` of it is."""
+    roles = RoleAssignment.objects.filter(user=user).order_by()
+    return roles.values_list("role", "school_id", "valid_from", "valid_until")
 
 
 def renewal_day(day: datetime.date | None = None) -> datetime.date:
