@@ -18,6 +18,11 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def subject_line(text: str) -> str:
+    """The subject of a mail: one line, in which a name that looks like an encoded word (RFC 2047) is not decoded."""
+    return " ".join(text.split()).replace("=?", "= ?")
+
+
 def forbidden(text: str) -> str:
     """Return the first character that may not be stored (a control character but tab and newline, a lone surrogate), or ''."""
     return next((c for c in text if (unicodedata.category(c) in {"Cc", "Cs"} and c not in "\t\n")), "")

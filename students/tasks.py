@@ -14,6 +14,7 @@ from hgw import environment
 from hgw.access import HOLDS, matrix
 from hgw.accounts.models import RoleAssignment, User
 from hgw.storage.row_security import WHOLE
+from hgw.text import subject_line
 from hgw.transaction import reading, writing
 from students.models import EmergencyAccess
 
@@ -49,7 +50,7 @@ def send_emergency_notice(emergency_id: str) -> None:
             "link": environment.address() + reverse("looks", args=(found.school_id,)),
         }
     for address in to:
-        send_mail(" ".join(subject.split()), text, None, [address])
+        send_mail(subject_line(subject), text, None, [address])
 
 
 def who_hears(emergency: EmergencyAccess) -> list[User]:

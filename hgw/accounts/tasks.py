@@ -15,6 +15,7 @@ from hgw import environment
 from hgw.accounts import lapsing
 from hgw.accounts.invitations import path_of
 from hgw.accounts.models import Invitation, School, User
+from hgw.text import subject_line
 from hgw.transaction import reading
 
 
@@ -36,7 +37,7 @@ def send_invitation(invitation_id: str) -> None:
             "school": found.school.name,
             "link": environment.address() + path_of(found),
         }
-        send_mail(" ".join(subject.split()), text, None, [found.email])
+        send_mail(subject_line(subject), text, None, [found.email])
 
 
 @task()

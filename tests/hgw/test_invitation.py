@@ -186,3 +186,13 @@ def test_a_message_goes_where_mail_is_set_up(cast: Cast, sign_in: Any, is_set_up
     assert f"http://testserver{link}" in page
     assert DBTaskResult.objects.count() == int(is_set_up)
     assert "nieuw@" not in str(list(DBTaskResult.objects.values()))
+
+
+def test_a_school_whose_name_looks_like_an_encoded_word_stands_in_the_subject_as_it_is(cast: Cast) -> None:
+    """A mail program would decode it, line ends and all."""
+    type(cast.school).objects.filter(pk=cast.school.pk).update(name="=?utf-8?q?=0D=0ABcc:_iemand=40elders.example?=")
+    invite(cast)
+    send_invitation.func(str(Invitation.objects.get().pk))
+    subject = str(mail.outbox[0].message()["Subject"])
+    assert "=0D=0ABcc" in subject
+    assert "\n" not in subject
