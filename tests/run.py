@@ -61,14 +61,16 @@ def _run(until_the_end: ExitStack) -> int:
         checks.insert(2, ("tables on PostgreSQL", MAKE_TABLES, on_postgres))
     parallel = [] if options.paths else ["-n", "2"]
     # What is the same with either database runs once, in a part of its own.
-    ordinary = [] if options.paths else ["-m", "not browser and not once" if everything else "not browser"]
+    ordinary = ["-m", "not prove"]
+    if not options.paths:
+        ordinary = ["-m", "not browser and not prove" + (" and not once" if everything else "")]
     if db != "postgres":
         stages.append(("suite on SQLite", [*pytest, *parallel, *ordinary], {}))
     if db != "sqlite":
         stages.append(("suite on PostgreSQL", [*pytest, *parallel, *ordinary], on_postgres))
     if everything:
-        stages.append(("servers and paper", [*pytest, *parallel, "-m", "once"], {}))
-        stages.append(("browser", [*pytest, "-m", "browser"], {}))
+        stages.append(("servers and paper", [*pytest, *parallel, "-m", "once and not prove"], {}))
+        stages.append(("browser", [*pytest, "-m", "browser and not prove"], {}))
         stages.append(("faults", [PYTHON, "-m", "tests.faults", "--short"], {}))
         stages.append(("bench null test", [PYTHON, "-m", "tests.bench", "--null"], {}))
     begin = time.monotonic()
