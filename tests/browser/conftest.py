@@ -11,17 +11,33 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from hgw.accounts.models import User
 from meetings.models import Agreement
+from tests.browser.watch import Watch
 from tests.factories import Cast, make_item
 from tests.test_access import add_rows
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def everywhere() -> Watch:
+    return Watch()
+
+
+@pytest.fixture(autouse=True)
+def watch(everywhere: Watch) -> Iterator[Watch]:
+    """Whatever a script of a page stumbles over, and whatever the policy for content holds back, makes the test fail."""
+    everywhere.faults.clear()
+    everywhere.consoles.clear()
+    yield everywhere
+    assert everywhere.taken() == []
+
+
+@pytest.fixture(scope="session")
+def chromium(everywhere: Watch) -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "true"  # the driver runs a loop in this thread; we only read rows beside it
     )
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        everywhere.listen(browser)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -29,11 +45,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_browser(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """`open_browser(user, width=390, javascript=False)` gives a page in which this user is signed in; None is nobody.
-
-    Whatever the page's own scripts complain about makes the test fail.
-    """
-    contexts, faults = [], []
+    """`open_browser(user, width=390, javascript=False)` gives a page in which this user is signed in; None is nobody."""
+    contexts = []
 
     def opened(user: User | None, *, width: int = 1280, javascript: bool = True, dark: bool = False) -> Page:
         context = chromium.new_context(
@@ -48,13 +61,11 @@ def open_browser(chromium: Browser, live_server: Any) -> Iterator[Callable[..., 
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
         return page
 
     yield opened
     for context in contexts:
         context.close()
-    assert faults == []
 
 
 @pytest.fixture
