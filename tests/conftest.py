@@ -23,6 +23,7 @@ from meetings.room import store
 from students.forgetting import erased_list
 from tests import ready_tables, two_roles
 from tests.factories import Cast
+from tests.log_canary import canary
 from tests.recorded_cast import recorded_cast
 
 # How long making an example takes says how busy the machine is, nothing about the product.
@@ -30,7 +31,8 @@ hypothesis_settings.register_profile("suite", deadline=None, suppress_health_che
 hypothesis_settings.load_profile("suite")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(canary)
     gc.set_threshold(100_000)  # memory is no matter here, and looking for what may go costs three in a hundred
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Scrypt is slow on purpose
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
@@ -59,6 +61,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_sessionstart() -> None:
+    canary.begin()  # now that logging is set up
 
 
 @pytest.fixture(scope="session")

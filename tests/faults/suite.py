@@ -20,6 +20,7 @@ from tests.faults.catalogue import FAULTS  # noqa: E402  # see above
 from tests.faults.house import House  # noqa: E402  # see above
 from tests.faults.proof import Found, prove  # noqa: E402  # see above
 from tests.faults.scene import Scene, new_ledger, school  # noqa: E402  # see above
+from tests.log_canary import planted  # noqa: E402  # see above
 
 
 def main() -> int:
@@ -36,6 +37,9 @@ def main() -> int:
         failed |= not _try(name, Scene(cast, house, folder, options.short, new_ledger(folder, name)))
         house.ensure()
     house.stop()
+    if word := planted(house.log.read_text(errors="replace")):
+        print(f"words of somebody in the log of the server: …{word}…", file=sys.stderr, flush=True)
+        failed = True
     connections.close_all()
     return 1 if failed else 0
 

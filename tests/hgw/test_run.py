@@ -22,6 +22,7 @@ import pytest
 from hgw.accounts.models import Role
 from hgw.run import ALIVE
 from hgw.storage import place, reserve, running
+from tests.log_canary import canary
 
 pytestmark = pytest.mark.once
 Server = subprocess.Popen[str]
@@ -53,6 +54,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         if server.poll() is None:
             server.terminate()
             server.wait(timeout=PATIENCE)
+        canary.hear(server, "a server")
         for pipe in (server.stdout, server.stderr):
             if pipe:
                 pipe.close()
