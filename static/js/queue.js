@@ -101,6 +101,7 @@
       const wants = entry.wants;
       entry.wants = null;
       if (!form || !wants) return;
+      if (!wants.show && isBlocked(entry, form)) return; // typed before the choice was asked: it goes with what is chosen
       if (!wants.show && !hgw.isDirty(form)) return queue.settle(entry, form);
       job = build(entry, form, Boolean(wants.show), wants.submitter);
       entry.jobs.push(job);

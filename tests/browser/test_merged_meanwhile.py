@@ -57,3 +57,32 @@ def test_typed_on_where_the_colleague_wrote_one_is_asked_and_nothing_is_sent_for
     page.wait_for_timeout(2000)  # longer than it takes to save by itself
     assert len([url for url in sent if "steptext" in url]) == 1
     assert avoid(cast).text == "BOVEN\nmidden\nonder!"
+
+
+def test_what_waits_for_a_choice_is_not_sent_when_the_connection_comes_back(cast: Cast, open_browser: Open) -> None:
+    """Not when the lock is opened either: both look at all that is under way."""
+    row = avoid(cast)
+    page = open_browser(cast.teacher)
+    field = opened(page, cast)
+    save_item(row, {"text": "Van een collega"}, by=cast.coordinator, base_version=row.version, key=uuid.uuid4())
+    held: list[Route] = []
+    page.route("**/steptext/**", lambda route: held.append(route), times=1)
+    field.fill("Van mij")
+    page.locator(f"#item-{row.pk} .keep button").click()
+    page.wait_for_timeout(100)
+    field.fill("Van mij, en nog wat")
+    while not page.evaluate("() => [...window.hgw.queue.entries.values()].some((entry) => entry.wants)"):
+        page.wait_for_timeout(100)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    held[0].continue_()
+    expect(page.locator(f"#stale-{row.pk}")).to_contain_text("Van een collega")
+    sent.clear()
+    for again in ("window.dispatchEvent(new Event('online'))", "window.hgw.resume()"):
+        page.evaluate(again)
+        page.wait_for_timeout(700)
+    assert [url for url in sent if "steptext" in url] == []
+    expect(field).to_have_value("Van mij, en nog wat")
+    expect(page.locator(f"#stale-{row.pk}")).to_contain_text("Van een collega")
+    page.locator(f"#stale-{row.pk} [data-keep=both]").click()
+    saved_as(cast, "Van een collega\nVan mij, en nog wat")
