@@ -4,23 +4,38 @@ import uuid
 from collections.abc import Callable, Iterable, Set
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import npgettext_lazy
 
 from students.models import Consent, Guardian, LegalReport, PhaseRecord, ReasonableAdjustment
 
 Counts = dict[str, int]  # by code
 counters: list[Callable[[Set[uuid.UUID]], Counts]] = []
 
-# What stands behind each number on the page; a command prints the code.
+# What stands behind each number on the page, for one and for more; a command prints the code.
 WORDS: dict[str, Any] = {
-    "students": _("students"),
-    "guardians": _("parents and guardians"),
-    "file_rows": _("phases of support, measures, permissions and reports"),
-    "meetings": _("meetings that go whole"),
-    "group_meetings": _("meetings about a group that stay without this student"),
-    "plans": _("plans"),
-    "texts": _("rows that somebody wrote"),
+    "students": npgettext_lazy("what is destroyed", "student", "students", "n"),
+    "guardians": npgettext_lazy("what is destroyed", "parent or guardian", "parents and guardians", "n"),
+    "file_rows": npgettext_lazy(
+        "what is destroyed",
+        "phase of support, measure, permission or report",
+        "phases of support, measures, permissions and reports",
+        "n",
+    ),
+    "meetings": npgettext_lazy("what is destroyed", "meeting that goes whole", "meetings that go whole", "n"),
+    "group_meetings": npgettext_lazy(
+        "what is destroyed",
+        "meeting about a group that stays, without who goes",
+        "meetings about a group that stay, without who goes",
+        "n",
+    ),
+    "plans": npgettext_lazy("what is destroyed", "plan", "plans", "n"),
+    "texts": npgettext_lazy("what is destroyed", "row that somebody wrote", "rows that somebody wrote", "n"),
 }
+
+
+def in_words(counts: Counts) -> list[tuple[int, str]]:
+    """The numbers of what there is, with their words: who confirms reads no rows of nothing."""
+    return [(number, WORDS[code] % {"n": number}) for code, number in counts.items() if number]
 
 
 def count(students: Iterable[uuid.UUID]) -> Counts:

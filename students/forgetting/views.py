@@ -17,7 +17,7 @@ from hgw.audit.models import Action, looked, record
 from hgw.htmx import render_page
 from hgw.request import Request, sent
 from students.forgetting import erasing
-from students.forgetting.counting import WORDS, count
+from students.forgetting.counting import count, in_words
 from students.forgetting.forms import ChosenForm, ConfirmForm, HoldForm, KeepingTermForm, names_of
 from students.forgetting.permissions import get_answered_for, may_confirm
 from students.forgetting.rules import STUDENT, due, leavers, rules, school_years
@@ -40,7 +40,7 @@ def forgetting(request: Request, pk: uuid.UUID) -> HttpResponse:
         "school": school,
         "must_go": must_go,
         "form": ChosenForm(due=must_go),
-        "counts": _in_words(count(one.student.pk for one in must_go)),
+        "counts": in_words(count(one.student.pk for one in must_go)),
         "held": [one for one in gone if one.hold],
         "later": [one for one in gone if not one.hold and not one.is_due(today)],
         "waiting": [(erasure, name, erasure.student in is_due) for erasure, name in names_of(waiting)],
@@ -79,21 +79,13 @@ def forgetting_confirm(request: Request, pk: uuid.UUID) -> HttpResponse:
         done = sum(erasing.confirm(one, by=request.user) for one in form.confirmed)
         # Once this is on disk: the task would not find it before.
         transaction.on_commit(functools.partial(erase_confirmed.enqueue), robust=True)
-        messages.success(
-            request,
-            ngettext(
-                "The file of %(n)s student is being destroyed.",
-                "The files of %(n)s students are being destroyed.",
-                done,
-            )
-            % {"n": done},
-        )
+        _tell(request, done, left=len(form.confirmed) - done)
         return redirect("forgetting", pk)
     context = {
         "school": school,
         "form": form,
         "waiting": names_of(waiting),
-        "counts": _in_words(count(one.student for one in waiting)),
+        "counts": in_words(count(one.student for one in waiting)),
     }
     return render_page(request, "school/forgetting_confirm.html", context, status=422 if form.is_bound else 200)
 
@@ -150,6 +142,17 @@ def hold_end(request: Request, pk: uuid.UUID) -> HttpResponse:
     return redirect("forgetting", student.school_id)
 
 
-def _in_words(counts: dict[str, int]) -> list[tuple[int, Any]]:
-    """The numbers of what there is, with their words: who confirms reads no rows of nothing."""
-    return [(number, WORDS[code]) for code, number in counts.items() if number]
+def _tell(request: Request, done: int, *, left: int) -> None:
+    """What came of a yes: who came back or was held back at that very moment stays."""
+    if done:
+        words = ngettext(
+            "The file of %(n)s student is being destroyed.", "The files of %(n)s students are being destroyed.", done
+        )
+        messages.success(request, words % {"n": done})
+    if left:
+        words = ngettext(
+            "The file of %(n)s student stays: it was confirmed by somebody else, or need not go any more.",
+            "The files of %(n)s students stay: they were confirmed by somebody else, or need not go any more.",
+            left,
+        )
+        messages.warning(request, words % {"n": left})

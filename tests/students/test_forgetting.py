@@ -112,7 +112,7 @@ def test_one_asks_and_another_confirms(cast: Cast, sign_in: Any, django_capture_
     assert Student.objects.filter(pk=student.pk).exists()
     asked = principal.get(confirm).content.decode()
     assert "Vertrokken" in asked
-    assert 'besprekingen die helemaal verdwijnen</p> <span class="when">1</span>' in asked
+    assert 'bespreking die helemaal verdwijnt</p> <span class="when">1</span>' in asked
     with django_capture_on_commit_callbacks():
         principal.post(confirm, {"erasures": [erasure.pk], "is_sure": "on"})
     assert Erasure.objects.confirmed().count() == 1
