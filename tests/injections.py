@@ -46,24 +46,26 @@ def harmless(number: int, text: str) -> str:
 class Texts:
     """What is written into one field after the other: the strings in turn, or a harmless word for each."""
 
-    def __init__(self, *, are_harmless: bool, begin: int = 0) -> None:
-        self.are_harmless, self.begin = are_harmless, begin
+    def __init__(self, *, are_harmless: bool, begin: int = 0, at_once: int = 1) -> None:
+        """`begin` is the first string; a text of several lines holds as many of them as `at_once` says."""
+        self.are_harmless, self.at_once = are_harmless, at_once
         self.written: list[str] = []  # the strings, by their number, also where a word stands for them
         self.strings: set[str] = set()  # without what stands behind them
         self.is_alone = False  # whether what is written now is the only text of its place
         self.turns = {"long": begin, "short": begin}
 
-    def _next(self, sort: str, strings: tuple[str, ...]) -> str:
-        text = strings[self.turns[sort] % len(strings)]
-        self.turns[sort] += 1
-        self.strings.add(text)
+    def _next(self, sort: str, strings: tuple[str, ...], number: int = 1) -> str:
+        taken = [strings[turn % len(strings)] for turn in range(self.turns[sort], self.turns[sort] + number)]
+        self.turns[sort] += number
+        self.strings |= set(taken)
+        text = "\n".join(taken)
         text += PROBE if self.is_alone else ""
         self.written.append(text)
         return harmless(len(self.written) - 1, text) if self.are_harmless else text
 
     def long(self) -> str:
         """For a field with room for several lines."""
-        return self._next("long", injections())
+        return self._next("long", injections(), self.at_once)
 
     def short(self) -> str:
         """For a field of one line."""

@@ -94,10 +94,14 @@ def with_capitals(counted: Counter[str]) -> Counter[str]:
 
 
 def differences(expected: Counter[str], found: Counter[str]) -> list[str]:
-    """What is missing and what is too much. A text that was cut with “…” stands for any that begins so."""
+    """What is missing and what is too much. Of a text that was cut with “…” only its beginning is compared."""
     missing, more = expected - found, found - expected
     for cut in [text for text in more if text.endswith("…")]:
-        whole = next((text for text in missing if text.startswith(cut[:-1])), None)
+        whole = next((text for text in missing if beginning(text) == beginning(cut)), None)
         if whole:
             del missing[whole], more[cut]
     return [f"- {text}" for text in missing] + [f"+ {text}" for text in more]
+
+
+def beginning(text: str) -> str:
+    return " ".join(text.split())[:12]
