@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
-    "hgw.static_files.CollectedFiles",
+    "django.contrib.staticfiles",
     "django.forms",
     "django_htmx",
     "django_tasks_db",

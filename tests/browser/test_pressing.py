@@ -58,7 +58,11 @@ def test_what_looks_again_does_so_once_the_button_is_let_go(cast: Cast, open_bro
     assert gates.is_visible()
     page.mouse.move(5, 5)
     page.mouse.up()  # somewhere else: nothing is pressed
-    page.wait_for_function("gates => !gates.isConnected", arg=gates)
+    for _ in range(50):
+        if not page.evaluate("gates => gates.isConnected", gates):
+            break
+        page.wait_for_timeout(100)
+    assert not page.evaluate("gates => gates.isConnected", gates)
     expect(page.locator("#gates")).to_have_count(1)
     assert page.url.endswith("/stap/start/")
 
