@@ -59,6 +59,7 @@ def frame(request: Request) -> dict[str, Any]:
         "schools": SimpleLazyObject(lambda: _schools(request.user)),  # asked for where the menu is, not in a fragment
         "nav": [(name, label, current(name, section)) for name, label, section in NAVIGATION],
         "demo_mode": settings.DEMO_MODE,
+        "single_sign_on": settings.SINGLE_SIGN_ON,
         "clock_hidden": request.COOKIES.get("clock") == "hidden",
         "theme": request.COOKIES.get("theme") if request.COOKIES.get("theme") in {"light", "dark"} else "",
     }

@@ -22,4 +22,5 @@ class Request(HttpRequest):
     session: "SessionStore"
     htmx: HtmxDetails
     trace: "list[Entry]"  # reads to be written down before the answer leaves (hgw.transaction)
+    elsewhere: Any  # what another server said before the transaction began (hgw.transaction.after_asking)
     emergency: Any  # what this session has open in need, None for nothing (students/emergency.py)

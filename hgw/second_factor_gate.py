@@ -20,6 +20,7 @@ ALWAYS = {
 # And for who has none to take: setting one up. With one, this would be a way around it.
 SETTING_UP = {
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "account_reauthenticate",
+    "provider_again",
 }  # fmt: skip
 
 

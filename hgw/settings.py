@@ -6,6 +6,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from hgw import environment
+from hgw.accounts import providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.data_folder(BASE_DIR)
@@ -37,6 +38,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    # For its table of links and what it does of OAuth; no provider of it is loaded before somebody signs in with one.
+    "allauth.socialaccount",
 ]
 
 MIDDLEWARE = [
@@ -163,6 +166,13 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
+# Single sign-on: a provider says who somebody is, the school who may come in (hgw/accounts/single_sign_on/).
+SINGLE_SIGN_ON = providers.from_environment()
+SOCIALACCOUNT_ADAPTER = "hgw.accounts.single_sign_on.adapter.ProviderAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds for each question to a provider
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "account_login"

@@ -7,6 +7,8 @@ the answer fails. Anything else gets one durable transaction, and an answer of 4
 aside in the history before its writer is told. And what was undone is in the trace all the same: what the answer shows,
 and that somebody was refused something of a case (403, 404) or tried too often (429).
 
+A view that needs another server's answer gets it before (`after_asking`): nobody's save waits for that server.
+
 Each says for which schools it works: on PostgreSQL no other rows are there then (hgw/storage/row_security.py). A request
 works for the schools of who is signed in, a command for `WHOLE`. What a transaction was told ends with it, and never
 belongs to a connection: behind a pool that is somebody else's a moment later.
@@ -133,6 +135,24 @@ def _refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: boo
     return execute(sql, params, many, context)
 
 
+View = Callable[..., HttpResponse]
+
+
+def after_asking(ask: Callable[..., Any]) -> Callable[[View], View]:
+    """Let a view begin with what another server says: `ask` is called with the same arguments before the transaction begins,
+    and what it gives is `request.elsewhere`.
+
+    Such a view writes on GET too, for that is how another server leads a browser back: it has to find in the session that
+    this browser set out from here.
+    """
+
+    def mark(view: View) -> View:
+        view.asks_elsewhere = ask  # type: ignore[attr-defined]  # carried along by each decorator around it
+        return view
+
+    return mark
+
+
 class TransactionMiddleware:
     """Runs each view inside its transaction; stands last in the list, so that it wraps the view alone."""
 
@@ -146,12 +166,12 @@ class TransactionMiddleware:
         self, request: Request, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse:
         request.trace = []
+        ask = getattr(view, "asks_elsewhere", None)
         try:
-            response = (
-                _read(view, request, args, kwargs)
-                if request.method in SAFE_METHODS
-                else _act(view, request, args, kwargs)
-            )
+            if ask:
+                request.elsewhere = ask(request, *args, **kwargs)
+            does = _read if request.method in SAFE_METHODS and not ask else _act
+            response = does(view, request, args, kwargs)
         except (Http404, PermissionDenied) as refusal:
             _write(_refused(request, kwargs, 404 if isinstance(refusal, Http404) else 403))
             raise

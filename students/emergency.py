@@ -10,16 +10,14 @@ import time
 import uuid
 from collections.abc import Callable
 
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, suspend_request
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hgw.access import grounds, may
+from hgw.accounts.asking_again import JUST_NOW, ask_again
 from hgw.accounts.models import User
 from hgw.audit.models import Action, Entry, hidden, looked
 from hgw.request import Request
@@ -120,16 +118,13 @@ def note_refusal(request: Request, name: str, why: str) -> None:
 def signed_in_again(request: Request) -> bool:
     """Whether the user showed, for this and a few minutes ago, that it is he or she. For another page does not count."""
     asked = request.session.get(ASKED)
-    if asked is None or not did_recently_reauthenticate(request):
+    if asked is None:
         return False
-    shown = get_authentication_records(request, request.user)
-    return any(one.get("reauthenticated") and one["at"] >= asked for one in shown)
+    shown = [one for one in get_authentication_records(request, request.user) if one.get("reauthenticated")]
+    return any(one["at"] >= max(asked, time.time() - JUST_NOW) for one in shown)
 
 
 def ask_to_sign_in_again(request: Request) -> HttpResponse:
     """Ask that first; what was sent waits in the session and goes on by itself."""
-    methods = get_adapter().get_reauthentication_methods(request.user)
-    if not methods:
-        raise PermissionDenied
     request.session[ASKED] = time.time()
-    return suspend_request(request, methods[0]["url"])
+    return ask_again(request)

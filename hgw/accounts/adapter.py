@@ -3,10 +3,14 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
+from allauth.core.exceptions import ReauthenticationRequired
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 
-from hgw.accounts import draft_keys, rights, second_factor, sessions, signing_in
+from hgw.accounts import asking_again, draft_keys, rights, sessions, signing_in
+from hgw.accounts.single_sign_on import links
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -17,10 +21,11 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def login(self, request: Any, user: Any) -> None:
         device = request.session.get(sessions.ASKED)  # the session of somebody else is thrown away with all in it
+        via = [str(taken["provider"]) for taken in get_authentication_records(request, user) if "provider" in taken]
         super().login(request, user)
         request.session.pop(sessions.ASKED, None)
         request.session[sessions.DEVICE] = device or sessions.SHARED
-        signing_in.came_in(user)
+        signing_in.came_in(user, via=via[-1] if via else "")
 
     def pre_login(self, request: Any, user: Any, **kwargs: Any) -> Any:
         if not user.is_active:
@@ -45,15 +50,35 @@ class StaffAdapter(DefaultAccountAdapter):
         return known
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """The password is not asked twice of who signs in and then has to set up a second step."""
-        return super().is_reauthentication_required(app=app, **kwargs) and not second_factor.signed_in_just_now(
-            self.request
-        )
+        """The password is not asked twice of who signs in and then has to set up a second step.
+
+        Raises `ReauthenticationRequired` for whom only a provider knows: the library would let them through unasked.
+        """
+        if asking_again.was_shown_just_now(self.request):
+            return False
+        if not super().get_reauthentication_methods(self.request.user):
+            raise ReauthenticationRequired
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A provider is asked last: most of them answer for a browser that was left open, too."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if not methods and user.is_authenticated and links.providers_of(user):
+            methods.append({"id": "provider_again", "description": "", "url": reverse("provider_again")})
+        return methods
 
     def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:
         """Wrong passwords count per account and place: a pupil who tries that of a teacher closes it for nobody else."""
         key: str = super()._get_login_attempts_cache_key(request, **credentials)
         return f"{key}:{self.get_client_ip(request)}"
+
+    def get_login_stages(self) -> list[str]:
+        """The second step is not asked of who showed it at a provider that the school believes in this."""
+        stages: list[str] = super().get_login_stages()
+        pending = self.request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+        is_shown = any(taken["method"] == "mfa" and "provider" in taken for taken in pending)
+        return [stage for stage in stages if "allauth.mfa" not in stage] if is_shown else stages
 
     def logout(self, request: Any) -> None:
         """Sign out, and leave nothing behind on a shared computer that can ever be read.

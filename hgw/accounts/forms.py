@@ -71,5 +71,11 @@ class WelcomeForm(PasswordFields):
         super().__init__(*args, **kwargs)
         self.email = email
 
+    def with_name_alone(self) -> "WelcomeForm":
+        """This form with what is said of the name, for whom a provider lets in and needs no password."""
+        for name in ("password1", "password2"):
+            self.errors.pop(name, None)
+        return self
+
     def account(self) -> User:
         return User(email=self.email, name=self.cleaned_data.get("name", ""))

@@ -33,12 +33,12 @@ def find(token: str) -> Invitation | None:
 
 
 def account_of(invitation: Invitation) -> User | None:
-    """Whose account the address of the invitation is; None when it is nobody's yet, so that a password may be chosen.
+    """Whose account the address of the invitation is; None when it is nobody's yet, so that a way in may be chosen.
 
     An account that waits for its person with roles at another school is somebody's: that school's link opens it.
     """
     user = User.objects.filter(email=invitation.email).first()
-    if user is None or user.has_usable_password():
+    if user is None or user.has_a_way_in():
         return user
     elsewhere = user.assignments.exclude(school=invitation.school).exclude(valid_until__lt=timezone.localdate())
     return user if elsewhere.exists() else None
@@ -61,8 +61,11 @@ def withdraw(invitation: Invitation, *, by: User) -> None:
         _record(Action.INVITATION_WITHDRAWN, invitation, by)
 
 
-def begin_account(invitation: Invitation, name: str, password: str) -> User:
-    """The account of somebody who never signed in, or whose account was closed. The invitation is still to be taken."""
+def begin_account(invitation: Invitation, name: str, password: str | None) -> User:
+    """The account of somebody who never signed in, or whose account was closed. The invitation is still to be taken.
+
+    Without a password it is a provider that lets this person in (hgw/accounts/single_sign_on/).
+    """
     user = User.objects.filter(email=invitation.email).first() or User(email=invitation.email)
     user.name, user.is_active = name, True
     user.set_password(password)

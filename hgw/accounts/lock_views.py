@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hgw.accounts import sessions
+from hgw.accounts.single_sign_on import links
 from hgw.htmx import render_page
 from hgw.request import Request, sent
 
@@ -58,6 +59,7 @@ def session_unlock(request: Request) -> HttpResponse:
     if request.method == "GET" and not request.locked_user:
         return redirect(_onward(request))  # unlocked in another tab
     context: dict[str, Any] = {"form": form, "who": who, "onward": _onward(request)}
+    context["providers"] = [] if who.has_usable_password() else links.providers_of(who)
     return render_page(request, "accounts/session_unlock.html", context, status=422 if form.is_bound else 200)
 
 

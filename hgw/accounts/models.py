@@ -135,6 +135,10 @@ class User(AbstractBaseUser):
         """Let `roles` be asked again: a right that ended since counts no more."""
         self.__dict__.pop("roles", None)
 
+    def has_a_way_in(self) -> bool:
+        """Whether this user can sign in, or could: chose a password, or linked an account elsewhere."""
+        return self.has_usable_password() or self.socialaccount_set.exists()  # type: ignore[attr-defined]  # from the library's side
+
     def has_role(self, school: School | uuid.UUID, *roles: Role) -> bool:
         """Whether the user has one of these roles at the school today; with no roles given, any role."""
         school_id = school.pk if isinstance(school, School) else school

@@ -109,6 +109,7 @@ def leave(user: User, school: School, *, by: User) -> None:
         user.is_active = False
         user.set_unusable_password()  # no session made with the old one comes back, whatever happens to the account
         user.save(update_fields=["is_active", "password"])
+        user.socialaccount_set.all().delete()  # type: ignore[attr-defined]  # nor does an account elsewhere
         record(Action.ACCOUNT_CLOSED, school=school.pk, who=by, object=user.pk)
 
 
@@ -147,7 +148,7 @@ def _somebody_stays(ending: list[RoleAssignment], last_day: datetime.date) -> No
                 school=ending[0].school_id, role=role, valid_until=None, user__is_active=True,
                 valid_from__lte=last_day + datetime.timedelta(days=1),
             ).exclude(pk__in=[row.pk for row in ending])  # fmt: skip
-            if not any(other.user.has_usable_password() for other in others.select_related("user")):
+            if not any(other.user.has_a_way_in() for other in others.select_related("user")):
                 raise LastOne(role)
 
 

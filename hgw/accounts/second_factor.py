@@ -10,7 +10,6 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, g
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.utils import timezone
 
 from hgw.accounts import sessions
 from hgw.accounts.models import Role, School, User
@@ -19,7 +18,6 @@ from hgw.audit.models import Action, record, remember
 # Who reads many cases, or lets others read them.
 MUST = (Role.CARE_COORDINATOR, Role.PRINCIPAL, Role.CLB_WORKER, Role.SCHOOL_ADMIN)
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # codes on paper only stand in for one of these
-JUST_NOW = 300  # seconds after which the password is asked again before anything about the second step changes
 
 
 def must_have(user: User) -> bool:
@@ -38,12 +36,6 @@ def is_owed(request: Any) -> bool:
     """
     records = get_authentication_records(request, request.user)
     return not any(taken["method"] == "mfa" for taken in records) and must_have(request.user)
-
-
-def signed_in_just_now(request: Any) -> bool:
-    """Whether somebody gave the password a moment ago: then it is not asked a second time to set up the second step."""
-    records = get_authentication_records(request, request.user)
-    return any(timezone.now().timestamp() - taken["at"] < JUST_NOW for taken in records)
 
 
 def may_lose_one(user: User) -> bool:

@@ -1,13 +1,9 @@
 """The pages of the second step: those of the library, under our addresses, with what they change in the trace."""
 
-from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import suspend_request
-from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -18,10 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hgw.accounts import second_factor, sessions, signing_in
+from hgw.accounts.asking_again import View, asks_again
 from hgw.limits import too_often
 from hgw.request import Request
-
-View = Callable[..., HttpResponse]
 
 
 def _pages_of(part: str) -> Any:
@@ -30,22 +25,6 @@ def _pages_of(part: str) -> Any:
 
 
 base, recovery_codes, totp, webauthn = map(_pages_of, ("base", "recovery_codes", "totp", "webauthn"))
-
-
-def asks_again(view: View) -> View:
-    """Lead to the password, or to the code, before something changes.
-
-    The library says so with an exception, which its own middleware does not meet: our transaction stands between them.
-    """
-
-    @wraps(view)
-    def ask(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except ReauthenticationRequired:
-            return suspend_request(request, get_adapter().get_reauthentication_methods(request.user)[0]["url"])
-
-    return ask
 
 
 def changes(view: View) -> View:

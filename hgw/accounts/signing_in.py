@@ -5,10 +5,10 @@ from hgw.audit.models import Action, entry, hidden, record, remember
 from hgw.request import Request
 
 
-def came_in(user: User) -> None:
-    """Write down that somebody signed in; in the transaction of the request."""
+def came_in(user: User, *, via: str = "") -> None:
+    """Write down that somebody signed in; in the transaction of the request. `via` is the provider, where there is one."""
     remember("user", [(user.pk, user.name)])
-    record(Action.SIGNED_IN, school=None, who=user, object=user.pk)
+    record(Action.SIGNED_IN, school=None, who=user, object=user.pk, detail=via)
 
 
 def went_out(user: User) -> None:
@@ -26,3 +26,15 @@ def refused(request: Request, email: str, why: str) -> None:
     nobody = hidden("address", address)
     known = User.objects.filter(email=address).values_list("pk", flat=True).first()
     request.trace.append(entry(Action.SIGN_IN_REFUSED, school=None, who=None, object=known or nobody, detail=why))
+
+
+def refused_elsewhere(
+    request: Request, provider: str, account: tuple[str, str] | None, known: User | None, why: str
+) -> None:
+    """Note that somebody was not let in who came from a provider. `account` is the realm and number there, if it said one.
+
+    The object is the user whose account that is here; where it is nobody's, that account as a keyed hash.
+    """
+    found = known.pk if known else hidden("account", " ".join(account or (provider,)))
+    code = f"{provider} {why}"
+    request.trace.append(entry(Action.SIGN_IN_REFUSED, school=None, who=None, object=found, detail=code))

@@ -1,9 +1,10 @@
-"""Coming in by invitation, the second step at sign-in, the lock over a page, and choosing which school the lists show."""
+"""Coming in by invitation or at a provider, the second step at sign-in, the lock over a page, and choosing which school the lists show."""
 
 from django.urls import path
 from django.views.generic import RedirectView
 
 from hgw.accounts import lock_views, second_factor_views, views
+from hgw.accounts.single_sign_on import views as sso
 
 urlpatterns = [
     path("uitnodiging/<str:token>/", views.invitation, name="invitation"),
@@ -11,6 +12,13 @@ urlpatterns = [
     path("aanmelden/slot/", lock_views.session_lock, name="session_lock"),
     path("aanmelden/ontgrendelen/", lock_views.session_unlock, name="session_unlock"),
     path("school/kiezen/", views.school_choose, name="school_choose"),
+    # Single sign-on. The library's page for a first password asks nobody who is there; ours does.
+    path("aanmelden/via/<slug:name>/", sso.provider_start, name="provider_start"),
+    path("aanmelden/via/<slug:name>/terug/", sso.provider_return, name="provider_return"),
+    path("aanmelden/koppelingen/", sso.provider_links, name="provider_links"),
+    path("aanmelden/koppelingen/<int:pk>/weg/", sso.provider_unlink, name="provider_unlink"),
+    path("aanmelden/opnieuw/elders/", sso.provider_again, name="provider_again"),
+    path("aanmelden/password/set/", sso.account_set_password, name="account_set_password"),
     # The second step. The library leads to its pages by these names; where it has a list, ours is the one page.
     path("aanmelden/code/", second_factor_views.mfa_authenticate, name="mfa_authenticate"),
     path("aanmelden/passkey/", second_factor_views.mfa_login_webauthn, name="mfa_login_webauthn"),

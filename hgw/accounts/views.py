@@ -2,9 +2,6 @@
 
 import base64
 
-from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
@@ -14,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hgw.accounts import draft_keys, invitations, second_factor, sessions, signing_in
+from hgw.accounts import draft_keys, invitations, second_factor, sessions
 from hgw.accounts.forms import WelcomeForm
-from hgw.accounts.models import Invitation, Role, User
+from hgw.accounts.invited import gone, invitation_page, taken
+from hgw.accounts.models import Invitation
 from hgw.htmx import render_page
 from hgw.request import Request, sent
 
@@ -28,44 +26,27 @@ def invitation(request: Request, token: str) -> HttpResponse:
     """Take an invitation: with a name and a password, or with one tap for who is signed in under its address."""
     found = invitations.find(token)
     if found is None:
-        return _gone(request)
+        return gone(request)
     if request.user.is_authenticated:
         return _for_who_is_here(request, found)
     form = WelcomeForm(sent(request), email=found.email, initial={"name": found.name})
     if form.is_valid():
         if invitations.account_of(found) is None:
             user = invitations.begin_account(found, form.cleaned_data["name"], form.cleaned_data["password1"])
-            return _taken(request, found, user, is_new=True)
+            return taken(request, found, user, via="password")
         form.add_error(
             None, _("Somebody signs in with this e-mail address already. Sign in first, with your own password.")
         )
-    context = {"invitation": found, "form": form}
-    return render_page(request, "accounts/invitation.html", context, status=422 if form.is_bound else 200)
+    return invitation_page(request, found, form)
 
 
 def _for_who_is_here(request: Request, found: Invitation) -> HttpResponse:
     is_theirs = request.user.email == found.email
     if is_theirs and request.method == "POST":
-        return _taken(request, found, request.user, is_new=False)
+        return taken(request, found, request.user)
     context = {"invitation": found, "is_theirs": is_theirs}
     status = 403 if request.method == "POST" else 200
     return render_page(request, "accounts/invitation_here.html", context, status=status)
-
-
-def _taken(request: Request, found: Invitation, user: User, *, is_new: bool) -> HttpResponse:
-    if not invitations.take(found, user):
-        return _gone(request)
-    if is_new:
-        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        signing_in.came_in(user)
-    messages.success(request, _("Welcome at %(school)s.") % {"school": found.school.name})
-    if Role.SCHOOL_ADMIN in found.roles and not found.school.institution_number:
-        return redirect("school_settings", found.school_id)  # a school that was just begun has more to tell
-    return redirect("today")
-
-
-def _gone(request: Request) -> HttpResponse:
-    return render_page(request, "accounts/invitation_gone.html", {}, status=404)
 
 
 @login_not_required

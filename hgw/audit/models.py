@@ -70,6 +70,8 @@ class Action(models.TextChoices):
     SIGNED_IN = "signed.in"
     SIGNED_OUT = "signed.out"
     SIGN_IN_REFUSED = "sign_in.refused"
+    SIGN_IN_LINKED = "sign_in.linked"
+    SIGN_IN_UNLINKED = "sign_in.unlinked"
     SECOND_FACTOR_SET_UP = "second_factor.set_up"
     SECOND_FACTOR_ENDED = "second_factor.ended"
     REFUSED = "refused"

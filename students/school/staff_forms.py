@@ -81,7 +81,7 @@ class InvitationForm(StaffForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         here = roles.running(self.instance.school).filter(user__email=cleaned.get("email", ""))
-        if any(row.user.has_usable_password() for row in here.select_related("user")):
+        if any(row.user.has_a_way_in() for row in here.select_related("user")):
             self.add_error("email", _("This person works here already. Give another role in the list of users."))
         return cleaned
 

@@ -61,7 +61,7 @@ def _colleagues(school: School) -> list[Colleague]:
     rows = rows.prefetch_related("class_groups").order_by("user__name", "user", "valid_from", "role")  # type: ignore[attr-defined]  # a queryset
     found: dict[uuid.UUID, Colleague] = {}
     for row in rows:
-        colleague = found.setdefault(row.user_id, Colleague(row.user, came_in=row.user.has_usable_password()))
+        colleague = found.setdefault(row.user_id, Colleague(row.user, came_in=row.user.has_a_way_in()))
         colleague.roles.append(row)
     for pk in second_factor.holders(found):
         found[pk].has_second_step = True

@@ -1,0 +1,64 @@
+"""Asking somebody who is signed in to show once more who is there, before something that a page left open must not give away.
+
+The password; or the second step, or the provider, of whom no password is known here. How long that counts is `JUST_NOW`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT as JUST_NOW  # seconds
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.core.exceptions import ReauthenticationRequired
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.utils import timezone
+
+from hgw.request import Request
+
+View = Callable[..., HttpResponse]
+
+
+def was_shown_just_now(request: Any) -> bool:
+    """Whether somebody signed in, or showed again who is there, a moment ago: then it is not asked a second time."""
+    records = get_authentication_records(request, request.user)
+    return any(timezone.now().timestamp() - taken["at"] < JUST_NOW for taken in records)
+
+
+def ask_again(request: Request) -> HttpResponse:
+    """Ask who is there. What was sent waits in the session and goes on by itself.
+
+    Raises `PermissionDenied` for whom there is no way to show it.
+    """
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    if not methods:
+        raise PermissionDenied
+    return suspend_request(request, methods[0]["url"])
+
+
+def asks_again(view: View) -> View:
+    """Lead to the password, or to the code, where the library wants that before something changes.
+
+    It says so with an exception, which its own middleware does not meet: our transaction stands between them.
+    """
+
+    @wraps(view)
+    def ask(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ReauthenticationRequired:
+            return ask_again(request)
+
+    return ask
+
+
+def only_just_shown(view: View) -> View:
+    """Ask before the view who is there, unless that was shown a moment ago."""
+
+    @wraps(view)
+    def ask(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs) if was_shown_just_now(request) else ask_again(request)
+
+    return ask
