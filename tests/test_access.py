@@ -430,6 +430,12 @@ SIGNING_IN = {
     "account_reset_password_from_key_done": ((200, 405), (200, 405)),
     "account_reset_password_from_key": ((200, 200), (200, 200)),
     "account_reset_password_done": ((200, 405), (200, 405)),
+    # Single sign-on (tests/hgw/test_single_sign_on.py), where no provider is set.
+    "provider_start": ((404, 404), (404, 404)),
+    "provider_return": ((404, 404), (404, 404)),
+    "provider_links": ((302, 405), (302, 302)),  # asks once more who is there
+    "provider_unlink": ((405, 302), (302, 302)),
+    "provider_again": ((200, 405), (302, 302)),
     # The second step (tests/hgw/test_second_factor.py). What changes it asks for the password first.
     "mfa_index": ((200, 405), (302, 302)),
     "mfa_authenticate": ((302, 302), (302, 302)),
@@ -448,6 +454,9 @@ SIGNING_IN = {
 OPEN = ("health", "room_poll")
 KEYS = {
     "invitation": {"token": "abc"},
+    "provider_start": {"name": "microsoft"},
+    "provider_return": {"name": "microsoft"},
+    "provider_unlink": {"pk": 1},
     "account_confirm_email": {"key": "abc"},
     "mfa_remove_webauthn": {"pk": 1},
     "account_reset_password_from_key": {"uidb36": "1", "key": "abc"},

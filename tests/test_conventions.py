@@ -139,6 +139,7 @@ FORBIDDEN = {
     },
     r"^@login_not_required": {
         "hgw/accounts/lock_views.py": (1, "unlocking: behind a lock nobody is signed in"),
+        "hgw/accounts/single_sign_on/views.py": (2, "going to where somebody signs in elsewhere, and coming back"),
         "hgw/accounts/second_factor_views.py": (2, "the code after the password, and signing in with a passkey"),
         "hgw/accounts/views.py": (
             2,

@@ -13,3 +13,12 @@ def second_factor_is_asked(app_configs: Any, **kwargs: Any) -> list[CheckMessage
         return []
     said = "HGW_SECOND_FACTOR is 0: whoever finds the password of a coordinator reads every case."
     return [Error(said, id="hgw.second_factor")]
+
+
+@register(Tags.security, deploy=True)
+def providers_lead_back_over_https(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """An error where somebody who signs in elsewhere is led back here without HTTPS."""
+    if settings.HTTPS or not settings.SINGLE_SIGN_ON:
+        return []
+    said = "HGW_OIDC or HGW_SMARTSCHOOL is set without HGW_HTTPS=1: what a provider answers can be read on its way."
+    return [Error(said, id="hgw.single_sign_on")]

@@ -40,7 +40,7 @@
     shown.addEventListener("cancel", (event) => event.preventDefault());
     shown.addEventListener("close", () => covered && shown.isConnected && shown.showModal());
     shown.showModal();
-    shown.querySelector("[name=password]").focus();
+    shown.querySelector("[name=password], [data-small-window]").focus();
   };
   // Only where the server answered that this user is here, and is not locked.
   hgw.uncover = () => {

@@ -75,6 +75,7 @@
       }
       hgw.uncover();
       hgw.resume();
+      hgw.show(); // a page that asked something meanwhile was told to sign in
     } else await leave();
     return true;
   });
@@ -164,14 +165,21 @@
   };
 
   // With a passkey or with single sign-on there is more than a field to fill in: that happens on the real sign-in page, in
-  // a small window; so does setting up a second step. Whatever happens there, this page only asks who is here now.
+  // a small window; so does setting up a second step, and opening a lock without a password. Whatever happens there, this
+  // page only asks who is here now. A window that went to another place looks closed from here, and may not be: it goes on
+  // asking as long as somebody is asked for, or until what was begun there no longer counts.
+  const asksWho = () => dialog()?.open || "locked" in document.documentElement.dataset;
   document.addEventListener("click", (event) => {
-    if (!event.target.closest?.("[data-small-window]")) return;
+    const button = event.target.closest?.("[data-small-window]");
+    if (!button) return;
     const settingUp = owes; // then its last page holds codes to write down: it stays
-    const small = window.open(owes ? SET_UP : `${SIGN_IN}?next=${encodeURIComponent("/hulp/")}`, "hgw-sign-in", "popup,width=520,height=680");
+    const page = button.dataset.smallWindow || SIGN_IN;
+    const small = window.open(owes ? SET_UP : `${page}?next=${encodeURIComponent("/hulp/")}`, "hgw-sign-in", "popup,width=520,height=680");
+    let left = 400;
     const look = window.setInterval(async () => {
       const is = await goesOn();
-      if (!is && !small?.closed) return;
+      if (is === false && !dialog()?.open && asksWho()) hgw.askToSignIn(); // the sign-in ended behind the lock
+      if (asksWho() && left--) return;
       window.clearInterval(look);
       if (!settingUp) small?.close();
     }, 1500);

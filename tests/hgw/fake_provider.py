@@ -150,6 +150,7 @@ class FakeProvider:
 @contextmanager
 def fake_provider() -> Iterator[FakeProvider]:
     protocol._learned.clear()
+    protocol._silent_since.clear()
     fake = FakeProvider()
     try:
         yield fake

@@ -1,5 +1,6 @@
 """Signing in at a provider: for whom an account there is linked, and for nobody else, whatever the provider says."""
 
+import os
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from django.test import Client
 
 from hgw.accounts import roles
 from hgw.accounts.models import RoleAssignment, Session, User
+from hgw.accounts.single_sign_on import protocol
 from hgw.audit.models import Action
 from tests.factories import PASSWORD, Cast, make_role, make_school, make_user
 from tests.hgw.fake_provider import FakeProvider, fake_provider, key
@@ -269,6 +271,21 @@ def test_a_provider_that_is_away_from_the_beginning_says_so(cast: Cast, fake: Fa
     assert why() == "gewoon provider_down"
 
 
+def test_a_provider_that_was_silent_is_left_alone_for_a_while(cast: Cast, fake: FakeProvider, monkeypatch: Any) -> None:
+    """Whoever waits for it holds up one of the two processes that save what others type."""
+    link(cast.teacher)
+    fake.is_broken = True
+    refused(start(Client()), status=503)
+    fake.is_broken, fake.asked = False, []
+    refused(start(Client()), status=503)
+    assert fake.asked == []
+    later = time.monotonic() + 31
+    monkeypatch.setattr("hgw.accounts.single_sign_on.protocol.time.monotonic", lambda: later)
+    browser = Client()
+    go(fake, browser)
+    assert is_in(browser)
+
+
 def test_a_provider_that_is_out_of_order_opens_nothing(cast: Cast, fake: FakeProvider) -> None:
     for kind in ("gewoon", "wilg"):
         link(cast.teacher, kind)
@@ -278,6 +295,7 @@ def test_a_provider_that_is_out_of_order_opens_nothing(cast: Cast, fake: FakePro
         assert come_back(browser, back).status_code in {403, 503}
         assert not is_in(browser)
         fake.is_broken = False
+        protocol._silent_since.clear()
 
 
 def test_who_breaks_it_off_there_is_back_at_the_beginning(cast: Cast, fake: FakeProvider) -> None:
@@ -455,9 +473,6 @@ def test_no_form_and_no_page_may_go_anywhere_but_here(cast: Cast, fake: FakeProv
 
 @pytest.mark.once
 def test_a_server_without_a_provider_loads_nothing_for_it(tmp_path: Any) -> None:
-    """And one with a provider loads it at the first sign-in, not before."""
-    import os
-
     code = (
         "import sys, django; django.setup(); from hgw import warming; warming.load(); "
         "print([name for name in ('requests', 'urllib3', 'oauthlib', 'jwt') if name in sys.modules])"

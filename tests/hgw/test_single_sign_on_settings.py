@@ -1,7 +1,10 @@
 """Where people may sign in elsewhere, as an installation says it: a wrong setting stops the start and is named."""
 
+from typing import Any
+
 import pytest
 
+from hgw.accounts.checks import providers_lead_back_over_https
 from hgw.accounts.providers import Provider, from_environment
 
 OIDC = {"HGW_OIDC": "koepel", "HGW_OIDC_KOEPEL_ISSUER": "https://id.koepel.example", "HGW_OIDC_KOEPEL_CLIENT": "c",
@@ -61,3 +64,11 @@ def test_each_kind_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_wrong_stops_the_start(monkeypatch: pytest.MonkeyPatch, given: dict[str, str], named: str) -> None:
     with pytest.raises(SystemExit, match=f"^{named}: "):
         read(monkeypatch, given)
+
+
+def test_check_deploy_names_a_server_that_people_come_back_to_in_plain_text(settings: Any) -> None:
+    assert providers_lead_back_over_https(None) == []
+    settings.SINGLE_SIGN_ON = {"wilg": Provider("wilg", "Smartschool", "c", "s", platform="dewilg.smartschool.be")}
+    assert [fault.id for fault in providers_lead_back_over_https(None)] == ["hgw.single_sign_on"]
+    settings.HTTPS = True
+    assert providers_lead_back_over_https(None) == []

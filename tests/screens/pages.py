@@ -32,6 +32,7 @@ OF_EVERYBODY = {
     "case-import": "besprekingen/inlezen/", "student-new": "leerlingen/nieuw/",
     "second-step": "aanmelden/tweede-stap/", "second-step-app": "aanmelden/tweede-stap/app/",
     "second-step-passkey": "aanmelden/tweede-stap/passkeys/nieuw/",
+    "sign-in-elsewhere": "aanmelden/koppelingen/", "sign-in-elsewhere-again": "aanmelden/opnieuw/elders/",
     "password-change": "aanmelden/password/change/", "sign-out": "aanmelden/logout/",
 }  # fmt: skip
 # What a school sees that has nobody and nothing yet.

@@ -7,6 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# A place where people sign in too, so that the pages about it show one. It is never asked.
+ELSEWHERE = {
+    "HGW_SMARTSCHOOL": "wilg", "HGW_SMARTSCHOOL_WILG_PLATFORM": "dewilg.smartschool.be", "HGW_SMARTSCHOOL_WILG_CLIENT": "x",
+    "HGW_SMARTSCHOOL_WILG_SECRET": "x",
+}  # fmt: skip
+
 
 @contextmanager
 def server(*, demo: bool) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
@@ -14,7 +20,9 @@ def server(*, demo: bool) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
     with tempfile.TemporaryDirectory() as data:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("HGW_") and k != "DATABASE_URL"}
         port = int(os.environ.get("PORT", "8765")) + (0 if demo else 1)
-        settings = {"HGW_DATA": data, "PORT": str(port)} | ({} if demo else {"HGW_DEMO": "0", "HGW_SECOND_FACTOR": "0"})
+        settings = {"HGW_DATA": data, "PORT": str(port)} | (
+            ELSEWHERE if demo else {"HGW_DEMO": "0", "HGW_SECOND_FACTOR": "0"}
+        )
         running = subprocess.Popen(
             [sys.executable, "-m", "hgw.run"], env=kept | settings, stdout=subprocess.PIPE, text=True
         )

@@ -32,9 +32,12 @@ from hgw.request import Request
 
 SIGNED_WITH = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"}
 LEARNED_FOR = 3600  # seconds for which it is remembered where a provider wants to be asked
+# Seconds in which a provider that did not answer is not asked again: whoever waits for it holds up a process of this server.
+LEFT_ALONE_FOR = 30
 JUST_NOW = 300  # seconds: how old a sign-in there may be that was asked for here as a new one
 LONGEST = 191  # characters of a number that is kept; none of these providers gives a longer one
 _learned: dict[str, tuple[float, dict[str, Any]]] = {}
+_silent_since: dict[str, float] = {}
 
 
 class OIDCAdapter(OpenIDConnectOAuth2Adapter):
@@ -132,10 +135,11 @@ def made(request: Request, ours: Provider) -> OAuth2Provider:
 
 def learn(request: Request, ours: Provider) -> None:
     """Ask the provider, unless it is known, where it lets people sign in. Raises `NotLetIn`."""
+    _refuse_if_silent(ours)
     try:
         _ = made(request, ours).get_oauth2_adapter(request).authorize_url
     except (OSError, OAuth2Error, LookupError, TypeError, ValueError) as error:
-        raise _not_let_in(error) from error
+        raise _not_let_in(ours, error) from error
 
 
 def leave_for(request: Request, ours: Provider, process: str, *, anew: bool, onward: str | None, **state: Any) -> str:
@@ -176,6 +180,7 @@ def take_answer(request: Request, ours: Provider) -> tuple[dict[str, Any], Ident
         raise NotLetIn("issuer")
     if "code" not in sent:
         raise NotLetIn("cancelled" if sent.get("error") == "access_denied" else "provider")
+    _refuse_if_silent(ours)
     try:
         provider = made(request, ours)
         adapter = provider.get_oauth2_adapter(request)
@@ -185,13 +190,22 @@ def take_answer(request: Request, ours: Provider) -> tuple[dict[str, Any], Ident
         )
         return found, adapter.identity(ours, response, found)
     except (OSError, OAuth2Error, jwt.PyJWTError, LookupError, TypeError, ValueError) as error:
-        raise _not_let_in(error) from error
+        raise _not_let_in(ours, error) from error
 
 
-def _not_let_in(error: Exception) -> NotLetIn:
-    """The HTTP library's errors are those of the system; an answer that cannot be read is one of them too, and no silence."""
-    is_silent = isinstance(error, OSError) and not isinstance(error, ValueError)
-    return NotLetIn("provider_down", "down") if is_silent else NotLetIn("token")
+def _refuse_if_silent(ours: Provider) -> None:
+    if time.monotonic() - _silent_since.get(ours.realm, -LEFT_ALONE_FOR) < LEFT_ALONE_FOR:
+        raise NotLetIn("provider_down", "down")
+
+
+def _not_let_in(ours: Provider, error: Exception) -> NotLetIn:
+    """The HTTP library's errors are those of the system; an answer that is no good is one of them too, and no silence."""
+    answer = getattr(error, "response", None)
+    is_refusal = answer is not None and answer.status_code < 500
+    if not isinstance(error, OSError) or isinstance(error, ValueError) or is_refusal:
+        return NotLetIn("token")
+    _silent_since[ours.realm] = time.monotonic()
+    return NotLetIn("provider_down", "down")
 
 
 def _back(request: Request, name: str) -> str:
