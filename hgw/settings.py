@@ -127,6 +127,7 @@ ACCOUNT_USER_DISPLAY = "hgw.accounts.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to whom nobody here knows
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds for which somebody who showed who is there is not asked again
 ACCOUNT_LOGOUT_ON_GET = False
 # Counted per visitor, or per account and visitor (hgw/accounts/adapter.py): whoever goes on trying waits longer, up to an
 # hour, and nobody else waits with them. Nothing that is saved is counted.

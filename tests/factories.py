@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -94,6 +95,15 @@ def make_emergency(user: User, student: Student, **fields: Any) -> EmergencyAcce
     now = timezone.now()
     given = {"since": now, "until": now + LASTS, "reason": "een ongeval"}
     return EmergencyAccess.objects.create(school=student.school, user=user, student=student, **(given | fields))
+
+
+def shown_just_now(browser: Client, *, ago: float = 0) -> Client:
+    """Who is signed in in this browser gave the password so many seconds ago."""
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - ago}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return browser
 
 
 def open_in_need(browser: Client, emergency: EmergencyAccess) -> None:

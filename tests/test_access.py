@@ -38,7 +38,7 @@ from meetings.models import (
 from meetings.room.joining import code
 from students.models import Consent, EmergencyAccess, Erasure, StudentAccessGrant, StudentGroup
 from tests.access_case import CANARIES, CanaryCase, case_with_canaries, forbidden, make_row
-from tests.factories import Cast, make_cast, make_emergency, make_item, make_user, open_in_need
+from tests.factories import Cast, make_cast, make_emergency, make_item, make_user, open_in_need, shown_just_now
 
 EVERYBODY = tuple(Role.values)
 READERS = (
@@ -483,6 +483,7 @@ class World:
 
     cast: Cast
     browsers: dict[tuple[str, bool], Client] = field(default_factory=dict)
+    long_signed_in: list[Client] = field(default_factory=list)  # in which the password would be asked again
 
     def actors(self) -> Iterator[tuple[str, bool, Client]]:
         """Role, whether at the school of the case, and the browser."""
@@ -501,6 +502,7 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         found = World(add_rows(make_cast()))
         for here, people in ((True, found.cast.users), (False, found.cast.others)):
             found.browsers |= {(str(role), here): signed_in(user) for role, user in people.items()}
+            found.long_signed_in += [signed_in(user, long_ago=True) for user in people.values()]
         yield found
         transaction.set_rollback(True)
 
@@ -510,10 +512,10 @@ def world(built: World, db: None) -> World:
     return built
 
 
-def signed_in(user: Any) -> Client:
+def signed_in(user: Any, *, long_ago: bool = False) -> Client:
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return client
+    return client if long_ago else shown_just_now(client, ago=-24 * 60 * 60)  # however long the tests take
 
 
 def add_rows(cast: Cast) -> Cast:
@@ -618,7 +620,7 @@ def test_nobody_is_sent_to_the_sign_in_page(world: World, name: str) -> None:
 def test_signing_in_is_the_same_for_every_role(world: World, name: str) -> None:
     url = reverse(name, kwargs=KEYS.get(name, {}))
     signed_in, nobody = SIGNING_IN[name]
-    for _role, _here, browser in world.actors():
+    for browser in world.long_signed_in:
         assert (ask(browser, "get", url).status_code, ask(browser, "post", url).status_code) == signed_in
     assert (ask(Client(), "get", url).status_code, ask(Client(), "post", url).status_code) == nobody
 

@@ -23,7 +23,7 @@ from meetings.documents.pdf import PdfMaker
 from meetings.models import Meeting, StepText
 from students.finding import folded
 from students.tasks import send_emergency_notice
-from tests.factories import Cast, make_emergency, make_student, make_user
+from tests.factories import Cast, make_emergency, make_student, make_user, shown_just_now
 from tests.injected_case import write_everywhere
 from tests.injections import Texts, groups, injections, refused
 from tests.markup import Markup
@@ -132,7 +132,7 @@ def test_a_case_file_takes_them_in_and_gives_them_back(cast: Cast, sign_in: Any)
     assert [typed for typed in injections() if typed not in there] == []
     assert export(load(text.encode(), by=cast.coordinator)).text == text
     Meeting.objects.filter(pk=cast.meeting.pk).update(title=data["meeting"]["title"])
-    answer = sign_in(cast.coordinator).get(reverse("case_export", args=(cast.meeting.pk,)))
+    answer = shown_just_now(sign_in(cast.coordinator)).get(reverse("case_export", args=(cast.meeting.pk,)))
     assert answer.status_code == 200
     assert re.fullmatch(r'attachment; filename="[\w.-]+"', answer.headers["Content-Disposition"])
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -1,6 +1,7 @@
 """Asking somebody who is signed in to show once more who is there, before something that a page left open must not give away.
 
-The password; or the second step, or the provider, of whom no password is known here. How long that counts is `JUST_NOW`.
+The password; or the second step, or the provider, of whom no password is known here. How long that counts is `JUST_NOW`, of
+`ACCOUNT_REAUTHENTICATION_TIMEOUT`. A file in need asks for more: that it was shown for this file (students/emergency.py).
 """
 
 from collections.abc import Callable
@@ -12,9 +13,12 @@ from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT as JUST_NOW  #
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.core.exceptions import ReauthenticationRequired
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from hgw.request import Request
 
@@ -32,10 +36,25 @@ def ask_again(request: Request) -> HttpResponse:
 
     Raises `PermissionDenied` for whom there is no way to show it.
     """
+    return suspend_request(request, _place(request))
+
+
+def ask_before_taking(request: Request, back: str) -> HttpResponse | None:
+    """Ask who is there before a file is taken along, and lead to the page `back` where it is taken; None: shown just now.
+
+    A file leaves the page that one is on as it is: after the password one would sit before the password still.
+    """
+    if was_shown_just_now(request):
+        return None
+    messages.info(request, _("Show first that it is you. Then choose the file once more."))
+    return HttpResponseRedirect(f"{_place(request)}?{urlencode({'next': back})}")
+
+
+def _place(request: Request) -> str:
     methods = get_adapter().get_reauthentication_methods(request.user)
     if not methods:
         raise PermissionDenied
-    return suspend_request(request, methods[0]["url"])
+    return str(methods[0]["url"])
 
 
 def asks_again(view: View) -> View:

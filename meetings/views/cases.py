@@ -10,10 +10,12 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hgw.accounts.asking_again import ask_before_taking
 from hgw.accounts.models import Role
 from hgw.htmx import render_page
 from hgw.limits import limited
@@ -34,6 +36,8 @@ def case_export(request: Request, pk: uuid.UUID) -> HttpResponse:
     from meetings.cases.exporting import export
 
     found = get_meeting(request, pk, may=can_export)
+    if asks := ask_before_taking(request, reverse("meeting", args=[pk])):
+        return asks
     exported = export(found)
     look(request, found, exported.action)
     response = HttpResponse(exported.text, content_type="application/yaml; charset=utf-8")

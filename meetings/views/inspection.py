@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from hgw import access
+from hgw.accounts.asking_again import ask_again, was_shown_just_now
 from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
 from hgw.request import Request
@@ -21,6 +22,8 @@ from students.models.people import Authority
 def student_inspection(request: Request, pk: uuid.UUID) -> HttpResponse:
     """For the student, or with `?voor=` for one of the guardians who keep a right to information (coordinators)."""
     student = get_visible(request, Student, pk, lambda user, row: access.may(user, "manage", row, "student_file"))
+    if not was_shown_just_now(request):
+        return ask_again(request)
     guardians = [one for one in student.guardians.all() if one.authority not in NO_RIGHT]
     wanted = as_id(request.GET.get("voor", ""))
     guardian = next((one for one in guardians if one.pk == wanted), None)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from hgw.accounts.models import User
 from meetings.models import Agreement
 from tests.browser.watch import Watch
-from tests.factories import Cast, make_item
+from tests.factories import Cast, make_item, shown_just_now
 from tests.test_access import add_rows
 
 
@@ -48,7 +48,9 @@ def open_browser(chromium: Browser, live_server: Any) -> Iterator[Callable[..., 
     """`open_browser(user, width=390, javascript=False)` gives a page in which this user is signed in; None is nobody."""
     contexts = []
 
-    def opened(user: User | None, *, width: int = 1280, javascript: bool = True, dark: bool = False) -> Page:
+    def opened(
+        user: User | None, *, width: int = 1280, javascript: bool = True, dark: bool = False, gave_password: bool = True
+    ) -> Page:
         context = chromium.new_context(
             base_url=live_server.url, locale="nl-BE", java_script_enabled=javascript,
             viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light",
@@ -56,6 +58,8 @@ def open_browser(chromium: Browser, live_server: Any) -> Iterator[Callable[..., 
         if user is not None:
             signed_in = Client()
             signed_in.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            if gave_password:
+                shown_just_now(signed_in, ago=-60 * 60)  # however long the test takes
             cookie = signed_in.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         contexts.append(context)

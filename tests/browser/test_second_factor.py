@@ -184,7 +184,7 @@ def test_signing_in_again_in_place_asks_the_code_too(cast: Cast, open_browser: O
 
 def test_a_role_that_is_given_while_somebody_types_takes_no_text(cast: Cast, open_browser: Open) -> None:
     with_password(cast.teacher)
-    page = open_browser(cast.teacher)
+    page = open_browser(cast.teacher, gave_password=False)
     field = opened(page, cast)
     make_role(cast.teacher, cast.school, Role.CARE_COORDINATOR)
     field.fill("Nu coördinator")

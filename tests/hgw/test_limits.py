@@ -10,7 +10,7 @@ from hgw.accounts.models import Invitation
 from hgw.audit.models import Action, Entry
 from hgw.shared_cache import SharedFileCache
 from meetings.models import PlanIssue
-from tests.factories import Cast
+from tests.factories import Cast, shown_just_now
 from tests.test_access import add_rows
 
 
@@ -51,7 +51,7 @@ def test_inviting(cast: Cast, sign_in: Any) -> None:
 
 def test_printing_and_taking_along(cast: Cast, sign_in: Any) -> None:
     add_rows(cast)
-    browser, before = sign_in(cast.coordinator), PlanIssue.objects.count()
+    browser, before = shown_just_now(sign_in(cast.coordinator)), PlanIssue.objects.count()
     printed = reverse("report_print", args=(cast.meeting.pk,))
     assert thrice(lambda: browser.post(printed)) == [False, False, True]
     assert PlanIssue.objects.count() == before + 2

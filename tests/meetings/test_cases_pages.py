@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,7 +14,7 @@ from hgw.audit.models import Entry
 from hgw.items.models import Revision
 from meetings.cases.loading import load
 from meetings.models import Meeting, MeetingGoal
-from tests.factories import Cast, make_role
+from tests.factories import PASSWORD, Cast, make_role, shown_just_now
 from tests.meetings.case_files import Data, case, leaves, parsed, raw, written
 
 SignIn = Callable[..., Client]
@@ -30,7 +31,7 @@ def own_case(cast: Cast, name: str = "werkstuk") -> Data:
 
 
 def test_a_coordinator_takes_a_meeting_along(cast: Cast, sign_in: SignIn) -> None:
-    answer = sign_in(cast.coordinator).get(reverse("case_export", args=(cast.meeting.pk,)))
+    answer = shown_just_now(sign_in(cast.coordinator)).get(reverse("case_export", args=(cast.meeting.pk,)))
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/yaml; charset=utf-8"
     name = f"leerlingbespreking_{cast.meeting.pk}.yaml"
@@ -41,9 +42,25 @@ def test_a_coordinator_takes_a_meeting_along(cast: Cast, sign_in: SignIn) -> Non
 
 def test_taking_confidential_items_along_is_in_the_trace(cast: Cast, sign_in: SignIn) -> None:
     meeting = load(written(own_case(cast)))
-    sign_in(cast.coordinator).get(reverse("case_export", args=(meeting.pk,)))
+    shown_just_now(sign_in(cast.coordinator)).get(reverse("case_export", args=(meeting.pk,)))
     entry = Entry.objects.get(action="case.exported_with_confidential")
     assert (entry.who, entry.object, entry.student) == (cast.coordinator.pk, meeting.pk, meeting.students[0].pk)
+
+
+def test_the_password_is_asked_again_before_a_meeting_leaves_the_building(cast: Cast, sign_in: SignIn) -> None:
+    url, meeting = reverse("case_export", args=(cast.meeting.pk,)), f"/besprekingen/{cast.meeting.pk}/"
+    for browser in (sign_in(cast.coordinator), shown_just_now(sign_in(cast.coordinator), ago=301)):
+        taken = Entry.objects.filter(action="case.exported").count()
+        asks = browser.get(url)
+        assert asks.headers["Location"] == f"/aanmelden/reauthenticate/?{urlencode({'next': meeting})}"
+        assert Entry.objects.filter(action="case.exported").count() == taken
+        page = browser.get(asks.headers["Location"]).content.decode()
+        assert "Kies daarna het bestand opnieuw" in page
+        assert browser.post("/aanmelden/reauthenticate/", {"password": "verkeerd"}).status_code == 200
+        assert browser.get(url).status_code == 302
+        sent = {"password": PASSWORD, "next": meeting}
+        assert browser.post("/aanmelden/reauthenticate/", sent).headers["Location"] == meeting
+        assert browser.get(url).status_code == 200
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.CARE_COORDINATOR])
@@ -84,7 +101,7 @@ def test_a_coordinator_loads_a_file_under_the_own_name(cast: Cast, sign_in: Sign
 
 
 def test_the_page_takes_a_whole_case_in_and_out(cast: Cast, sign_in: SignIn) -> None:
-    client, data = sign_in(cast.coordinator), own_case(cast)
+    client, data = shown_just_now(sign_in(cast.coordinator)), own_case(cast)
     where = send(client, written(data)).url
     there = dict(leaves(parsed(client.get(where + "casusbestand/").content)))
     wrong = [path for path, value in leaves(data) if str(there.get(path, "—")) != str(value)]

@@ -13,7 +13,7 @@ from hgw.audit.models import Entry
 from hgw.items.models import Revision
 from meetings.hints import found_in, hints_for, look_around, names_in
 from meetings.models import Goal, Meeting, Observation, Plan, PlanText, SchoolWord
-from tests.factories import Cast, make_class, make_item, make_meeting, make_student, seat
+from tests.factories import Cast, make_class, make_item, make_meeting, make_student, seat, shown_just_now
 
 LABEL = "Een label of een verslag is nog geen doel"
 DESCRIBE = "Vertel wat je ziet of hoort."
@@ -300,7 +300,7 @@ def test_what_gave_a_hint_is_escaped(cast: Cast, sign_in: Any) -> None:
 def test_a_hint_is_kept_nowhere(cast: Cast, sign_in: Any) -> None:
     """Not with the item, not in its history or the trace, not in the case file."""
     with CaptureQueriesContext(connection) as asked:
-        browser: Client = sign_in(cast.coordinator, htmx=True)
+        browser: Client = shown_just_now(sign_in(cast.coordinator, htmx=True))
         browser.post(reverse("item_add", args=(cast.meeting.pk, "observation")), line("leest altijd graag"))
         case = browser.get(reverse("case_export", args=(cast.meeting.pk,)))
     written = [q["sql"] for q in asked.captured_queries if q["sql"].lstrip().upper().startswith(("INSERT", "UPDATE"))]

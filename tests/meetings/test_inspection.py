@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -33,14 +34,16 @@ from meetings.models.participants import ParticipantRole
 from students.models import Consent, Guardian, Phase, Student
 from students.models.people import Authority
 from tests.access_case import make_row
-from tests.factories import Cast, make_guardian, make_meeting, make_student, seat
+from tests.factories import Cast, make_guardian, make_meeting, make_student, seat, shown_just_now
 
 pytestmark = pytest.mark.once
 
 
 def shown(cast: Cast, sign_in: Any, guardian: Guardian | None = None) -> str:
     query = {"voor": guardian.pk} if guardian else {}
-    answer = sign_in(cast.coordinator).get(reverse("student_inspection", args=(cast.student.pk,)), query)
+    answer = shown_just_now(sign_in(cast.coordinator)).get(
+        reverse("student_inspection", args=(cast.student.pk,)), query
+    )
     assert answer.status_code == 200
     page: str = answer.content.decode()
     return page[page.index("<main") : page.index("</main")]
@@ -245,3 +248,11 @@ def test_a_guardian_gets_nothing_of_the_other_parent(cast: Cast, sign_in: Any) -
     student = shown(cast, sign_in)
     for words in ("mijn versie als vader", "wens van papa", "bij papa thuis"):
         assert words in student
+
+
+def test_the_password_is_asked_again_first(cast: Cast, sign_in: Any) -> None:
+    url = reverse("student_inspection", args=(cast.student.pk,))
+    asks = sign_in(cast.coordinator).get(url)
+    assert asks.headers["Location"] == f"/aanmelden/reauthenticate/?{urlencode({'next': url})}"
+    assert not Entry.objects.filter(action="student.inspected").exists()
+    assert sign_in(cast.others["care_coordinator"]).get(url).status_code == 404  # nothing is asked of who finds nothing

@@ -16,7 +16,7 @@ from meetings.kinds import kinds
 from meetings.models import Meeting, MeetingGoal, StepText
 from meetings.steps import STEPS
 from students.models import Student
-from tests.factories import make_grant
+from tests.factories import make_grant, shown_just_now
 from tests.typed_case import Row, plan_texts, row_of, rows, school_of, texts, without_ids
 
 CASES = settings.BASE_DIR / "meetings" / "demo" / "cases"
@@ -143,7 +143,7 @@ def test_a_whole_case_typed_closed_and_found_again(db: None, sign_in: Any, name:
     for kind, key in (("statement", "statements"), ("addendum", "addenda")):
         for row in case.get(key, ()):
             typist.add(row_of(kind, row))
-    exported = browser.get(f"/besprekingen/{meeting.pk}/casusbestand/")
+    exported = shown_just_now(browser).get(f"/besprekingen/{meeting.pk}/casusbestand/")
     typed, found = without_ids(case), without_ids(yaml.safe_load(exported.content))
     lost = {path: (leaf, found.get(path)) for path, leaf in typed.items() if found.get(path) != leaf}
     assert not lost

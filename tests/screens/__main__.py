@@ -97,12 +97,13 @@ class Shoot:
         self.out = Path(os.environ["HGW_DATA"]).resolve() / "screens"
         self.out.mkdir(parents=True, exist_ok=True)
         self.faults: list[str] = []
+        self.password = ""  # of who is signed in
 
     def everything(self) -> list[str]:
         with server(demo=True) as (address, data, users):
             self.doors(address)
             for role, pages in addresses(data).items():
-                page = signed_in(self.browser, address, users[role])
+                page, self.password = signed_in(self.browser, address, users[role]), users[role][2]
                 copies = documents(page, address, pages) if role == "care_coordinator" else {}
                 for name, url in (pages | copies).items():
                     self.take(page, name, address + url)
@@ -162,6 +163,10 @@ class Shoot:
         if self.only and name not in self.only:
             return
         answer = page.goto(url)
+        if "/aanmelden/reauthenticate/" in page.url:  # it is a while since somebody signed in
+            page.fill("[name=password]", self.password)
+            page.click(".sign-in .btn.main")
+            answer = page.goto(url)
         if answer is None or answer.status != status:
             self.faults.append(f"{name}: {answer.status if answer else 'no answer'} {url}")
             return

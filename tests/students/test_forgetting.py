@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ from students.forgetting.permissions import may_confirm
 from students.forgetting.reminding import to_forget
 from students.forgetting.rules import due, last_day_of, leavers, rules
 from students.models import Enrollment, Erasure, Hold, KeepingTerm, Student
-from tests.factories import Cast, make_class, make_meeting, make_student, make_user
+from tests.factories import PASSWORD, Cast, make_class, make_meeting, make_student, make_user, shown_just_now
 
 TODAY = datetime.date(2026, 11, 29)
 
@@ -94,7 +95,7 @@ def page(browser: Any, cast: Cast) -> str:
 def test_one_asks_and_another_confirms(cast: Cast, sign_in: Any, django_capture_on_commit_callbacks: Any) -> None:
     student, other = gone(cast, first_name="Vertrokken"), gone(cast, first_name="Gebleven")
     make_meeting([student], by=cast.coordinator)
-    coordinator, principal = sign_in(cast.coordinator), sign_in(cast.users["principal"])
+    coordinator, principal = (shown_just_now(sign_in(one)) for one in (cast.coordinator, cast.users["principal"]))
     shown = page(coordinator, cast)
     assert "Vertrokken" in shown
     assert "leerlingen: 2" in shown
@@ -123,6 +124,20 @@ def test_one_asks_and_another_confirms(cast: Cast, sign_in: Any, django_capture_
     assert actions[-3:] == ["erasure.asked", "erasure.confirmed", "student.erased"]
 
 
+def test_the_password_is_asked_again_before_the_second_yes(cast: Cast, sign_in: Any) -> None:
+    erasure = erasing.ask(gone(cast), "student", by=cast.coordinator)
+    principal, address = sign_in(cast.users["principal"]), reverse("forgetting_confirm", args=(cast.school.pk,))
+    asks = f"/aanmelden/reauthenticate/?{urlencode({'next': address})}"
+    assert principal.get(address).headers["Location"] == asks
+    sent = {"erasures": [erasure.pk], "is_sure": "on"}
+    assert principal.post(address, sent).headers["Location"] == asks
+    assert not Erasure.objects.confirmed().exists()
+    assert principal.post(asks, {"password": "verkeerd", "next": address}).status_code == 200
+    assert not Erasure.objects.confirmed().exists()
+    principal.post(asks, {"password": PASSWORD, "next": address})  # what was sent goes on by itself
+    assert Erasure.objects.confirmed().count() == 1
+
+
 def comes_back(cast: Cast, student: Student) -> None:
     student.enrol(cast.class_group, on=timezone.localdate(), by=cast.coordinator)
 
@@ -142,7 +157,8 @@ SINCE = pytest.mark.parametrize("since", [comes_back, is_held_back, is_kept_long
 def test_who_is_no_longer_due_after_it_was_asked_stays(cast: Cast, sign_in: Any, since: Any) -> None:
     student = gone(cast, first_name="Vertrokken")
     erasure = erasing.ask(student, "student", by=cast.coordinator)
-    principal, address = sign_in(cast.users["principal"]), reverse("forgetting_confirm", args=(cast.school.pk,))
+    principal = shown_just_now(sign_in(cast.users["principal"]))
+    address = reverse("forgetting_confirm", args=(cast.school.pk,))
     assert to_forget(cast.users["principal"])[1] == [cast.school.pk]
     assert "Vertrokken" in principal.get(address).content.decode()
     since(cast, student)

@@ -10,7 +10,7 @@ from django.utils import translation
 from students.forgetting import erasing
 from students.forgetting.counting import WORDS, in_words
 from students.models import Erasure
-from tests.factories import Cast
+from tests.factories import Cast, shown_just_now
 from tests.students.test_forgetting import gone
 
 
@@ -20,7 +20,7 @@ def confirmed(
     """What is said after the yes to as many students, of which these are destroyed and those were let go meanwhile."""
     asked = [erasing.ask(gone(cast), "student", by=cast.coordinator) for _one in done]
     answers = iter(done)
-    browser = sign_in(cast.users["principal"])
+    browser = shown_just_now(sign_in(cast.users["principal"]))
     browser.cookies["django_language"] = language
     sent = {"erasures": [one.pk for one in asked], "is_sure": "on"}
     with monkeypatch.context() as meanwhile:
