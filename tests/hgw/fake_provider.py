@@ -41,6 +41,7 @@ class FakeProvider:
         self.person = "een-nummer"
         self.claims: dict[str, Any] = {}
         self.headers: dict[str, Any] = {}
+        self.places: dict[str, str] = {}  # where else it says that it is asked
         self.signed_with: Any = key()
         self.platform = PLATFORM
         self.is_broken = False
@@ -86,7 +87,7 @@ class FakeProvider:
                 "issuer": self.issuer, "authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token",
                 "userinfo_endpoint": f"{at}/userinfo", "jwks_uri": f"{at}/jwks",
                 "token_endpoint_auth_methods_supported": ["client_secret_post"],
-            }  # fmt: skip
+            } | self.places  # fmt: skip
         if path == "/jwks":
             public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key().public_key()))
             return 200, {"keys": [public | {"kid": "own", "alg": "RS256", "use": "sig"}]}

@@ -183,6 +183,15 @@ def test_a_provider_that_calls_itself_something_else_is_not_asked_on(cast: Cast,
     assert fake.asked == ["/.well-known/openid-configuration"]
 
 
+@pytest.mark.parametrize("place", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+def test_a_provider_is_asked_over_the_kind_of_connection_that_the_school_named(
+    cast: Cast, fake: FakeProvider, place: str
+) -> None:
+    fake.places = {place: f"ftp://{fake.address.removeprefix('http://')}/token"}
+    refused(start(Client()))
+    assert why() == "gewoon token"
+
+
 @pytest.mark.parametrize(
     ("said", "comes_in"),
     [

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings as configured
 from django.test import Client
@@ -214,6 +215,21 @@ def test_the_lock_opens_for_the_same_person(cast: Cast, fake: FakeProvider) -> N
     assert go(fake, browser, process="again", next="/leerlingen/").headers["Location"] == "/leerlingen/"
     assert is_in(browser)
     assert browser.session["device"] == "shared"
+
+
+def test_a_provider_stands_for_nobodys_password(cast: Cast, fake: FakeProvider) -> None:
+    """A browser that is still signed in there opens no lock, and answers for nobody, of whom a password is known here."""
+    link(cast.teacher)
+    browser = signed_in(cast.teacher)
+    assert start(browser, process="again").status_code == 403
+    browser.post("/aanmelden/slot/")
+    assert "/aanmelden/via/" not in browser.get("/aanmelden/ontgrendelen/").content.decode()
+    assert start(browser, process="again").status_code == 403
+    without = without_password(cast.others["homeroom_teacher"], "wilg")
+    browser = Client()
+    go(fake, browser, "wilg")
+    TOTP.activate(without, generate_totp_secret())
+    assert start(browser, "wilg", process="again").status_code == 403  # the code says more
 
 
 def test_a_sign_in_there_of_long_ago_does_not_open_the_lock(cast: Cast, fake: FakeProvider) -> None:

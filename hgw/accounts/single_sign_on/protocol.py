@@ -26,15 +26,16 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.conf import settings
 from django.urls import reverse
 
+from hgw.accounts.asking_again import JUST_NOW
 from hgw.accounts.providers import Provider
 from hgw.accounts.single_sign_on.answers import Identity, NotLetIn
 from hgw.request import Request
 
 SIGNED_WITH = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"}
+ASKED_AT = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 LEARNED_FOR = 3600  # seconds for which it is remembered where a provider wants to be asked
 # Seconds in which a provider that did not answer is not asked again: whoever waits for it holds up a process of this server.
 LEFT_ALONE_FOR = 30
-JUST_NOW = 300  # seconds: how old a sign-in there may be that was asked for here as a new one
 LONGEST = 191  # characters of a number that is kept; none of these providers gives a longer one
 _learned: dict[str, tuple[float, dict[str, Any]]] = {}
 _silent_since: dict[str, float] = {}
@@ -51,6 +52,8 @@ class OIDCAdapter(OpenIDConnectOAuth2Adapter):
             learned = super().openid_config
             if learned.get("issuer") != issuer:
                 raise OAuth2Error("another issuer")
+            if any(urlsplit(learned[name]).scheme != urlsplit(issuer).scheme for name in ASKED_AT):
+                raise OAuth2Error("in plain text")
             _learned[issuer] = (time.monotonic(), learned)
         return learned
 

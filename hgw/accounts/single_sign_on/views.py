@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -114,6 +115,8 @@ def _to_show_again(request: Request, ours: Provider) -> Going:
     who, onward = request.locked_user or request.user, get_next_redirect_url(request) or "/"
     if not who.is_authenticated:
         return redirect_to_login(onward)
+    if who.has_usable_password() or (not request.locked_user and second_factor.has(who)):
+        raise PermissionDenied  # what is known here says more than a browser that is signed in elsewhere
     return {"process": "again", "onward": onward, "user": str(who.pk), "anew": True}
 
 
