@@ -21,7 +21,7 @@ from hypothesis import settings as hypothesis_settings
 from hgw.audit import guards
 from meetings.room import store
 from students.forgetting import erased_list
-from tests import ready_tables, two_roles
+from tests import ready_tables, two_roles, walked
 from tests.factories import Cast
 from tests.log_canary import canary
 from tests.recorded_cast import recorded_cast
@@ -33,6 +33,7 @@ hypothesis_settings.load_profile("suite")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(canary)
+    config.pluginmanager.register(walked.Plugin())
     gc.set_threshold(100_000)  # memory is no matter here, and looking for what may go costs three in a hundred
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Scrypt is slow on purpose
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

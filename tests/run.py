@@ -8,8 +8,9 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
-from tests import postgres, ready_tables
+from tests import postgres, ready_tables, walked
 
 PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
@@ -47,6 +48,8 @@ def _run(until_the_end: ExitStack) -> int:
     pytest = [PYTHON, "-m", "pytest", "-q", *options.paths, *more]
     db = options.db or ("sqlite" if options.paths else "both")
     everything = not options.paths and not options.db
+    counts = Path(until_the_end.enter_context(tempfile.TemporaryDirectory()), "walked")
+    os.environ[walked.FILE] = str(counts)
     checks: list[Stage] = []
     stages: list[Stage] = []
     on_postgres = {}
@@ -86,6 +89,8 @@ def _run(until_the_end: ExitStack) -> int:
         if seconds:
             over = ", over budget" if seconds > 60 * BUDGETS[name] else ""
             print(f"{name}: {seconds:.0f} s of {60 * BUDGETS[name]} s{over}", file=sys.stderr)
+    if everything and (how_far := walked.of_all_parts(counts)):
+        print(how_far, file=sys.stderr)
     if failed:
         print("failed: " + ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0

@@ -37,6 +37,7 @@ from meetings.models import (
 )
 from meetings.room.joining import code
 from students.models import Consent, EmergencyAccess, Erasure, StudentAccessGrant, StudentGroup
+from tests import walked
 from tests.access_case import CANARIES, CanaryCase, case_with_canaries, forbidden, make_row
 from tests.factories import Cast, make_cast, make_emergency, make_item, make_user, open_in_need, shown_just_now
 
@@ -538,6 +539,7 @@ def add_rows(cast: Cast) -> Cast:
 
 def ask(client: Client, method: str, url: str, data: dict[str, Any] | None = None, **headers: str) -> Any:
     """One request, of which nothing stays."""
+    walked.request()
     before, cookies = transaction.savepoint_create(), copy.deepcopy(client.cookies)
     answer = getattr(client, method)(url, data or {}, headers=headers or None)
     transaction.savepoint_rollback(before)
@@ -596,6 +598,7 @@ def object_of(cast: Cast, name: str, given: dict[str, Any]) -> Any:
 
 def traced(client: Client, method: str, url: str, data: dict[str, Any]) -> tuple[int, list[Any]]:
     """The answer of a request of which nothing stays, and what it left in the trace: who, which object, which student."""
+    walked.request()
     before, cookies = transaction.savepoint_create(), copy.deepcopy(client.cookies)
     last = Entry.objects.count()
     status = getattr(client, method)(url, data).status_code
@@ -795,6 +798,7 @@ IN_EVERY_STATE = ["open", *(pytest.param(state, marks=pytest.mark.once) for stat
 @pytest.mark.parametrize("state", IN_EVERY_STATE)
 def test_nobody_meets_a_word_that_is_not_for_them(cast: Cast, request: pytest.FixtureRequest, state: str) -> None:
     case = case_with_canaries(add_rows(cast))
+    walked.plant()
     if state != "open":
         Meeting.objects.update(status=state)
     if state == "closed":
@@ -816,11 +820,12 @@ def test_nobody_meets_a_word_that_is_not_for_them(cast: Cast, request: pytest.Fi
             words -= PUT_BACK if entry in {"removed_items", "student_inspection"} else set()
             for word in words & forbidden(who, is_open=state == "open", document=entry in DOCUMENTS):
                 leaks.append(f"{who}: {word} on {entry} {url}")
+    walked.leaks(len(leaks))
     assert not leaks, "\n".join(leaks)
     # There was something to leak: who may meet a word did.
     may = {(who, c.word) for c in CANARIES.values() for who in (c.open if state == "open" else c.closed)}
-    walked = set(WALKERS.get(state, case.readers)) - set(ALIKE[state])
-    unmet = {(who, word) for who, word in may - met if who in walked and word not in ONLY_PRINTED}
+    walkers = set(WALKERS.get(state, case.readers)) - set(ALIKE[state])
+    unmet = {(who, word) for who, word in may - met if who in walkers and word not in ONLY_PRINTED}
     assert state == "cancelled" or sorted(unmet) == []
 
 
