@@ -25,7 +25,18 @@ from meetings.kinds import kinds
 from tests import walked
 from tests.access_case import CanaryCase, case_with_canaries, forbidden
 from tests.factories import make_cast, make_user
-from tests.test_access import ADDRESSES, DOCUMENTS, PUT_BACK, Address, add_rows, ask, bare, head, numbers, signed_in
+from tests.test_access import (
+    ADDRESSES,
+    DOCUMENTS,
+    PUT_BACK,
+    Address,
+    add_rows,
+    ask,
+    bare,
+    head,
+    numbers,
+    signed_in,
+)
 
 SHOW_REMOVED = {"removed_items", "student_inspection"}
 HTMX, JSON = {"HX-Request": "true"}, {"Accept": "application/json"}
