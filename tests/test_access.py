@@ -39,7 +39,8 @@ from meetings.room.joining import code
 from students.models import Consent, EmergencyAccess, Erasure, StudentAccessGrant, StudentGroup
 from tests import walked
 from tests.access_case import CANARIES, CanaryCase, case_with_canaries, forbidden, make_row
-from tests.factories import Cast, make_cast, make_emergency, make_item, make_user, open_in_need, shown_just_now
+from tests.factories import Cast, make_emergency, make_item, make_user, open_in_need, shown_just_now
+from tests.recorded_cast import recorded_cast
 
 EVERYBODY = tuple(Role.values)
 READERS = (
@@ -500,7 +501,7 @@ class World:
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
-        found = World(add_rows(make_cast()))
+        found = World(add_rows(recorded_cast()))
         for here, people in ((True, found.cast.users), (False, found.cast.others)):
             found.browsers |= {(str(role), here): signed_in(user) for role, user in people.items()}
             found.long_signed_in += [signed_in(user, long_ago=True) for user in people.values()]

@@ -23,8 +23,8 @@ from meetings.models import Plan, PlanIssue
 from students.models import EmergencyAccess
 from tests import walked
 from tests.access_case import CANARIES, CanaryCase, case_with_canaries
-from tests.factories import make_cast
 from tests.meetings.test_pdf_process import opened, text_of
+from tests.recorded_cast import recorded_cast
 from tests.test_access import ADDRESSES, add_rows
 from tests.test_conventions import APPS, ROOT, sources
 
@@ -35,7 +35,7 @@ NEVER_PRINTED = {canary.word for canary in CANARIES.values() if not canary.docum
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[CanaryCase]:
     with django_db_blocker.unblock(), transaction.atomic():
-        case = case_with_canaries(add_rows(make_cast()))
+        case = case_with_canaries(add_rows(recorded_cast()))
         walked.plant()
         yield case
         transaction.set_rollback(True)

@@ -24,7 +24,8 @@ from hgw.logs import JsonFormatter
 from meetings.kinds import kinds
 from tests import walked
 from tests.access_case import CanaryCase, case_with_canaries, forbidden
-from tests.factories import make_cast, make_user
+from tests.factories import make_user
+from tests.recorded_cast import recorded_cast
 from tests.test_access import (
     ADDRESSES,
     DOCUMENTS,
@@ -90,7 +91,7 @@ class Walk:
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Walk]:
     with django_db_blocker.unblock(), transaction.atomic():
-        case = case_with_canaries(add_rows(make_cast()))
+        case = case_with_canaries(add_rows(recorded_cast()))
         walk = Walk(case)
         for here, people in ((True, case.cast.users), (False, case.cast.others)):
             walk.actors += [Actor(str(role), signed_in(user), str(role), here) for role, user in people.items()]

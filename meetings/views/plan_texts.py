@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +26,7 @@ from meetings.forms.plan_texts import PlanTextForm
 from meetings.hints import hang_hints
 from meetings.looking import look
 from meetings.models import Meeting, Plan, PlanText, Reader, StepText
-from meetings.permissions import can_edit, get_meeting
+from meetings.permissions import can_edit, can_read_document, get_meeting
 from meetings.views.item_answers import refuse_form, save_form, tell_why
 
 # Sections that can be worded, in the order in which they are printed; the reason only for the parents.
@@ -110,17 +111,30 @@ def _plan(request: Request, meeting: Meeting, plan: Plan, refused: Wording | Non
 
     documents = []
     for reader in (Reader.STUDENT, Reader.PARENTS, Reader.CLASS_SHEET, Reader.TEAM):
+        plan.meeting = meeting
         copy = Copy(reader, plan.student, guardian if reader == Reader.PARENTS else None, plan)
         sheet = _Unworded(meeting, copy, request.user, whole=whole)
         texts = [
             wording(reader, section, str(title).format(name=plan.student.roepnaam), blocks)
             for section, title, blocks in _sections(sheet)
         ]
-        documents.append(
-            {"reader": reader, "texts": texts, "written": sum(bool(t.form.initial.get("text")) for t in texts)}
-        )
+        written_here = sum(bool(t.form.initial.get("text")) for t in texts)
+        preview = _preview(request, copy)
+        documents.append({"reader": reader, "texts": texts, "written": written_here, "preview": preview})
     first = [wording("", "compliment", TITLES["compliment"], []), wording("parents", "reason", TITLES["reason"], [])]
     return {"plan": plan, "first": first, "documents": documents}
+
+
+def _preview(request: Request, copy: Copy) -> str:
+    """Where this user sees how the copy is printed; empty for who may not, and where nobody gets the copy."""
+    if copy.plan is None or copy.plan.meeting.status == Meeting.Status.CANCELLED:
+        return ""
+    if (copy.reader == Reader.PARENTS and not copy.guardian) or not can_read_document(
+        request.user, copy.plan, copy.reader
+    ):
+        return ""
+    url = reverse("document_preview", args=(copy.plan.pk, copy.reader))
+    return f"{url}?guardian={copy.guardian.pk}" if copy.guardian else url
 
 
 class _Unworded(Sheet):

@@ -142,6 +142,15 @@ def test_that_a_print_held_something_confidential_is_not_told_to_others(cast: Ca
     assert tag not in text_of(sign_in(cast.users["care_teacher"]).get(url)).lower()
 
 
+def test_that_a_report_was_printed_is_told_to_who_reads_reports(cast: Cast, sign_in: Any) -> None:
+    PlanIssue.objects.create(
+        school=cast.school, meeting=cast.meeting, reader="report", issued_by=cast.users["principal"]
+    )
+    url = reverse("meeting_documents", args=(cast.meeting.pk,))
+    told = {role for role, user in cast.users.items() if (sign_in(user).get(url).context or {}).get("prints")}
+    assert told == {"care_coordinator", "principal", "care_teacher"}
+
+
 # --- who reads a meeting only in part ---
 
 

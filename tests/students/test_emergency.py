@@ -19,7 +19,7 @@ from hgw.audit.models import Action, Entry
 from meetings.models import Agreement, ClbContribution, Meeting, MeetingGoal, Observation, Plan
 from meetings.permissions import can_edit, can_print, can_read_document
 from meetings.readers_of_student import readers_of_student
-from students.emergency import MOST, TRIES
+from students.emergency import MOST, TRIES, can_unlock
 from students.models import ClassGroup, Consent, EmergencyAccess, Guardian, PhaseRecord, Student
 from students.tasks import end_emergency, send_emergency_notice
 from tests.access_case import make_row
@@ -388,10 +388,28 @@ def test_with_the_role(cast: Cast, stranger: User, sign_in: Any) -> None:
     assert "In nood geopend" not in browser.get("/").content.decode()
 
 
-def test_a_session_opens_nothing_with_what_another_one_opened(cast: Cast, stranger: User, sign_in: Any) -> None:
-    browser = sign_in(cast.users["subject_teacher"])
+@pytest.mark.parametrize("role", ["subject_teacher", "homeroom_teacher"])
+def test_a_session_opens_nothing_with_what_another_one_opened(
+    cast: Cast, stranger: User, sign_in: Any, role: str
+) -> None:
+    browser = sign_in(make_user(cast.school, role))
     open_in_need(browser, make_emergency(stranger, cast.student))
     assert statuses(browser, cast) == {404}
+
+
+def test_who_is_no_class_teacher_any_more_has_nothing_open(cast: Cast, stranger: User, sign_in: Any) -> None:
+    """Nor does a page still say so."""
+    browser = sign_in(stranger)
+    open_in_need(browser, make_emergency(stranger, cast.student))
+    assert browser.get("/").wsgi_request.emergency is not None
+    RoleAssignment.objects.filter(user=stranger).update(role="subject_teacher")
+    assert browser.get("/").wsgi_request.emergency is None
+
+
+def test_only_a_class_teacher_who_does_not_read_the_file_may_open_it(cast: Cast, stranger: User) -> None:
+    everybody = {*cast.users.values(), *cast.others.values(), stranger}
+    may = {user for user in everybody if can_unlock(user, cast.student)}
+    assert may == {stranger, cast.teacher}
 
 
 def test_the_ticket_of_the_room_ends_with_it(

@@ -160,6 +160,7 @@ def test_who_is_no_longer_due_after_it_was_asked_stays(cast: Cast, sign_in: Any,
     principal = shown_just_now(sign_in(cast.users["principal"]))
     address = reverse("forgetting_confirm", args=(cast.school.pk,))
     assert to_forget(cast.users["principal"])[1] == [cast.school.pk]
+    assert to_forget(cast.coordinator)[1] == [], "who asked"
     assert "Vertrokken" in principal.get(address).content.decode()
     since(cast, student)
     shown = page(principal, cast)
