@@ -18,21 +18,37 @@
     if (form && event.detail.requestConfig.verb === "post") sent.set(form, states(form));
   });
 
+  // What looks by itself, or by what is typed in a search, can do so a little later: by which name, and how. Nothing for the rest.
+  const howToAskAgain = ({ elt, triggeringEvent: began }) => {
+    if (elt.matches("[data-asks], form[method=get]")) return [elt, () => window.htmx.trigger(elt, "change")];
+    if (elt.getAttribute("hx-trigger")?.startsWith("every ")) return [elt, () => {}];
+    return began?.type === "item-saved" ? [began.type, () => began.target.dispatchEvent(new CustomEvent(began.type))] : null;
+  };
+  const toAsk = new Map();
+  const askAgain = async (name, ask) => {
+    const isFirst = !toAsk.size;
+    toAsk.set(name, ask);
+    if (!isFirst) return;
+    await hgw.untilLetGo();
+    const all = [...toAsk.values()];
+    toAsk.clear();
+    all.forEach((each) => each());
+  };
   document.addEventListener("htmx:beforeSwap", (event) => {
     const target = event.detail.target;
     const form = event.detail.requestConfig.elt.closest("form");
     if (!event.detail.shouldSwap || !target) return;
+    // A button that is pressed at this moment stays where it is until it is let go.
+    const again = hgw.pressing() && howToAskAgain(event.detail.requestConfig);
+    if (again) {
+      event.detail.shouldSwap = false;
+      askAgain(...again);
+      return;
+    }
     // What was ticked while a question was on its way is not in its answer: ask again.
     if (form && event.detail.requestConfig.elt.hasAttribute("data-asks") && typable(form).some((field) => target.contains(field) && sent.get(form)?.get(field.id) !== state(field))) {
       event.detail.shouldSwap = false;
       window.htmx.trigger(event.detail.requestConfig.elt, "change");
-      return;
-    }
-    // A button that is pressed at this moment stays until it is let go; then what wanted to look again does.
-    if (!form && hgw.pressing() && target.querySelector(":active")) {
-      const { target: asked, type } = event.detail.requestConfig.triggeringEvent;
-      event.detail.shouldSwap = false;
-      hgw.pressing().then(() => asked.dispatchEvent(new CustomEvent(type)));
       return;
     }
     const kept = dirtyFields(target).filter((field) => !form || field.form !== form);

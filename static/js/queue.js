@@ -94,7 +94,7 @@
     const early = leaving ? 0 : entry.notBefore - performance.now();
     if (early > 0) return wake(entry, early);
     // A letter that is being composed is not sent by half.
-    if (hgw.composing()) return hgw.composing().then(() => pump(entry));
+    if (hgw.composing() && !leaving) return hgw.composing().then(() => pump(entry));
     let job = entry.jobs[0];
     if (!job) {
       const form = hgw.formAt(entry.id);
@@ -145,6 +145,7 @@
     }
     if (hgw.leaving) return;
     await hgw.untilCalm();
+    if (hgw.leaving) return;
     entry.busy = false;
     try {
       await queue.answered(entry, job, status, answer, after);

@@ -78,6 +78,7 @@
     if (answer.status === 401) window.hgw.goesOn(); // locked: then this page is covered
     if (!answer.ok || answer.headers.get("HX-Redirect")) throw new Error(String(answer.status));
     const news = await answer.json();
+    await window.hgw.untilLetGo(); // a button that is pressed stays under the finger
     for (const name of ["ticket", "mark", "state", "since"]) known[name] = news[name];
     for (const html of Object.values(news.parts)) showPart(html);
     if (news.lists) {
@@ -134,7 +135,8 @@
       put(place, element(html));
     }
   }
-  document.addEventListener("focusout", () => window.setTimeout(() => {
+  document.addEventListener("focusout", () => window.setTimeout(async () => {
+    await window.hgw.untilLetGo();
     for (const [id, { html, number }] of waiting) {
       const place = item(id);
       if (place && version(place) < number && held(place)) continue;

@@ -49,7 +49,7 @@
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
     if (link.matches("[hx-get], [href^='#']") || link.origin !== location.origin) return;
     for (const form of unsaved()) hgw.save(form, false);
-    const busy = () => [...queue.entries.values()].some((entry) => entry.busy);
+    const busy = () => hgw.composing() || [...queue.entries.values()].some((entry) => entry.busy);
     if (!busy()) return;
     event.preventDefault();
     for (let passed = 0; busy() && passed < 3000; passed += 50) await new Promise((resolve) => window.setTimeout(resolve, 50));

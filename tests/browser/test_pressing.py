@@ -86,3 +86,62 @@ def test_a_button_of_a_list_while_a_line_of_it_is_saved(cast: Cast, open_browser
     page.keyboard.press("Escape")
     expect(page.locator("#list-meetinggoal .item:not(.waits)")).to_have_count(2)
     assert MeetingGoal.objects.count() == 2
+
+
+def test_a_finger_on_the_button_while_the_gates_look_again(cast: Cast, open_browser: Open) -> None:
+    """The click of a finger comes after it is lifted, and what it rests on is not called active meanwhile."""
+    page = open_browser(cast.teacher, width=800)
+    touch = page.context.new_cdp_session(page)
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.goto(start(cast))
+    button = page.get_by_role("button", name="Naar 2")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box
+    at = [{"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}]
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": at})
+    look_again(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page).to_have_url(re.compile("#missing$"))
+
+
+def test_a_name_that_is_ticked_while_the_search_looks_again(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.coordinator)
+    page.goto("/besprekingen/nieuw/")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator(".pick-find input[type=search]").press_sequentially("Nore")
+    tick = page.locator("#pick input[type=checkbox], #pick input[type=radio]").first
+    expect(tick).to_be_visible()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        hold(tick)  # leaving the field asks once more
+    page.wait_for_timeout(200)
+    page.mouse.up()
+    expect(tick).to_be_checked()
+
+
+def test_a_letter_whose_field_went_away_holds_nothing_up(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(start(cast))
+    page.evaluate("""() => {
+        const field = document.body.appendChild(document.createElement("input"));
+        field.dispatchEvent(new CompositionEvent("compositionstart", {bubbles: true}));
+        field.remove();
+    }""")
+    line = page.locator("#add-meetinggoal textarea")
+    line.fill("We weten hoe het verder gaat")
+    line.press("Enter")
+    expect(page.locator("#list-meetinggoal .item:not(.waits) .typed")).to_have_text("We weten hoe het verder gaat")
+
+
+def test_a_press_that_no_page_heard_the_end_of_does_not_end_the_next(cast: Cast, open_browser: Open) -> None:
+    page = open_browser(cast.teacher)
+    page.goto(start(cast))
+    gates = page.locator("#gates").element_handle()
+    page.mouse.click(5, 5)
+    page.wait_for_timeout(4700)
+    hold(page.get_by_role("button", name="Naar 2"))
+    page.wait_for_timeout(600)  # five seconds after the first one
+    look_again(page)
+    assert gates.is_visible()
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("#missing$"))
