@@ -67,6 +67,8 @@ def begin_account(invitation: Invitation, name: str, password: str | None) -> Us
     Without a password it is a provider that lets this person in (hgw/accounts/single_sign_on/).
     """
     user = User.objects.filter(email=invitation.email).first() or User(email=invitation.email)
+    if not user._state.adding:
+        user.close_ways_in()
     user.name, user.is_active = name, True
     user.set_password(password)
     user.save()

@@ -139,6 +139,16 @@ class User(AbstractBaseUser):
         """Whether this user can sign in, or could: chose a password, or linked an account elsewhere."""
         return self.has_usable_password() or self.socialaccount_set.exists()  # type: ignore[attr-defined]  # from the library's side
 
+    def close_ways_in(self) -> None:
+        """End whatever this person signs in with: password, accounts elsewhere, second steps and passkeys.
+
+        The same address may be somebody else's tomorrow.
+        """
+        self.set_unusable_password()
+        self.save(update_fields=["password"])
+        self.socialaccount_set.all().delete()  # type: ignore[attr-defined]  # from the library's side
+        self.authenticator_set.all().delete()  # type: ignore[attr-defined]  # as above
+
     def has_role(self, school: School | uuid.UUID, *roles: Role) -> bool:
         """Whether the user has one of these roles at the school today; with no roles given, any role."""
         school_id = school.pk if isinstance(school, School) else school

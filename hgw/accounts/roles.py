@@ -107,9 +107,7 @@ def leave(user: User, school: School, *, by: User) -> None:
     elsewhere = [a for a in user.assignments.all() if a.valid_until is None or a.valid_until >= today]
     if not elsewhere and User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         user.is_active = False
-        user.set_unusable_password()  # no session made with the old one comes back, whatever happens to the account
-        user.save(update_fields=["is_active", "password"])
-        user.socialaccount_set.all().delete()  # type: ignore[attr-defined]  # nor does an account elsewhere
+        user.close_ways_in()  # nor does a session made with one of them come back, whatever happens to the account
         record(Action.ACCOUNT_CLOSED, school=school.pk, who=by, object=user.pk)
 
 

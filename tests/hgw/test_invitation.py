@@ -5,11 +5,14 @@ import re
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from hgw.accounts import invitations
+from hgw.accounts import invitations, roles
 from hgw.accounts.models import Invitation, User
 from hgw.accounts.tasks import send_invitation
 from hgw.audit.models import Action, Entry
@@ -154,6 +157,25 @@ def test_a_closed_account_begins_anew(cast: Cast) -> None:
     user.refresh_from_db()
     assert user.is_active
     assert user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_nothing_of_who_had_the_address_before_signs_in_who_has_it_now(cast: Cast, leaves: bool) -> None:
+    """An address of an office goes to the successor; the passkey of who left must not come along."""
+    principal = cast.users["principal"]
+    TOTP.activate(principal, generate_totp_secret())
+    Authenticator.objects.create(user=principal, type=Authenticator.Type.WEBAUTHN, data={})
+    if leaves:
+        SocialAccount.objects.create(user=principal, provider="https://elders.example", uid="een")
+        roles.leave(principal, cast.school, by=cast.users["school_admin"])
+        assert not Authenticator.objects.exists()
+    else:  # closed when a second step outlived it
+        User.objects.filter(pk=principal.pk).update(is_active=False, password="!")
+    assert Client().post(invite(cast, principal.email), sent()).status_code == 302
+    principal.refresh_from_db()
+    assert principal.check_password(PASSWORD)
+    assert not Authenticator.objects.exists()
+    assert not SocialAccount.objects.exists()
 
 
 def test_the_message_holds_the_link(cast: Cast) -> None:
