@@ -43,17 +43,22 @@ class SecondFactorGate:
         if not settings.SECOND_FACTOR or asks_nobody or name in ALWAYS or not second_factor.is_owed(request):
             return None
         has_one = second_factor.has(request.user)
+        if not has_one and second_factor.is_shown_elsewhere(request.user):
+            return _answer(request, "")
         if name in SETTING_UP and not has_one:
             return None
         return _answer(request, "mfa_reauthenticate" if has_one else "mfa_index")
 
 
 def _answer(request: Request, place: str) -> HttpResponseBase:
+    """`place` is where the step is taken or set up; none for who takes it where he or she signs in elsewhere."""
     if "X-Save" in request.headers:
         return JsonResponse({"reason": "second_factor"}, status=401)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401)
     if typed_in(request):
         return error_page(401, request, template="401_second_factor.html")
+    if not place:
+        return error_page(403, request, template="403_second_factor.html")
     onward = request.get_full_path() if request.method == "GET" else "/"
     return redirect(f"{reverse(place)}?{urlencode({'next': onward})}")

@@ -11,7 +11,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT as JUST_NOW  # seconds
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, suspend_request
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -32,10 +32,13 @@ def was_shown_just_now(request: Any) -> bool:
 
 
 def ask_again(request: Request) -> HttpResponse:
-    """Ask who is there. What was sent waits in the session and goes on by itself.
+    """Ask who is there. What was sent waits in the session and goes on by itself; who only wants to look at the page again
+    does not mean any more what was sent to it before.
 
     Raises `PermissionDenied` for whom there is no way to show it.
     """
+    if request.method != "POST":
+        request.session.pop(STATE_SESSION_KEY, None)
     return suspend_request(request, _place(request))
 
 
@@ -47,6 +50,25 @@ def ask_before_taking(request: Request, back: str) -> HttpResponse | None:
     if was_shown_just_now(request):
         return None
     messages.info(request, _("Show first that it is you. Then choose the file once more."))
+    return _ask_and_lead_to(request, back)
+
+
+def ask_before_sending(request: Request) -> HttpResponse | None:
+    """Ask who is there before a form counts, and lead back to its page; None: shown just now.
+
+    What was sent waits nowhere: a yes that cannot be taken back is given after the password, and one password is not kept
+    until another is shown.
+    """
+    if was_shown_just_now(request):
+        return None
+    if request.method == "POST":
+        messages.info(request, _("Show first that it is you. Then send the form once more."))
+        return _ask_and_lead_to(request, request.path)
+    return ask_again(request)
+
+
+def _ask_and_lead_to(request: Request, back: str) -> HttpResponse:
+    request.session.pop(STATE_SESSION_KEY, None)
     return HttpResponseRedirect(f"{_place(request)}?{urlencode({'next': back})}")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 
 from hgw.accounts import sessions
@@ -30,6 +31,11 @@ def has(user: User) -> bool:
     return Authenticator.objects.filter(user_id=user.pk, type__in=STEPS).exists()
 
 
+def is_shown_elsewhere(user: User) -> bool:
+    """Whether this user once showed a second step at another place where he or she signs in (hgw/accounts/single_sign_on/)."""
+    return SocialAccount.objects.filter(user=user).exclude(extra_data={}).exists()
+
+
 def is_owed(request: Any) -> bool:
     """Whether this session shows nothing of a case yet: its user has a role that asks for the second step, and this
     session never took it. No query for who took it.
@@ -44,8 +50,10 @@ def may_lose_one(user: User) -> bool:
 
 
 def holders(users: Any) -> set[Any]:
-    """The ids of those of these users who have a second step."""
-    return set(Authenticator.objects.filter(user__in=users, type__in=STEPS).values_list("user_id", flat=True))
+    """The ids of those of these users who have a second step, here or where they sign in elsewhere."""
+    here = Authenticator.objects.filter(user__in=users, type__in=STEPS).values_list("user_id", flat=True)
+    elsewhere = SocialAccount.objects.filter(user__in=users).exclude(extra_data={}).values_list("user_id", flat=True)
+    return {*here, *elsewhere}
 
 
 def held(user: User) -> dict[Any, str]:
@@ -80,7 +88,8 @@ def take_away(user: User, *, school: School | None, by: User | None) -> bool:
     server, and `school` with it.
     """
     taken, _kinds = Authenticator.objects.filter(user=user).delete()
-    if not taken:
+    forgotten = SocialAccount.objects.filter(user=user).exclude(extra_data={}).update(extra_data={})
+    if not taken and not forgotten:
         return False
     sessions.end_all(user.pk)
     remember("user", [(one.pk, one.name) for one in {user, by} if one])

@@ -103,11 +103,12 @@ def seen(request: HttpRequest) -> None:
     _change(request, seen_at=timezone.now())
 
 
-def end_all(user: uuid.UUID) -> None:
-    """End every session of this user, everywhere, when the transaction of the caller does what is the reason."""
+def end_all(user: uuid.UUID, *, but: str = "") -> None:
+    """End every session of this user, everywhere, when the transaction of the caller does what is the reason; `but` is the
+    key of one that stays."""
     from hgw.accounts.models import Session
 
-    Session.objects.filter(user=user).delete()
+    Session.objects.filter(user=user).exclude(pk=but).delete()
     rights.changed(user)
 
 

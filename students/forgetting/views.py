@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hgw.accounts.asking_again import ask_again, was_shown_just_now
+from hgw.accounts.asking_again import ask_before_sending
 from hgw.audit.models import Action, looked, record
 from hgw.htmx import render_page
 from hgw.request import Request, sent
@@ -72,8 +72,8 @@ def forgetting_ask(request: Request, pk: uuid.UUID) -> HttpResponse:
 def forgetting_confirm(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The second yes, with what goes in counts; after it there is no way back. Asks once more who is there."""
     school = get_school(request, pk, "audit", "read")
-    if not was_shown_just_now(request):
-        return ask_again(request)
+    if asks := ask_before_sending(request):
+        return asks
     must_go = {one.student.pk for one in due(school, timezone.localdate())}
     asked = Erasure.objects.waiting().filter(school=school, student__in=must_go)
     waiting = [one for one in asked if may_confirm(request.user, one)]

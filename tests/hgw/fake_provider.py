@@ -73,6 +73,7 @@ class FakeProvider:
         said = {
             "iss": self.issuer, "aud": asked["client_id"], "sub": self.person, "iat": now, "exp": now + 300,
             "nonce": asked.get("nonce"), "tid": TENANT, "hd": DOMAIN, "email": "iemand@school.example", "name": "Iemand",
+            "auth_time": now if "max_age" in asked else None,
         } | self.claims  # fmt: skip
         said = {name: value for name, value in said.items() if value is not None}
         return jwt.encode(said, self.signed_with, headers={"kid": "own"} | self.headers, algorithm="RS256")

@@ -16,7 +16,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.test import Client
 
-from hgw.accounts import roles
+from hgw.accounts import roles, second_factor
 from hgw.accounts.models import RoleAssignment, Session, User
 from hgw.accounts.single_sign_on import protocol
 from hgw.audit.models import Action
@@ -230,7 +230,7 @@ def test_a_state_counts_once_in_the_session_and_for_the_provider_that_it_was_mad
     again.cookies = browser.cookies
     refused(come_back(again, back))
     asked = traced(Action.SIGN_IN_REFUSED)
-    assert [detail.split()[1] for _action, _object, detail in asked] == ["state"] * 5
+    assert [detail.split()[1] for _action, _object, detail in asked] == ["state"] * 3  # not who never set out from here
 
 
 def test_a_state_is_too_old_after_ten_minutes(cast: Cast, fake: FakeProvider, monkeypatch: Any) -> None:
@@ -388,7 +388,7 @@ def test_what_kind_of_device_it_is_counts_here_too(cast: Cast, fake: FakeProvide
     link(cast.teacher)
     browser = Client()
     page = start(browser, device=chosen)
-    assert ("prompt=login" in leads_to(page)) is (device == "shared")  # who sits here next is not signed in there still
+    assert "prompt=login" in leads_to(page)  # whoever sits here says which it is, and is not signed in there still
     come_back(browser, fake.signs_in(leads_to(page)))
     assert browser.session["device"] == device
     lasts = Session.objects.get(pk=browser.session.session_key).expire_date.timestamp() - time.time()
@@ -438,6 +438,38 @@ def test_a_second_step_there_counts_where_the_school_says_so_and_the_token_shows
     assert is_in(browser) is is_enough
 
 
+def test_who_shows_the_second_step_there_gets_none_here_without_it(
+    cast: Cast, fake: FakeProvider, settings: Any
+) -> None:
+    """Else one factor, or a mailbox, would be enough to put an own second step in its place."""
+    settings.SECOND_FACTOR = True
+    settings.SINGLE_SIGN_ON = {name: replace(one, second_factor="mfa") for name, one in settings.SINGLE_SIGN_ON.items()}
+    link(cast.coordinator)
+    fake.claims = {"amr": ["mfa"]}
+    go(fake, Client())
+    fake.claims = {"amr": ["pwd"]}
+    browser = Client()
+    go(fake, browser)
+    for address in (
+        "/",
+        "/aanmelden/tweede-stap/",
+        "/aanmelden/tweede-stap/app/",
+        "/aanmelden/tweede-stap/passkeys/nieuw/",
+    ):
+        page = browser.get(address)
+        assert page.status_code == 403
+        assert "Die zet je waar je je met je andere account aanmeldt." in page.content.decode()
+    by_password = Client()
+    by_password.post(LOGIN, {"login": cast.coordinator.email, "password": PASSWORD})
+    assert by_password.get("/aanmelden/tweede-stap/app/").status_code == 403
+    assert browser.get("/", headers={"X-Save": "keep"}).status_code == 401
+    assert second_factor.holders([cast.coordinator]) == {cast.coordinator.pk}
+    assert second_factor.take_away(cast.coordinator, school=cast.school, by=cast.users["principal"])
+    browser = Client()
+    go(fake, browser)
+    assert browser.get("/aanmelden/tweede-stap/app/").status_code == 200  # begun anew
+
+
 # --- around it ---
 
 
@@ -450,6 +482,12 @@ def test_another_person_who_was_signed_in_here_is_signed_out(cast: Cast, fake: F
     assert come_back(browser, back).status_code == 302
     assert browser.session["_auth_user_id"] == str(cast.teacher.pk)
     assert "of_the_coordinator" not in browser.session
+
+
+def test_a_stranger_who_asks_for_the_way_back_fills_no_trace(cast: Cast, fake: FakeProvider) -> None:
+    for _ in range(3):
+        refused(Client().get("/aanmelden/via/gewoon/terug/?state=x&code=y"))
+    assert traced(Action.SIGN_IN_REFUSED) == []
 
 
 def test_one_never_goes_on_elsewhere(cast: Cast, fake: FakeProvider) -> None:

@@ -146,6 +146,16 @@ def test_a_link_ends(cast: Cast, fake: FakeProvider) -> None:
     assert not is_in(other)
 
 
+def test_what_was_begun_with_a_link_ends_with_it(cast: Cast, fake: FakeProvider) -> None:
+    link(cast.teacher)
+    elsewhere, browser = Client(), signed_in(cast.teacher)
+    go(fake, elsewhere)
+    assert is_in(elsewhere)
+    browser.post(reverse("provider_unlink", args=[SocialAccount.objects.get().pk]))
+    assert not is_in(elsewhere)
+    assert is_in(browser)
+
+
 def test_the_last_way_in_stays(cast: Cast, fake: FakeProvider, settings: Any) -> None:
     without_password(cast.teacher)
     browser = Client()
@@ -174,6 +184,7 @@ def test_who_has_no_password_chooses_one_after_showing_who_it_is(cast: Cast, fak
     url = "/aanmelden/password/set/"
     for answer in (browser.get(url), browser.post(url, {"password1": NEW, "password2": NEW})):
         assert answer.headers["Location"] == f"/aanmelden/opnieuw/elders/?next={url.replace('/', '%2F')}"
+    assert NEW not in str(dict(browser.session))  # what was sent waits nowhere
     asks = browser.get(answer.headers["Location"])
     assert "/aanmelden/via/gewoon/" in asks.content.decode()
     fake.person = "een-ander"
@@ -181,9 +192,10 @@ def test_who_has_no_password_chooses_one_after_showing_who_it_is(cast: Cast, fak
     cast.teacher.refresh_from_db()
     assert not cast.teacher.has_usable_password()
     fake.person = "een-nummer"
-    assert go(fake, browser, process="again", next=url).headers["Location"] == "/aanmelden/password/change/"
+    assert go(fake, browser, process="again", next=url).headers["Location"] == url
+    browser.post(url, {"password1": NEW, "password2": NEW})
     cast.teacher.refresh_from_db()
-    assert cast.teacher.check_password(NEW)  # what was sent waited, and went on
+    assert cast.teacher.check_password(NEW)
 
 
 def test_nothing_of_the_second_step_changes_unasked(cast: Cast, fake: FakeProvider) -> None:
@@ -232,15 +244,32 @@ def test_a_provider_stands_for_nobodys_password(cast: Cast, fake: FakeProvider) 
     assert start(browser, "wilg", process="again").status_code == 403  # the code says more
 
 
-def test_a_sign_in_there_of_long_ago_does_not_open_the_lock(cast: Cast, fake: FakeProvider) -> None:
-    """Where the provider says when somebody signed in; one that does not is believed."""
+@pytest.mark.parametrize("when", [1_000_000, None])
+def test_a_sign_in_there_of_long_ago_or_of_any_time_does_not_open_the_lock(
+    cast: Cast, fake: FakeProvider, when: int | None
+) -> None:
+    """That it has to be a new one stood in the address, where whoever sits here can change it: the answer must say when."""
     without_password(cast.teacher)
     browser = Client()
     go(fake, browser)
     browser.post("/aanmelden/slot/")
-    fake.claims = {"auth_time": 1_000_000}
+    fake.claims = {"auth_time": when}
     assert go(fake, browser, process="again").status_code == 403
     assert not is_in(browser)
+
+
+def test_the_lock_of_who_has_a_second_step_here_opens_and_nothing_else_does(cast: Cast, fake: FakeProvider) -> None:
+    """Else whoever passes by locks the page first, and then has shown who is there."""
+    without_password(cast.teacher)
+    browser = Client()
+    go(fake, browser)
+    TOTP.activate(cast.teacher, generate_totp_secret())
+    a_while_later(browser)
+    browser.post("/aanmelden/slot/")
+    assert go(fake, browser, process="again", next="/").status_code == 302
+    assert is_in(browser)
+    for address in ("/aanmelden/password/set/", LINKS, "/aanmelden/tweede-stap/passkeys/nieuw/"):
+        assert browser.get(address).headers["Location"].startswith("/aanmelden/opnieuw/code/")
 
 
 def test_a_file_in_need_asks_at_the_provider(cast: Cast, fake: FakeProvider) -> None:
@@ -290,15 +319,18 @@ def test_a_name_is_asked_first(cast: Cast, fake: FakeProvider) -> None:
     assert f'action="{path}"' in page.content.decode()
 
 
+def test_what_was_no_invitation_is_none(cast: Cast, fake: FakeProvider) -> None:
+    for token in ("a/b", "", "x"):
+        assert start(Client(), process="invitation", invitation=token).status_code == 404
+
+
 def test_an_invitation_that_ended_meanwhile_opens_nothing(cast: Cast, fake: FakeProvider) -> None:
     path, browser = invite(cast), Client()
     back = fake.signs_in(leads_to(start(browser, **with_account(path))))
     invitations.withdraw(Invitation.objects.get(), by=cast.users["school_admin"])
     assert come_back(browser, back).headers["Location"] == path
     assert not User.objects.filter(email="nieuw@school.example").exists()
-    made_up = start(Client(), **with_account("/uitnodiging/made:up/"))
-    assert Client().get(made_up.headers["Location"]).status_code == 404
-    assert start(Client(), process="invitation").status_code == 302
+    assert start(Client(), **with_account("/uitnodiging/made:up/")).status_code == 404
 
 
 def test_an_invitation_opens_no_account_that_is_somebodys(cast: Cast, fake: FakeProvider) -> None:

@@ -12,6 +12,7 @@ ERRORS = (
     "401",
     "401_locked",
     "401_second_factor",
+    "403_second_factor",
     "403",
     "403_csrf",
     "404",

@@ -134,7 +134,11 @@ def test_the_password_is_asked_again_before_the_second_yes(cast: Cast, sign_in: 
     assert not Erasure.objects.confirmed().exists()
     assert principal.post(asks, {"password": "verkeerd", "next": address}).status_code == 200
     assert not Erasure.objects.confirmed().exists()
-    principal.post(asks, {"password": PASSWORD, "next": address})  # what was sent goes on by itself
+    principal.post(
+        asks, {"password": PASSWORD, "next": address}
+    )  # what was sent before waits nowhere: the yes comes after it
+    assert not Erasure.objects.confirmed().exists()
+    principal.post(address, sent)
     assert Erasure.objects.confirmed().count() == 1
 
 

@@ -290,5 +290,5 @@ def test_the_page_asks_the_same_for_twice_as_many(
     for _n in range(30):
         make_student(cast.school)
         make_role(make_user(), cast.school, "homeroom_teacher", classes=(cast.class_group,))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         admin.get(place(cast))

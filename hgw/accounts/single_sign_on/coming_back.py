@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from hgw.accounts import invitations, sessions
+from hgw.accounts import invitations, second_factor, sessions
 from hgw.accounts.invited import taken
 from hgw.accounts.providers import Provider
 from hgw.accounts.single_sign_on import links
@@ -34,6 +34,7 @@ def come_in(request: Request, provider: Provider, state: dict[str, Any], identit
     record_authentication(request, user, "socialaccount", provider=provider.name)
     if identity.has_shown_second_step:
         record_authentication(request, user, "mfa", provider=provider.name)
+        links.remember_second_step(identity)
     answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=state.get("next")))
     return answer
 
@@ -82,7 +83,9 @@ def show_again(request: Request, provider: Provider, state: dict[str, Any], iden
     if request.locked_user:
         sessions.unlock(request)
         request.user = who
-    record_authentication(request, who, "socialaccount", provider=provider.name, reauthenticated=True)
+    # It opens the lock of somebody with a second step here, and stands for that step in nothing else.
+    if not second_factor.has(who):
+        record_authentication(request, who, "socialaccount", provider=provider.name, reauthenticated=True)
     onward = state.get("next") or "/"
     request.GET = QueryDict(urlencode({"next": onward}))  # where the library looks for it
     going_on: HttpResponse | None = resume_request(request)

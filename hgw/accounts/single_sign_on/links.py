@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 
-from hgw.accounts import rights
+from hgw.accounts import sessions
 from hgw.accounts.models import RoleAssignment, School, User
 from hgw.accounts.providers import Provider
 from hgw.accounts.single_sign_on.answers import Identity
@@ -27,6 +27,11 @@ def user_of(identity: Identity) -> User | None:
     """Whose account elsewhere this is; None when it is nobody's here."""
     found = SocialAccount.objects.filter(provider=identity.realm, uid=identity.number).select_related("user").first()
     return found.user if found else None
+
+
+def remember_second_step(identity: Identity) -> None:
+    """That the second step of this person is shown there: then nobody sets one up here who did not show it."""
+    SocialAccount.objects.filter(provider=identity.realm, uid=identity.number).update(extra_data={"second_step": True})
 
 
 def of(user: User) -> list[Link]:
@@ -80,15 +85,18 @@ def link(identity: Identity, user: User, provider: Provider) -> bool:
     return bool(found.user_id == user.pk)
 
 
-def unlink(user: User, pk: int) -> bool:
-    """End a link of this user; False when it is the last way in, or none of this user's."""
+def unlink(user: User, pk: int, *, here: str) -> bool:
+    """End a link of this user, and every session but the one with the key `here`: one of them may have been begun with it.
+
+    False when it is the last way in, or none of this user's.
+    """
     row = SocialAccount.objects.filter(user=user, pk=pk).first()
     if row is None or not has_another_way_in(user, pk):
         return False
     names = (one.name for one in settings.SINGLE_SIGN_ON.values() if one.realm == row.provider)
     row.delete()
     _record(Action.SIGN_IN_UNLINKED, user, next(names, ""))
-    rights.changed(user.pk)
+    sessions.end_all(user.pk, but=here)
     return True
 
 

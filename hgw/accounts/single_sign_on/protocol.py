@@ -76,7 +76,7 @@ class OIDCAdapter(OpenIDConnectOAuth2Adapter):
             raise NotLetIn("other_tenant", "unknown")
         if ours.domains and str(claims.get("hd", "")).lower() not in ours.domains:
             raise NotLetIn("other_domain", "unknown")
-        if state.get("anew") and int(claims.get("auth_time", state["asked_at"])) < state["asked_at"] - JUST_NOW:
+        if state.get("anew") and not _is_anew(ours, claims, state):
             raise NotLetIn("not_anew")
         return Identity(ours.realm, _number(claims["sub"]), _shows_second_step(ours, claims))
 
@@ -154,7 +154,8 @@ def leave_for(request: Request, ours: Provider, process: str, *, anew: bool, onw
     if ours.issuer:
         params = {"nonce": nonce}
         if anew:
-            params["prompt"] = "select_account" if ours.domains else "login"
+            # With an age the token has to say when: OpenID Connect Core, 3.1.2.1.
+            params |= {"prompt": "select_account"} if ours.domains else {"prompt": "login", "max_age": "0"}
         if len(ours.domains) == 1:
             params["hd"] = next(iter(ours.domains))
     going = made(request, ours).redirect(
@@ -213,6 +214,16 @@ def _not_let_in(ours: Provider, error: Exception) -> NotLetIn:
 
 def _back(request: Request, name: str) -> str:
     return str(request.build_absolute_uri(reverse("provider_return", args=[name])))
+
+
+def _is_anew(ours: Provider, claims: dict[str, Any], state: dict[str, Any]) -> bool:
+    """Whether somebody signed in there for this. A place that does not say when is believed at sign-in alone: for showing
+    once more who is there it has to say so, for what was asked of it stood in the address bar. Google does not say.
+    """
+    when = claims.get("auth_time")
+    if when is None:
+        return state["process"] != "again" or bool(ours.domains)
+    return int(when) >= state["asked_at"] - JUST_NOW
 
 
 def _bare(platform: Any) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import password_set
+from allauth.socialaccount.internal.statekit import STATES_SESSION_KEY
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,9 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from hgw.accounts import invitations, second_factor, sessions, signing_in
-from hgw.accounts.asking_again import only_just_shown, was_shown_just_now
+from hgw.accounts.asking_again import ask_before_sending, only_just_shown, was_shown_just_now
 from hgw.accounts.forms import WelcomeForm
-from hgw.accounts.invited import invitation_page
+from hgw.accounts.invited import gone, invitation_page
 from hgw.accounts.providers import Provider
 from hgw.accounts.single_sign_on import coming_back, links
 from hgw.accounts.single_sign_on.answers import Identity, NotLetIn
@@ -87,7 +88,8 @@ def _to_sign_in(request: Request, ours: Provider) -> Going:
     if request.user.is_authenticated:
         return redirect(onward or "today")
     device = "own" if request.POST.get("device") == "own" else sessions.SHARED
-    return {"process": "login", "onward": onward, "device": device, "anew": device == sessions.SHARED}
+    # Anew whatever the device: whoever sits here says which it is, also in the browser of a colleague who went away.
+    return {"process": "login", "onward": onward, "device": device, "anew": True}
 
 
 def _to_link(request: Request, ours: Provider) -> Going:
@@ -101,8 +103,10 @@ def _to_link(request: Request, ours: Provider) -> Going:
 def _to_take_invitation(request: Request, ours: Provider) -> Going:
     token = request.POST.get("invitation", "")
     found = invitations.find(token)
-    if found is None or request.user.is_authenticated or not links.is_for(ours, found.school):
-        return redirect("invitation", token or "-")
+    if found is None:
+        return gone(request)
+    if request.user.is_authenticated or not links.is_for(ours, found.school):
+        return redirect("invitation", token)
     form = WelcomeForm(request.POST, email=found.email)
     form.is_valid()
     who = form.cleaned_data.get("name", "")
@@ -152,8 +156,14 @@ def provider_return(request: Request, name: str) -> HttpResponse:
 def _refused(request: Request, ours: Provider, error: NotLetIn) -> HttpResponse:
     """The same page for everybody whom this provider lets in nowhere here, whatever it said of them."""
     about = error.identity
+    if error.why == "state" and not request.session.get(STATES_SESSION_KEY):
+        return _not_let_in(request, ours, error)  # nobody set out from here: a stranger fills no trace
     known = links.user_of(about) if about else None
     signing_in.refused_elsewhere(request, ours.name, (about.realm, about.number) if about else None, known, error.why)
+    return _not_let_in(request, ours, error)
+
+
+def _not_let_in(request: Request, ours: Provider, error: NotLetIn) -> HttpResponse:
     context = {"provider": ours, "page": error.page}
     return render_page(request, "accounts/provider_return.html", context, status=STATUS[error.page])
 
@@ -173,7 +183,7 @@ def provider_links(request: Request) -> HttpResponse:
 @only_just_shown
 def provider_unlink(request: Request, pk: int) -> HttpResponse:
     """Sign in with an account elsewhere no more."""
-    if links.unlink(request.user, pk):
+    if links.unlink(request.user, pk, here=request.session.session_key or ""):
         messages.success(request, _("That account no longer signs in here."))
     else:
         messages.error(request, _("That is the only way in that is left. Choose a password first."))
@@ -190,8 +200,9 @@ def provider_again(request: Request) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@only_just_shown
 def account_set_password(request: Request) -> HttpResponse:
     """A first password for who came in at a provider."""
+    if asks := ask_before_sending(request):
+        return asks
     answer: HttpResponse = password_set(request)
     return answer
