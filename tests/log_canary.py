@@ -59,6 +59,8 @@ class LogCanary(logging.Handler):
     def hear(self, child: "subprocess.Popen[Any]", whose: str) -> None:
         """What a process that is at its end wrote and nobody read; nothing that still holds its pipes is waited for."""
         for pipe in filter(None, (child.stdout, child.stderr)):
+            if pipe.closed:  # its test read all of it
+                continue
             os.set_blocking(pipe.fileno(), False)
             try:
                 self.look(os.read(pipe.fileno(), LONGEST).decode(errors="replace"), whose)
