@@ -64,7 +64,7 @@ def _run(until_the_end: ExitStack) -> int:
         checks.insert(2, ("tables on PostgreSQL", MAKE_TABLES, on_postgres))
     parallel = [] if options.paths else ["-n", "2"]
     # What is the same with either database runs once, in a part of its own.
-    ordinary = ["-m", "not prove"]
+    ordinary = [] if any(arg.startswith("-m") for arg in more) else ["-m", "not prove"]
     if not options.paths:
         ordinary = ["-m", "not browser and not prove" + (" and not once" if everything else "")]
     if db != "postgres":
