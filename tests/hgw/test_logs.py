@@ -103,6 +103,7 @@ def test_each_request_is_one_line_of_json_without_its_address(browser: Client) -
     assert wanted.items() <= first.items()
     assert (second["route"], second["status"]) == ("", 404)
     assert SECRET not in written.getvalue()
+    assert all(line["time"].endswith("+00:00") for line in (first, second))  # one zone, wherever the server stands
 
 
 @pytest.mark.parametrize("sent", ["", "Lotte Peeters", "a" * 31, "a" * 33, "A" * 32, "a" * 31 + "\n"])

@@ -1,5 +1,6 @@
 """Passwords: long, not among those that everybody tries first, and nothing tells which addresses sign in here."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from hgw.accounts.models import User
+from hgw import scripts
+from hgw.accounts import invitations
+from hgw.accounts.models import Invitation, User
 from tests.factories import PASSWORD, Cast
 
 LOGIN = "/aanmelden/login/"
@@ -66,3 +69,35 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(cast: Cast, hashin
         answer = Client().post(LOGIN, {"login": email, "password": "helemaal verkeerd"})
         counted[email] = (answer.status_code, hashings.made)
     assert set(counted.values()) == {(200, 1)}
+
+
+LONG = "Een heel lange zin " * 12  # 228 characters, and a space at its end
+
+
+def test_a_password_counts_as_it_was_typed_however_long(cast: Cast) -> None:
+    """Capitals, spaces at the ends, more than two hundred characters."""
+    cast.teacher.set_password(LONG)
+    cast.teacher.save()
+    for wrong in (LONG.strip(), LONG.lower(), LONG[:72], LONG + " "):
+        assert Client().post(LOGIN, {"login": cast.teacher.email, "password": wrong}).status_code == 200, wrong
+    browser = Client()
+    assert browser.post(LOGIN, {"login": cast.teacher.email, "password": LONG}).status_code == 302
+    given = {"oldpassword": LONG, "password1": f" {LONG}", "password2": f" {LONG}"}
+    assert browser.post("/aanmelden/password/change/", given).status_code == 302
+    assert Client().post(LOGIN, {"login": cast.teacher.email, "password": f" {LONG}"}).status_code == 302
+
+
+def test_password_fields_hide_what_is_typed_and_let_managers_and_pasting_in(cast: Cast, sign_in: Any) -> None:
+    invited = Invitation(school=cast.school, email="nieuw@school.example", name="Nieuw", roles=["homeroom_teacher"])
+    path = invitations.path_of(invitations.invite(invited, by=cast.users["school_admin"]))
+    pages = [Client().get(address).content.decode() for address in (LOGIN, path)]
+    browser = sign_in(cast.teacher)
+    addresses = ("/", "/aanmelden/password/change/", "/aanmelden/reauthenticate/")
+    pages += [browser.get(address).content.decode() for address in addresses]
+    fields = [field for page in pages for field in re.findall(r"<input\b[^>]*name=\"[^\"]*password[^\"]*\"[^>]*>", page)]
+    assert len(fields) >= 9
+    for field in fields:
+        assert 'type="password"' in field, field
+        assert re.search(r'autocomplete="(current|new)-password"', field), field
+        assert not re.search(r"maxlength|readonly|onpaste", field), field
+    assert "paste" not in scripts.joined()
