@@ -94,7 +94,9 @@ def test_password_fields_hide_what_is_typed_and_let_managers_and_pasting_in(cast
     browser = sign_in(cast.teacher)
     addresses = ("/", "/aanmelden/password/change/", "/aanmelden/reauthenticate/")
     pages += [browser.get(address).content.decode() for address in addresses]
-    fields = [field for page in pages for field in re.findall(r"<input\b[^>]*name=\"[^\"]*password[^\"]*\"[^>]*>", page)]
+    fields = [
+        field for page in pages for field in re.findall(r"<input\b[^>]*name=\"[^\"]*password[^\"]*\"[^>]*>", page)
+    ]
     assert len(fields) >= 9
     for field in fields:
         assert 'type="password"' in field, field
