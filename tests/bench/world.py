@@ -27,8 +27,8 @@ class World:
         self.meeting = Meeting.objects.filter(status="in_progress").order_by("title")[0]
         self.browser = server.browser(self.coordinator)
 
-    def compare(self, a: Act, b: Act) -> Ratio:
-        return compare(a, b, self.server.cpu)
+    def compare(self, a: Act, b: Act, *, blocks: int = 9) -> Ratio:
+        return compare(a, b, self.server.cpu, blocks=blocks)
 
     def step(self, slug: str) -> str:
         """The address of a step of the meeting."""
