@@ -26,9 +26,14 @@ View = Callable[..., HttpResponse]
 
 
 def was_shown_just_now(request: Any) -> bool:
-    """Whether somebody signed in, or showed again who is there, a moment ago: then it is not asked a second time."""
+    """Whether somebody signed in, or showed again who is there, a moment ago: then it is not asked a second time.
+
+    Coming in by a provider that does not say when somebody signed in there is not enough: it may have let in whoever sits
+    at a browser that a colleague left open.
+    """
     records = get_authentication_records(request, request.user)
-    return any(timezone.now().timestamp() - taken["at"] < JUST_NOW for taken in records)
+    shown = (taken for taken in records if "provider" not in taken or taken.get("reauthenticated"))
+    return any(timezone.now().timestamp() - taken["at"] < JUST_NOW for taken in shown)
 
 
 def ask_again(request: Request) -> HttpResponse:

@@ -32,8 +32,9 @@ def has(user: User) -> bool:
 
 
 def is_shown_elsewhere(user: User) -> bool:
-    """Whether this user once showed a second step at another place where he or she signs in (hgw/accounts/single_sign_on/)."""
-    return SocialAccount.objects.filter(user=user).exclude(extra_data={}).exists()
+    """Whether this user once showed a second step at another place (hgw/accounts/single_sign_on/) whose word still counts here."""
+    realms = [one.realm for one in settings.SINGLE_SIGN_ON.values() if one.second_factor]
+    return SocialAccount.objects.filter(user=user, provider__in=realms).exclude(extra_data={}).exists()
 
 
 def is_owed(request: Any) -> bool:

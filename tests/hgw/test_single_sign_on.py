@@ -22,7 +22,7 @@ from hgw.accounts.single_sign_on import protocol
 from hgw.audit.models import Action
 from tests.factories import PASSWORD, Cast, make_role, make_school, make_user
 from tests.hgw.fake_provider import FakeProvider, fake_provider, key
-from tests.hgw.going_elsewhere import come_back, go, is_in, leads_to, link, start, traced
+from tests.hgw.going_elsewhere import LINKS, come_back, go, is_in, leads_to, link, start, traced
 
 LOGIN = "/aanmelden/login/"
 KINDS = ("gewoon", "microsoft", "google", "wilg")
@@ -175,6 +175,30 @@ def test_a_signature_of_another_key_or_of_none_opens_nothing(cast: Cast, fake: F
         refused(go(fake, browser))
         assert not is_in(browser)
     assert {detail for _action, _object, detail in traced(Action.SIGN_IN_REFUSED)} == {"gewoon token"}
+
+
+@pytest.mark.parametrize("when", [int(time.time()) - 3600, None])
+@pytest.mark.parametrize("kind", ["gewoon", "microsoft"])
+def test_a_sign_in_there_of_before_opens_nothing(cast: Cast, fake: FakeProvider, kind: str, when: int | None) -> None:
+    """That it has to be a new one stands in the address, where whoever sits at the browser of a colleague can change it."""
+    link(cast.teacher, kind)
+    browser = Client()
+    asked = parse_qs(urlsplit(leads_to(start(browser, kind))).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    fake.claims = {"auth_time": when}
+    refused(go(fake, browser, kind))
+    assert why() == f"{kind} not_anew"
+    assert not is_in(browser)
+
+
+@pytest.mark.parametrize("kind", ["google", "wilg"])
+def test_who_comes_in_where_nobody_says_when_shows_it_once_more(cast: Cast, fake: FakeProvider, kind: str) -> None:
+    link(cast.teacher, kind)
+    browser = Client()
+    go(fake, browser, kind)
+    assert is_in(browser)
+    assert browser.get(LINKS).headers["Location"].startswith("/aanmelden/reauthenticate/")
+    assert start(browser, kind, process="link").headers["Location"] == LINKS
 
 
 def test_a_provider_that_calls_itself_something_else_is_not_asked_on(cast: Cast, fake: FakeProvider) -> None:
@@ -464,6 +488,9 @@ def test_who_shows_the_second_step_there_gets_none_here_without_it(
     assert by_password.get("/aanmelden/tweede-stap/app/").status_code == 403
     assert browser.get("/", headers={"X-Save": "keep"}).status_code == 401
     assert second_factor.holders([cast.coordinator]) == {cast.coordinator.pk}
+    providers, settings.SINGLE_SIGN_ON = settings.SINGLE_SIGN_ON, {}  # nobody can show it there any more
+    assert by_password.get("/aanmelden/tweede-stap/app/").status_code == 200
+    settings.SINGLE_SIGN_ON = providers
     assert second_factor.take_away(cast.coordinator, school=cast.school, by=cast.users["principal"])
     browser = Client()
     go(fake, browser)

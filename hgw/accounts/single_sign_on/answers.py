@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Identity:
-    """Who somebody is: the number that counts in this realm, and whether a second step was shown there."""
+    """Who somebody is: the number that counts in this realm, whether it was shown for this and not taken from a sign-in of
+    before, and whether a second step was."""
 
     realm: str
     number: str
+    is_anew: bool = False
     has_shown_second_step: bool = False
 
 

@@ -31,7 +31,7 @@ def come_in(request: Request, provider: Provider, state: dict[str, Any], identit
     if request.user.is_authenticated and request.user != user:
         get_adapter(request).logout(request)
     request.session[sessions.ASKED] = state["device"]
-    record_authentication(request, user, "socialaccount", provider=provider.name)
+    record_authentication(request, user, "socialaccount", provider=provider.name, reauthenticated=identity.is_anew)
     if identity.has_shown_second_step:
         record_authentication(request, user, "mfa", provider=provider.name)
         links.remember_second_step(identity)
@@ -69,7 +69,7 @@ def take_invitation(request: Request, provider: Provider, state: dict[str, Any],
     user = invitations.begin_account(found, state["who"], None)
     links.link(identity, user, provider)
     answer = taken(request, found, user, via=provider.name)
-    record_authentication(request, user, "socialaccount", provider=provider.name)
+    record_authentication(request, user, "socialaccount", provider=provider.name, reauthenticated=identity.is_anew)
     return answer
 
 

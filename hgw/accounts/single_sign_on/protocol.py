@@ -26,13 +26,13 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.conf import settings
 from django.urls import reverse
 
-from hgw.accounts.asking_again import JUST_NOW
 from hgw.accounts.providers import Provider
 from hgw.accounts.single_sign_on.answers import Identity, NotLetIn
 from hgw.request import Request
 
 SIGNED_WITH = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"}
 ASKED_AT = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+SKEW = 60  # seconds that the clock of a provider may be behind ours
 LEARNED_FOR = 3600  # seconds for which it is remembered where a provider wants to be asked
 # Seconds in which a provider that did not answer is not asked again: whoever waits for it holds up a process of this server.
 LEFT_ALONE_FOR = 30
@@ -76,9 +76,10 @@ class OIDCAdapter(OpenIDConnectOAuth2Adapter):
             raise NotLetIn("other_tenant", "unknown")
         if ours.domains and str(claims.get("hd", "")).lower() not in ours.domains:
             raise NotLetIn("other_domain", "unknown")
-        if state.get("anew") and not _is_anew(ours, claims, state):
+        is_anew = int(claims.get("auth_time", 0)) >= state["asked_at"] - SKEW
+        if not is_anew and ("auth_time" in claims or not ours.domains):  # Google does not say when
             raise NotLetIn("not_anew")
-        return Identity(ours.realm, _number(claims["sub"]), _shows_second_step(ours, claims))
+        return Identity(ours.realm, _number(claims["sub"]), is_anew, _shows_second_step(ours, claims))
 
 
 class OIDCProvider(OpenIDConnectProvider):
@@ -145,17 +146,17 @@ def learn(request: Request, ours: Provider) -> None:
         raise _not_let_in(ours, error) from error
 
 
-def leave_for(request: Request, ours: Provider, process: str, *, anew: bool, onward: str | None, **state: Any) -> str:
+def leave_for(request: Request, ours: Provider, process: str, *, onward: str | None, **state: Any) -> str:
     """The address at the provider where somebody signs in. What that is for waits in this session, under a `state` of its own.
 
-    `anew` asks for a sign-in there also of who is signed in there already. Call `learn` before.
+    A new sign-in is asked also of who is signed in there already: whoever sits here may be somebody else. That stands in an
+    address that can be changed, so the answer has to show it. Call `learn` before.
     """
     nonce, params = secrets.token_urlsafe(24), {}
     if ours.issuer:
-        params = {"nonce": nonce}
-        if anew:
-            # With an age the token has to say when: OpenID Connect Core, 3.1.2.1.
-            params |= {"prompt": "select_account"} if ours.domains else {"prompt": "login", "max_age": "0"}
+        # With an age the token has to say when: OpenID Connect Core, 3.1.2.1. Google knows only how to let choose.
+        params = {"prompt": "select_account"} if ours.domains else {"prompt": "login", "max_age": "0"}
+        params["nonce"] = nonce
         if len(ours.domains) == 1:
             params["hd"] = next(iter(ours.domains))
     going = made(request, ours).redirect(
@@ -164,7 +165,6 @@ def leave_for(request: Request, ours: Provider, process: str, *, anew: bool, onw
         next_url=onward,
         auth_params=params,
         nonce=nonce,
-        anew=anew,
         asked_at=int(time.time()),
         **state,
     )
@@ -214,16 +214,6 @@ def _not_let_in(ours: Provider, error: Exception) -> NotLetIn:
 
 def _back(request: Request, name: str) -> str:
     return str(request.build_absolute_uri(reverse("provider_return", args=[name])))
-
-
-def _is_anew(ours: Provider, claims: dict[str, Any], state: dict[str, Any]) -> bool:
-    """Whether somebody signed in there for this. A place that does not say when is believed at sign-in alone: for showing
-    once more who is there it has to say so, for what was asked of it stood in the address bar. Google does not say.
-    """
-    when = claims.get("auth_time")
-    if when is None:
-        return state["process"] != "again" or bool(ours.domains)
-    return int(when) >= state["asked_at"] - JUST_NOW
 
 
 def _bare(platform: Any) -> str:

@@ -88,8 +88,7 @@ def _to_sign_in(request: Request, ours: Provider) -> Going:
     if request.user.is_authenticated:
         return redirect(onward or "today")
     device = "own" if request.POST.get("device") == "own" else sessions.SHARED
-    # Anew whatever the device: whoever sits here says which it is, also in the browser of a colleague who went away.
-    return {"process": "login", "onward": onward, "device": device, "anew": True}
+    return {"process": "login", "onward": onward, "device": device}
 
 
 def _to_link(request: Request, ours: Provider) -> Going:
@@ -97,7 +96,7 @@ def _to_link(request: Request, ours: Provider) -> Going:
         return redirect_to_login(reverse("provider_links"))
     if second_factor.is_owed(request) or not was_shown_just_now(request):
         return redirect("provider_links")  # which asks for it
-    return {"process": "link", "onward": reverse("provider_links"), "user": str(request.user.pk), "anew": True}
+    return {"process": "link", "onward": reverse("provider_links"), "user": str(request.user.pk)}
 
 
 def _to_take_invitation(request: Request, ours: Provider) -> Going:
@@ -112,7 +111,7 @@ def _to_take_invitation(request: Request, ours: Provider) -> Going:
     who = form.cleaned_data.get("name", "")
     if not who:
         return invitation_page(request, found, form.with_name_alone())
-    return {"process": "invitation", "onward": None, "invitation": token, "who": who, "anew": True}
+    return {"process": "invitation", "onward": None, "invitation": token, "who": who}
 
 
 def _to_show_again(request: Request, ours: Provider) -> Going:
@@ -121,7 +120,7 @@ def _to_show_again(request: Request, ours: Provider) -> Going:
         return redirect_to_login(onward)
     if who.has_usable_password() or (not request.locked_user and second_factor.has(who)):
         raise PermissionDenied  # what is known here says more than a browser that is signed in elsewhere
-    return {"process": "again", "onward": onward, "user": str(who.pk), "anew": True}
+    return {"process": "again", "onward": onward, "user": str(who.pk)}
 
 
 def _answer_of(request: Request, name: str) -> tuple[dict[str, Any], Identity] | NotLetIn | None:
