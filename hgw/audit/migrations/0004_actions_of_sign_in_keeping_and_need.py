@@ -1,4 +1,4 @@
-"""What the trace notes of the second step at sign-in, of keeping and forgetting, and of files opened in need."""
+"""What the trace notes of the second step, of accounts elsewhere that sign in here, of keeping and forgetting, and of need."""
 
 from django.db import migrations, models
 
@@ -62,6 +62,8 @@ class Migration(migrations.Migration):
                     ("signed.in", "Signed In"),
                     ("signed.out", "Signed Out"),
                     ("sign_in.refused", "Sign In Refused"),
+                    ("sign_in.linked", "Sign In Linked"),
+                    ("sign_in.unlinked", "Sign In Unlinked"),
                     ("second_factor.set_up", "Second Factor Set Up"),
                     ("second_factor.ended", "Second Factor Ended"),
                     ("refused", "Refused"),
