@@ -1,4 +1,4 @@
-"""Who works where: schools, users, and the roles that users have at a school from day to day."""
+"""Who signs in, and the roles that users have at a school from day to day."""
 
 import datetime
 import uuid
@@ -6,73 +6,15 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.contrib.sessions.base_session import AbstractBaseSession
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from hgw.accounts.models.schools import School
 from hgw.rows import Row
 from hgw.text import ShortTextField
-
-
-class Level(models.TextChoices):
-    """What a school or a class teaches; decides the form of the student's plan."""
-
-    KLEUTER = "kleuter", _("Pre-primary education")
-    LAGER = "lager", _("Primary education")
-    SECUNDAIR = "secundair", _("Secondary education")
-
-
-class School(Row):
-    """A school. It stands here, below every other app, because roles and each row of a case belong to one.
-
-    The institution number identifies it; six digits, kept as text for the leading zeros. A school that was just begun
-    may not have it yet.
-    """
-
-    class CareTitle(models.TextChoices):
-        """The school's own word for who runs its meetings."""
-
-        ZORGCOORDINATOR = "zorgcoördinator", _("care coordinator")
-        LEERLINGENBEGELEIDER = "leerlingenbegeleider", _("student counsellor")
-
-    name = ShortTextField(blank=False)
-    place = ShortTextField()
-    levels = models.JSONField(default=list)  # of Level
-    institution_number = models.CharField(
-        max_length=6, blank=True, validators=[RegexValidator(r"^[0-9]{6}\Z", _("Six digits."))]
-    )
-    care_title = models.CharField(max_length=30, choices=CareTitle, default=CareTitle.ZORGCOORDINATOR)
-    document_language = models.CharField(max_length=5, default="nl")
-    renewal_told = models.DateField(
-        null=True, editable=False
-    )  # until then nobody has to be told again that roles lapse
-    contact_line = ShortTextField()  # how to reach the school, as printed on its plans
-
-    class Meta:
-        ordering = ("name",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("institution_number",), condition=~Q(institution_number=""), name="institution_number_once",
-                violation_error_message=_("Another school here has this number."),
-            ),
-        )  # fmt: skip
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Logo(Row):
-    """The picture of a school, as hgw/accounts/logo.py made it. A table of its own: a school is read far more often."""
-
-    school = models.OneToOneField(School, models.CASCADE, related_name="logo")
-    png = models.BinaryField()
-
-    def __str__(self) -> str:
-        return str(self.school)
 
 
 class Role(models.TextChoices):
@@ -225,89 +167,6 @@ class RoleAssignment(Row):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.school}"
-
-
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def waiting(self) -> "InvitationQuerySet":
-        """Those that can still be taken."""
-        return self.filter(ended_at=None, expires_at__gt=timezone.now())
-
-
-def in_two_weeks() -> datetime.datetime:
-    return timezone.now() + datetime.timedelta(days=14)
-
-
-class Invitation(Row):
-    """Somebody who is asked to join a school: under which address, in which roles, between which days.
-
-    Whoever opens its link (hgw/accounts/invitations.py) gets these roles, once, before it expires.
-    """
-
-    school = models.ForeignKey(School, models.CASCADE, related_name="invitations")
-    email = models.EmailField()
-    name = ShortTextField()
-    roles = models.JSONField(default=list)  # of Role
-    valid_from = models.DateField(default=timezone.localdate)
-    valid_until = models.DateField(null=True, blank=True)
-    expires_at = models.DateTimeField(default=in_two_weeks)
-    ended_at = models.DateTimeField(null=True, blank=True)  # taken, or taken back
-
-    objects = InvitationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-created_at",)
-        constraints = (
-            models.CheckConstraint(
-                name="invitation_dates", condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from"))
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name or self.email
-
-    @property
-    def role_labels(self) -> list[str]:
-        return [str(Role(role).label) for role in self.roles]
-
-
-class DraftKey(models.Model):
-    """With what the drafts of one user in one browser are encrypted (hgw/accounts/draft_keys.py)."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="draft_keys")
-    browser = models.UUIDField()
-    secret = models.BinaryField()
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("user", "browser"), name="draft_key_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.browser}"
-
-
-class Session(AbstractBaseSession):
-    """A sign-in in one browser, or what a browser left here before it (hgw/accounts/sessions.py).
-
-    What has to be known at each request stands in columns of its own: they come along with the session, and each is
-    written alone, so that a request under way never undoes a lock.
-    """
-
-    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
-    begun_at = models.DateTimeField(default=timezone.now)
-    seen_at = models.DateTimeField(default=timezone.now)  # somebody did something, to the minute
-    locked_at = models.DateTimeField(null=True)
-
-    @classmethod
-    def get_session_store_class(cls) -> Any:
-        from hgw.accounts.sessions import SessionStore
-
-        return SessionStore
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep what the session holds. When it began, was seen and was locked is changed by the verbs alone."""
-        if kwargs.get("force_update"):
-            kwargs["update_fields"] = ["session_data", "expire_date", "user"]
-        super().save(*args, **kwargs)
 
 
 def display_name(user: User) -> str:
