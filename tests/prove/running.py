@@ -1,10 +1,9 @@
 """One run of pytest for all mutants: everything is loaded and collected once, and each mutant is a copy of that process.
 
-A mutant is put into functions that are loaded already: each keeps its place and gets other code. The copy has a copy of the
+A mutant is put into functions that are loaded already (tests/prove/loaded.py). The copy has a copy of the
 database, and ends at the first test that fails. Which tests come to a call at all is recorded before, by line.
 """
 
-import gc
 import json
 import os
 import re
@@ -22,7 +21,8 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.prove.scoping import ROOT, STAND_INS, Mutant, without
+from tests.prove.loaded import codes_with, put_in
+from tests.prove.scoping import ROOT, Mutant
 
 FIRST = (
     "tests/hgw/test_access_matrix.py::test_several_roles_add_up"  # makes the database, and the cast that is recorded
@@ -145,7 +145,7 @@ class Tests:
 
         monitoring.use_tool_id(tool, "prove")
         monitoring.register_callback(tool, monitoring.events.LINE, on_line)
-        for code in _codes_with(lines):
+        for code in codes_with(lines):
             monitoring.set_local_events(tool, code, monitoring.events.LINE)
         from hgw.access import _rule
 
@@ -167,54 +167,6 @@ class Tests:
             record.hits[call.key] = sorted(set(record.hits.get(call.key, ())).union(*come_by))
 
 
-def _codes_with(lines: dict[str, set[int]]) -> list[types.CodeType]:
-    files = {str(ROOT / name): numbers for name, numbers in lines.items()}
-    found = {}
-    for function in _functions(files):
-        for code in _nested(function.__code__):
-            if files[code.co_filename] & {line for _, _, line in code.co_lines() if line}:
-                found[id(code)] = code
-    return list(found.values())
-
-
-def _functions(files: Iterable[str]) -> list[types.FunctionType]:
-    wanted = set(files)
-    return [one for one in gc.get_objects() if type(one) is types.FunctionType and one.__code__.co_filename in wanted]
-
-
-def _nested(code: types.CodeType) -> Iterator[types.CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _nested(constant)
-
-
-def put_in(mutant: Mutant) -> None:
-    """Let this process work without the call."""
-    import builtins
-
-    for name, stand_in in STAND_INS.items():
-        setattr(builtins, name, stand_in)
-    file = str(ROOT / mutant.file)
-    module = compile(without(mutant), file, "exec")
-    codes = {(code.co_qualname, code.co_firstlineno): code for code in _nested(module)}
-    changed = 0
-    for function in _functions([file]):
-        old = function.__code__
-        new = codes.get((old.co_qualname, old.co_firstlineno))
-        if new is not None and _differs(old, new):
-            function.__code__ = new
-            changed += 1
-    assert changed, f"nothing that is loaded holds {mutant.place}"
-
-
-def _differs(old: types.CodeType, new: types.CodeType) -> bool:
-    return any(
-        one.co_code != other.co_code or one.co_names != other.co_names
-        for one, other in zip(_nested(old), _nested(new), strict=True)
-    )
-
-
 def order(mutant: Mutant, record: Record, known: Iterable[str], earlier: str) -> list[str]:
     """The tests that come by this call: what caught it before, a few that are likely, then all the others, quickest first.
 
@@ -224,11 +176,8 @@ def order(mutant: Mutant, record: Record, known: Iterable[str], earlier: str) ->
     newer = {name for name in known if name not in record.seconds and (record.is_whole or TELLING.search(name))}
     here = ({*record.hits.get(mutant.key, ())} | newer) - set(record.failed)
     quick = sorted(here, key=lambda name: record.seconds.get(name, 0.0))
-    near = {part for part in re.split(r"[/_.]", mutant.file.removesuffix(".py")) if len(part) > 3} - {
-        "views",
-        "meetings",
-        "models",
-    }
+    words = {part for part in re.split(r"[/_.]", mutant.file.removesuffix(".py")) if len(part) > 3}
+    near = words - {"views", "meetings", "models"}
     small = [name for name in quick if not name.startswith(BIG) and record.seconds.get(name, 0.0) < 2]
     close = [name for name in small if TELLING.search(name) and near & set(re.split(r"[/_.]", name.partition("::")[0]))]
     telling = [name for name in small if TELLING.search(name)]
