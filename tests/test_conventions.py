@@ -127,6 +127,12 @@ def test_every_template_that_is_named_exists() -> None:
             get_template(name)
 
 
+def test_an_empty_place_for_two_texts_is_empty() -> None:
+    """With so much as a space in it, it shows as a bar that warns of nothing."""
+    for path in sources("templates", pattern="*.html"):
+        assert not re.search(r'<div class="stale"(?: id="[^"]*")?>\s', path.read_text()), path
+
+
 # Where each of these is right, and why; anywhere else it is a hole.
 FORBIDDEN = {
     r"\bcsrf_exempt\b": {},
