@@ -293,3 +293,24 @@ def test_nothing_is_called_that_runs_what_was_typed_or_is_weak() -> None:
             if ast.unparse(node.func) in NEVER_CALLED or shell or raw:
                 wrong.append(f"{named(path)}:{node.lineno}: {ast.unparse(node.func)}")
     assert wrong == []
+
+
+def test_a_test_has_the_same_name_whoever_collects_it() -> None:
+    """Two processes share the tests by their names: one with the time in it is another in each, and then none runs."""
+    wrong = []
+    for path in sources("tests"):
+        decorators = [d for n in ast.walk(ast.parse(path.read_text())) for d in getattr(n, "decorator_list", [])]
+        for call in [call for decorator in decorators for call in called_at_once(decorator)]:
+            if getattr(call.func, "attr", "") in {"time", "now", "today", "uuid4", "token_hex"}:
+                wrong.append(f"{named(path)}:{call.lineno}: {ast.unparse(call)}")
+    assert wrong == []
+
+
+def called_at_once(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls of an expression that run when it is read: not those of a lambda."""
+    if isinstance(node, ast.Lambda):
+        return
+    if isinstance(node, ast.Call):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from called_at_once(child)

@@ -98,7 +98,7 @@ def test_a_page_that_is_hidden_saves_at_once(cast: Cast, open_browser: Open) -> 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"key": str(uuid.uuid4())}, {"hash": "0" * 64}, {"version": "2"}, None],
+    [{"key": "6a3f0c1e-8f0d-4b57-9c1e-2f4d6a8b0c11"}, {"hash": "0" * 64}, {"version": "2"}, None],
     ids=["key", "hash", "version", "page"],
 )
 def test_an_answer_that_is_no_acknowledgement_is_never_called_saved(

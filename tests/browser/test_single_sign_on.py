@@ -13,7 +13,7 @@ from tests.browser.test_drafts import become
 from tests.browser.test_lock import locked_by_now
 from tests.browser.test_saving import SAVED, opened, saved_as, state
 from tests.browser.test_second_factor import at_the_door, is_in, is_well
-from tests.factories import Cast
+from tests.factories import PASSWORD, Cast
 from tests.hgw.fake_provider import FakeProvider, fake_provider
 from tests.hgw.going_elsewhere import link
 
@@ -37,6 +37,8 @@ def test_signing_in_elsewhere_there_and_back(cast: Cast, fake: FakeProvider, ope
     is_in(page, cast.teacher)
     assert Session.objects.get(user=cast.teacher).get_decoded()["device"] == "own"
     page.goto("/aanmelden/koppelingen/")
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Ga verder").click()
     is_well(page)
     page.get_by_role("button", name="Koppel Google").click()
     expect(page.get_by_text("Vanaf nu kun je je aanmelden met Google.")).to_be_visible()
