@@ -5,13 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from hgw.accounts.models import Session
 from hgw.items.models import CONFIDENTIAL
 from meetings import steps
-from tests.browser.pages import RULES
+from tests.browser.pages import violations
 from tests.browser.test_drafts import type_offline
 from tests.browser.test_longer_words import BEYOND
 from tests.browser.test_saving import avoid, saved_as
@@ -60,8 +59,7 @@ def test_no_projected_page_keeps_anybody_out(filled: Cast, open_browser: Open) -
         page.goto(url)
         for width in (1440, 1280, 390):
             page.set_viewport_size({"width": width, "height": 900})
-            result = Axe().run(page, options=RULES)
-            found |= {f"{url} {width}": result.generate_report()} if result.violations_count else {}
+            found |= {f"{url} {width}": report} if (report := violations(page)) else {}
         for width in (640, 320):
             page.set_viewport_size({"width": width, "height": 900})
             if beyond := page.evaluate(BEYOND):

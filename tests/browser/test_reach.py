@@ -17,6 +17,7 @@ Open = Callable[..., Page]
 LOOKS = ((1440, "light"), (1024, "dark"), (390, "light"), (390, "dark"))
 
 
+@pytest.mark.long
 def test_no_page_keeps_anybody_out(filled: Cast, open_browser: Open) -> None:
     page = open_browser(filled.coordinator)
     page.set_default_timeout(30_000)
@@ -46,3 +47,14 @@ def test_the_doors_are_open_to_everybody_too(filled: Cast, open_browser: Open) -
         page.goto(url)
         found |= {url: report} if (report := violations(page)) else {}
     assert found == {}
+
+
+def test_what_keeps_somebody_out_is_found(cast: Cast, open_browser: Open) -> None:
+    """On every look at a page, also when it changed since the one before."""
+    page = open_browser(cast.teacher)
+    page.goto("/")
+    assert violations(page) == ""
+    page.evaluate("() => document.querySelector('main').append(document.createElement('button'))")
+    assert "button-name" in violations(page)
+    page.reload()
+    assert violations(page) == ""
