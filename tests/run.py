@@ -73,7 +73,8 @@ def _run(until_the_end: ExitStack) -> int:
         stages.append(("suite on PostgreSQL", [*pytest, *parallel, *ordinary], on_postgres))
     if everything:
         stages.append(("servers and paper", [*pytest, *parallel, "-m", "once and not prove"], {}))
-        stages.append(("browser", [*pytest, "-m", "browser and not prove"], {}))
+        # Who is done with a part takes over from the other: some of these tests are a whole afternoon of a school.
+        stages.append(("browser", [*pytest, *parallel, "--dist", "worksteal", "-m", "browser and not prove"], {}))
         stages.append(("faults", [PYTHON, "-m", "tests.faults", "--short"], {}))
         stages.append(("bench null test", [PYTHON, "-m", "tests.bench", "--null"], {}))
     begin = time.monotonic()

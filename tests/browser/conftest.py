@@ -15,6 +15,9 @@ from tests.browser.watch import Watch
 from tests.factories import Cast, make_item, shown_just_now
 from tests.test_access import add_rows
 
+# Debian's Chromium without its window: the same engine, and a third less work for each page.
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+
 
 @pytest.fixture(scope="session")
 def everywhere() -> Watch:
@@ -36,7 +39,7 @@ def chromium(everywhere: Watch) -> Iterator[Browser]:
         "true"  # the driver runs a loop in this thread; we only read rows beside it
     )
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         everywhere.listen(browser)
         yield browser
         browser.close()

@@ -68,6 +68,8 @@ class Keyboard:
             found = self.page.evaluate(LOOK, [selector, text])
         assert not found["faults"], f"{self.page.url}: {found['faults']}"
         if not found["lost"] and found["stop"] and found["kind"] not in self.named:
+            if not self.name():
+                self.settle()  # the page was about to change: what had the focus is no longer in it
             assert self.name(), f"{self.page.url}: no name for {found['here']}"
             self.named.add(found["kind"])
         return found

@@ -193,6 +193,7 @@ def close_and_print(hands: Keyboard, meeting: Meeting) -> None:
     expect(hands.page).to_have_url(re.compile("/afdrukken/"))
 
 
+@pytest.mark.long
 def test_a_whole_meeting_without_a_pointer(cast: Cast, open_browser: Callable[..., Page]) -> None:
     hands = Keyboard(open_browser(None))
     sign_in(hands, cast)

@@ -34,6 +34,7 @@ READ = """() => [
 ]"""
 
 
+@pytest.mark.long
 def test_two_people_write_one_case_while_one_of_them_is_offline(open_browser: Callable[..., Page]) -> None:
     case = yaml.safe_load(NORE.read_text(encoding="utf-8"))
     student = school_of(case)

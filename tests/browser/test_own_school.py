@@ -185,6 +185,7 @@ def hold_the_meeting(one: Coordinator) -> None:
     one.press("Bespreking afsluiten")
 
 
+@pytest.mark.long
 def test_a_new_school_goes_from_nothing_to_a_printed_plan(coordinator: Coordinator) -> None:
     one = coordinator
     begin_the_school(one)

@@ -47,6 +47,7 @@ def print_everything(page: Page, meeting: Meeting) -> list[tuple[str, str, bytes
     return files
 
 
+@pytest.mark.long
 def test_a_case_is_typed_closed_and_printed(open_browser: Callable[..., Page]) -> None:
     case = yaml.safe_load(NORE.read_text(encoding="utf-8"))
     student = school_of(case)
