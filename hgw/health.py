@@ -25,8 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from hgw.run import ALIVE
-from hgw.storage import place, reserve
+from hgw.storage import place, reserve, running
 from hgw.transaction import reading
 from hgw.version import VERSION
 
@@ -119,7 +118,7 @@ def _disk() -> Finding:
 
 
 def _tasks(late: bool) -> Finding:
-    age = _age(settings.DATA_DIR / ALIVE)
+    age = _age(settings.DATA_DIR / running.ALIVE)
     if age is None or age > SILENT:
         return Finding("tasks", False, _("no sign of life"))
     return Finding("tasks", not late, _("a task has waited for too long") if late else _("works"))

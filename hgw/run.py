@@ -19,7 +19,6 @@ from hgw.storage import plain_copies, reserve, running
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 HOST = "127.0.0.1"  # other machines come in through a web server that speaks HTTPS
-ALIVE = "alive"  # a file in the data folder, touched while web and task worker run: see hgw/health.py
 BEAT, DAY = 10, 24 * 60 * 60  # seconds
 PAUSE = 5  # seconds until a task worker that ended is started again
 ERASE_AGAIN = "erase_again"  # a file in the data folder that `restore` leaves with a copy of an older version
@@ -88,7 +87,7 @@ def main() -> int:
     finally:
         _end([*children, *([worker.process] if worker else []), *chores])
         if data:
-            (data / ALIVE).unlink(missing_ok=True)
+            (data / running.ALIVE).unlink(missing_ok=True)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -164,7 +163,7 @@ def _watch(
         worker.look_after(now)
         if now >= beat:
             if worker.process.poll() is None:
-                (data / ALIVE).touch()
+                (data / running.ALIVE).touch()
             if str(database["ENGINE"]).endswith("sqlite3"):
                 reserve.look_after(Path(str(database["NAME"])).resolve().parent)
             beat = now + BEAT

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+ALIVE = (
+    "alive"  # a file in the data folder that the supervisor touches while web and task worker run: see hgw/health.py
+)
+
 
 class Busy(Exception):
     """Somebody works with this data folder in a way that bears no company."""

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from hgw import health
-from hgw.run import ALIVE
 from hgw.storage import reserve
 from hgw.storage.row_security import SETTING
+from hgw.storage.running import ALIVE
 from hgw.version import VERSION
 from meetings.tasks import drop_file, make_file
 

@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 
 from hgw.accounts.models import Role
-from hgw.run import ALIVE
 from hgw.storage import place, reserve, running
+from hgw.storage.running import ALIVE
 from tests.log_canary import canary
 
 pytestmark = pytest.mark.once
