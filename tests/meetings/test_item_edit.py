@@ -5,10 +5,12 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.forms import Textarea
 from django.urls import reverse
 
 from hgw.items.models import Revision
+from hgw.items.moving import move_item
 from hgw.items.saving import save_item
 from hgw.text import TextFormField, check_one_line
 from meetings.forms.lessons import LessonsField
@@ -86,6 +88,15 @@ def test_items_change_places(cast: Cast, sign_in: Any, goal: MeetingGoal) -> Non
     second = make_item(cast.meeting, "meetinggoal", cast.teacher, text="Twee")
     sign_in(cast.teacher).post(address(second, "item_move"), numbers(second) | {"direction": "up"})
     assert list(MeetingGoal.objects.values_list("text", flat=True)) == ["Twee", "Een"]
+
+
+def test_who_only_reads_does_not_change_the_order(cast: Cast, goal: MeetingGoal) -> None:
+    second = make_item(cast.meeting, "meetinggoal", cast.teacher, text="Twee")
+    reader = cast.users["principal"]
+    assert MeetingGoal.objects.visible_to(reader).count() == 2
+    with pytest.raises(PermissionDenied):
+        move_item(second, by=reader, step=-1)
+    assert list(MeetingGoal.objects.values_list("text", flat=True)) == ["Een", "Twee"]
 
 
 def test_a_single_text_comes_back_as_a_form_with_its_new_version(cast: Cast, sign_in: Any) -> None:

@@ -61,6 +61,22 @@ def test_a_class_ends_with_the_role_that_taught_it(cast: Cast) -> None:
     assert not ClassGroup.objects.visible_to(user).exists()
 
 
+def test_a_teacher_has_her_own_classes_and_not_those_of_a_colleague(cast: Cast) -> None:
+    beside = make_class(cast.school, "3C")
+    make_student(cast.school, beside)
+    make_role(make_user(cast.school), cast.school, "homeroom_teacher", classes=(beside,))
+    assert list(ClassGroup.objects.visible_to(cast.teacher)) == [cast.class_group]
+    assert list(Student.objects.visible_to(cast.teacher)) == [cast.student]
+
+
+def test_a_grant_opens_the_class_of_its_student_and_no_other(cast: Cast) -> None:
+    make_student(cast.school, make_class(cast.school, "3C"))
+    worker = make_user(cast.school, "clb_worker")
+    assert not ClassGroup.objects.visible_to(worker).exists()
+    make_grant(worker, cast.student)
+    assert list(ClassGroup.objects.visible_to(worker)) == [cast.class_group]
+
+
 @pytest.fixture
 def file(cast: Cast) -> dict[str, Any]:
     """One row of each table of the file: come with the meeting, and entered on the student's page."""
@@ -127,6 +143,18 @@ def test_a_grant_opens_what_its_scope_says(cast: Cast, file: dict[str, Any], sco
     Student.objects.exclude(pk=cast.student.pk).update()
     StudentAccessGrant.objects.filter(pk=grant.pk).delete()
     assert opened(worker, file) == set()
+
+
+def test_who_reads_one_file_by_a_grant_or_in_need_reads_no_other(cast: Cast, file: dict[str, Any]) -> None:
+    """The file above is of somebody else than whom the worker was granted, and than who is open in need."""
+    other = make_student(cast.school, cast.class_group)
+    worker, colleague = make_user(cast.school, "clb_worker"), make_user(cast.school, "homeroom_teacher")
+    make_grant(worker, other, scope="file")
+    assert opened(worker, file) == set()
+    colleague.opened_in_need = frozenset({other.pk})
+    assert opened(colleague, file) == set()
+    colleague.opened_in_need = frozenset({cast.student.pk})
+    assert {"guardian", "student"} <= opened(colleague, file)
 
 
 def test_the_scopes_are_these_three() -> None:
