@@ -75,13 +75,18 @@ TASKS: dict[str, Callable[[CanaryCase], tuple[str, ...]]] = {
     "hgw.accounts.tasks.send_invitation": lambda case: (str(Invitation.objects.get(school=case.cast.school).pk),),
     "hgw.accounts.tasks.send_new_password": lambda case: (str(case.cast.teacher.pk),),
     "hgw.accounts.tasks.tell_to_renew": lambda case: (str(case.cast.school.pk),),
+    "hgw.accounts.ways_in.tell_of_change": lambda case: (
+        str(case.cast.teacher.pk),
+        "password",
+        "2026-03-02T08:30:00+00:00",
+    ),
     "students.tasks.end_emergency": lambda case: (str(EmergencyAccess.objects.earliest("created_at").pk),),
     "students.tasks.send_emergency_notice": lambda case: (str(EmergencyAccess.objects.earliest("created_at").pk),),
     "students.forgetting.tasks.erase_confirmed": lambda case: (),
     "meetings.tasks.make_file": lambda case: (str(PlanIssue.objects.get(issued_by=case.cast.coordinator).pk),),
     "meetings.tasks.drop_file": lambda case: (str(PlanIssue.objects.get(issued_by=case.cast.coordinator).pk),),
 }
-MAIL = {"send_invitation", "send_new_password", "tell_to_renew", "send_emergency_notice"}
+MAIL = {"send_invitation", "send_new_password", "tell_to_renew", "tell_of_change", "send_emergency_notice"}
 
 
 def test_every_task_is_listed() -> None:

@@ -42,6 +42,11 @@ class StaffAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: Any, **credentials: Any) -> None:
         signing_in.refused(request, credentials.get("email", ""), "not_known")
 
+    def set_password(self, user: Any, password: str) -> None:
+        """A new password, chosen on the page for it or by the link in a mail."""
+        super().set_password(user, password)
+        signing_in.has_a_new_password(user)
+
     def reauthenticate(self, user: Any, password: str) -> bool:
         """Whether this is the password of somebody who is signed in: asked again, or behind a lock."""
         known: bool = super().reauthenticate(user, password)

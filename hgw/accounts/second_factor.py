@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 
-from hgw.accounts import sessions
+from hgw.accounts import sessions, ways_in
 from hgw.accounts.models import Role, School, User
 from hgw.audit.models import Action, record, remember
 
@@ -72,6 +72,7 @@ def note_changes(request: Any, before: dict[Any, str]) -> None:
     for pk, kind in before.items():
         if pk not in after:
             record(Action.SECOND_FACTOR_ENDED, school=None, who=user, object=user.pk, detail=kind)
+    _tell(user, begun={after[pk] for pk in after.keys() - before}, ended={before[pk] for pk in before.keys() - after})
     if any(kind in STEPS for pk, kind in after.items() if pk not in before):
         record_authentication(request, user, "mfa")
     elif not any(kind in STEPS for kind in after.values()):
@@ -80,6 +81,16 @@ def note_changes(request: Any, before: dict[Any, str]) -> None:
     # The page that shows the codes would note this on reading, where nothing may be written.
     for codes in Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES):
         codes.wrap().mark_as_viewed()
+
+
+def _tell(user: User, *, begun: set[str], ended: set[str]) -> None:
+    """One mail for one act: with the first step come codes on paper, and with the last one they go."""
+    if begun & set(STEPS):
+        ways_in.changed(user, ways_in.Change.SECOND_STEP_SET_UP)
+    elif ended & set(STEPS):
+        ways_in.changed(user, ways_in.Change.SECOND_STEP_ENDED)
+    elif begun:
+        ways_in.changed(user, ways_in.Change.NEW_CODES)
 
 
 def take_away(user: User, *, school: School | None, by: User | None) -> bool:
@@ -93,6 +104,7 @@ def take_away(user: User, *, school: School | None, by: User | None) -> bool:
     if not taken and not forgotten:
         return False
     sessions.end_all(user.pk)
+    ways_in.changed(user, ways_in.Change.SECOND_STEP_ENDED)
     remember("user", [(one.pk, one.name) for one in {user, by} if one])
     record(
         Action.SECOND_FACTOR_ENDED, school=school.pk if school else None, who=by, object=user.pk, detail="taken_away"

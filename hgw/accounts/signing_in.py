@@ -1,5 +1,6 @@
 """Who came in, who went out, and who was not let in, written into the trace. Of no school: an account is of a person."""
 
+from hgw.accounts import ways_in
 from hgw.accounts.models import User
 from hgw.audit.models import Action, entry, hidden, record, remember
 from hgw.request import Request
@@ -14,6 +15,13 @@ def came_in(user: User, *, via: str = "") -> None:
 def went_out(user: User) -> None:
     """Write down that somebody signed out."""
     record(Action.SIGNED_OUT, school=None, who=user, object=user.pk)
+
+
+def has_a_new_password(user: User) -> None:
+    """Write down that a password was changed, or chosen anew by mail, and tell whose it is."""
+    remember("user", [(user.pk, user.name)])
+    record(Action.PASSWORD_CHANGED, school=None, who=user, object=user.pk)
+    ways_in.changed(user, ways_in.Change.PASSWORD)
 
 
 def refused(request: Request, email: str, why: str) -> None:

@@ -70,6 +70,7 @@ class Action(models.TextChoices):
     SIGNED_IN = "signed.in"
     SIGNED_OUT = "signed.out"
     SIGN_IN_REFUSED = "sign_in.refused"
+    PASSWORD_CHANGED = "password.changed"
     SIGN_IN_LINKED = "sign_in.linked"
     SIGN_IN_UNLINKED = "sign_in.unlinked"
     SECOND_FACTOR_SET_UP = "second_factor.set_up"

@@ -34,7 +34,7 @@ LEVEL_2 = """
     V17.1.1 V17.2.1-4 V17.3.1-2
 """
 CHOSEN_OF_LEVEL_3 = """
-    V1.2.10 V1.3.12 V2.3.5 V3.4.7-8 V3.5.8 V5.2.4 V5.2.6 V6.3.8 V6.4.5-6 V7.5.3 V8.2.4 V8.3.2 V11.2.4-5 V11.3.4-5 V11.5.2
+    V1.2.10 V1.3.12 V2.3.5 V3.4.7-8 V3.5.8 V5.2.4 V5.2.6 V6.3.7-8 V6.4.5-6 V7.5.3 V8.2.4 V8.3.2 V11.2.4-5 V11.3.4-5 V11.5.2
     V12.1.4-5 V12.3.5 V13.4.6 V14.2.6-8 V15.4.2 V16.5.4
 """
 
@@ -99,6 +99,6 @@ def test_the_command_prints_it() -> None:
     call_command("security_posture", stdout=out)
     text = out.getvalue()
     assert text.startswith("# Security posture: OWASP ASVS 5.0\n")
-    assert sum(security_posture.counts().values()) == 281
+    assert sum(security_posture.counts().values()) == 282
     assert "| V6.3.3 | A second factor is asked | " in text
     assert "`tests/test_access.py::test_who_gets_what`" in text

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 
-from hgw.accounts import sessions
+from hgw.accounts import sessions, ways_in
 from hgw.accounts.models import RoleAssignment, School, User
 from hgw.accounts.providers import Provider
 from hgw.accounts.single_sign_on.answers import Identity
@@ -82,6 +82,7 @@ def link(identity: Identity, user: User, provider: Provider) -> bool:
     )
     if is_new:
         _record(Action.SIGN_IN_LINKED, user, provider.name)
+        ways_in.changed(user, ways_in.Change.LINKED)
     return bool(found.user_id == user.pk)
 
 
@@ -96,6 +97,7 @@ def unlink(user: User, pk: int, *, here: str) -> bool:
     names = (one.name for one in settings.SINGLE_SIGN_ON.values() if one.realm == row.provider)
     row.delete()
     _record(Action.SIGN_IN_UNLINKED, user, next(names, ""))
+    ways_in.changed(user, ways_in.Change.UNLINKED)
     sessions.end_all(user.pk, but=here)
     return True
 

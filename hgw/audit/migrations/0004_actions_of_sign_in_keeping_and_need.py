@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                     ("signed.in", "Signed In"),
                     ("signed.out", "Signed Out"),
                     ("sign_in.refused", "Sign In Refused"),
+                    ("password.changed", "Password Changed"),
                     ("sign_in.linked", "Sign In Linked"),
                     ("sign_in.unlinked", "Sign In Unlinked"),
                     ("second_factor.set_up", "Second Factor Set Up"),
