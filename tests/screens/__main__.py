@@ -97,6 +97,7 @@ class Shoot:
         self.out = Path(os.environ["HGW_DATA"]).resolve() / "screens"
         self.out.mkdir(parents=True, exist_ok=True)
         self.faults: list[str] = []
+        self.missing = set(only)
         self.password = ""  # of who is signed in
 
     def everything(self) -> list[str]:
@@ -112,7 +113,7 @@ class Shoot:
         with server(demo=False) as (address, _data, _users):
             self.new_school(address)
         print(self.out)
-        return self.faults
+        return [*self.faults, *(f"no page is called {name}" for name in sorted(self.missing))]
 
     def doors(self, address: str) -> None:
         """What is seen before signing in."""
@@ -162,6 +163,7 @@ class Shoot:
     def take(self, page: Page, name: str, url: str, *, status: int = 200) -> None:
         if self.only and name not in self.only:
             return
+        self.missing.discard(name)
         answer = page.goto(url)
         if "/aanmelden/reauthenticate/" in page.url:  # it is a while since somebody signed in
             page.fill("[name=password]", self.password)
