@@ -44,8 +44,9 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: Any, password: str) -> None:
         """A new password, chosen on the page for it or by the link in a mail."""
+        is_first = not user.has_usable_password()
         super().set_password(user, password)
-        signing_in.has_a_new_password(user)
+        signing_in.has_a_new_password(user, is_first=is_first, by_mail=not self.request.user.is_authenticated)
 
     def reauthenticate(self, user: Any, password: str) -> bool:
         """Whether this is the password of somebody who is signed in: asked again, or behind a lock."""

@@ -10,6 +10,7 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
+from hgw.accounts import ways_in
 from hgw.accounts.models import Invitation, User
 from hgw.accounts.roles import WITH_CLASSES, give
 from hgw.audit.models import Action, record, remember
@@ -72,6 +73,7 @@ def begin_account(invitation: Invitation, name: str, password: str | None) -> Us
     user.name, user.is_active = name, True
     user.set_password(password)
     user.save()
+    ways_in.changed(user, ways_in.Change.BEGUN)
     return user
 
 

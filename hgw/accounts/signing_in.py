@@ -17,11 +17,15 @@ def went_out(user: User) -> None:
     record(Action.SIGNED_OUT, school=None, who=user, object=user.pk)
 
 
-def has_a_new_password(user: User) -> None:
-    """Write down that a password was changed, or chosen anew by mail, and tell whose it is."""
+def has_a_new_password(user: User, *, is_first: bool, by_mail: bool) -> None:
+    """Write down that a password was changed, or chosen by the link in a mail, and tell whose it is.
+
+    `is_first`: there was none, it was a provider that let this person in.
+    """
     remember("user", [(user.pk, user.name)])
-    record(Action.PASSWORD_CHANGED, school=None, who=user, object=user.pk)
-    ways_in.changed(user, ways_in.Change.PASSWORD)
+    how = "by_mail" if by_mail else "first" if is_first else ""
+    record(Action.PASSWORD_CHANGED, school=None, who=user, object=user.pk, detail=how)
+    ways_in.changed(user, ways_in.Change.FIRST_PASSWORD if is_first else ways_in.Change.PASSWORD)
 
 
 def refused(request: Request, email: str, why: str) -> None:

@@ -15,14 +15,15 @@ from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from hgw.accounts.models import User
-from hgw.accounts.ways_in import SAID, Change, changed, tell_of_change
+from hgw.accounts.ways_in import Change, changed, tell_of_change
 from hgw.audit.models import Action, Entry
-from tests.factories import PASSWORD, Cast
+from tests.factories import PASSWORD, Cast, make_user
 from tests.hgw.fake_provider import FakeProvider
-from tests.hgw.going_elsewhere import LINKS, go, link, signed_in
+from tests.hgw.going_elsewhere import LINKS, go, link, signed_in, without_password
 from tests.hgw.test_sign_in import NEW, link_in, send_what_waits, sign_in_as
+from tests.hgw.test_single_sign_on_invitation import invite, with_account
 
-KINDS = "een app met codes, of een passkey"
+KINDS = "een app met codes, of een passkey, die het ook zonder je wachtwoord kan openen"
 STEP = "/aanmelden/tweede-stap/"
 NIGHT = datetime.datetime(2026, 3, 28, 23, 30, tzinfo=datetime.UTC)  # half past midnight here; the clocks change at two
 
@@ -38,8 +39,10 @@ def told() -> list[tuple[str, str]]:
         tell_of_change.call(*waits.args_kwargs["args"])
     found = []
     for message in mail.outbox:
-        assert "Was jij het niet? Kies meteen een nieuw wachtwoord" in message.body
-        assert "/aanmelden/password/reset/" in message.body
+        steps, links = "een tweede stap ingesteld" in message.body, "een account elders aan" in message.body
+        assert ("Haal op deze pagina weg wat niet van jou is" in message.body) == (steps or links)
+        place = "/aanmelden/tweede-stap/" if steps else LINKS if links else "/aanmelden/password/reset/"
+        assert message.body.endswith(place)  # a new password does not end what was set up or linked
         (to,) = message.to
         found.append((to, re.sub(r"^Op .+ om \d\d:\d\d ", "", message.body.splitlines()[0])))
     mail.outbox.clear()
@@ -60,7 +63,7 @@ def test_a_changed_password(cast: Cast) -> None:
     browser.post("/aanmelden/password/change/", sent | {"password1": NEW, "password2": NEW})
     assert told() == [(cast.teacher.email, "is het wachtwoord van je account in HGW gewijzigd.")]
     (entry,) = Entry.objects.filter(action=Action.PASSWORD_CHANGED)
-    assert (entry.who, entry.object, entry.school) == (cast.teacher.pk, cast.teacher.pk, None)
+    assert (entry.who, entry.object, entry.school, entry.detail) == (cast.teacher.pk, cast.teacher.pk, None, "")
 
 
 def test_a_password_that_was_chosen_by_the_link_in_a_mail(cast: Cast) -> None:
@@ -73,7 +76,35 @@ def test_a_password_that_was_chosen_by_the_link_in_a_mail(cast: Cast) -> None:
     place = browser.get(link_in(message), follow=True).redirect_chain[-1][0]
     browser.post(place, {"password1": NEW, "password2": NEW})
     assert told() == [(cast.teacher.email, "is het wachtwoord van je account in HGW gewijzigd.")]
-    assert Entry.objects.filter(action=Action.PASSWORD_CHANGED, object=cast.teacher.pk).count() == 1
+    assert Entry.objects.get(action=Action.PASSWORD_CHANGED, object=cast.teacher.pk).detail == "by_mail"
+
+
+def test_a_first_password_of_who_came_in_elsewhere(cast: Cast, fake: FakeProvider) -> None:
+    without_password(cast.teacher)
+    browser = Client()
+    go(fake, browser)
+    browser.post("/aanmelden/password/set/", {"password1": NEW, "password2": NEW})
+    said = "is voor je account in HGW een wachtwoord gekozen. Het had er nog geen."
+    assert told() == [(cast.teacher.email, said)]
+    assert Entry.objects.get(action=Action.PASSWORD_CHANGED, object=cast.teacher.pk).detail == "first"
+
+
+@pytest.mark.parametrize("how", ["password", "provider"])
+@pytest.mark.parametrize("was_there", [True, False])
+def test_an_account_that_begins(cast: Cast, fake: FakeProvider, how: str, was_there: bool) -> None:
+    """By whoever holds the link: the message goes to the address, where the invitation may not have been read."""
+    email = "nieuw@school.example"
+    if was_there:
+        without_way_in = make_user(name="Vroeger Hier", is_active=False)
+        without_way_in.close_ways_in()
+        email = without_way_in.email
+    path = invite(cast, email)
+    if how == "password":
+        Client().post(path, {"name": "Els Nieuw", "password1": PASSWORD, "password2": PASSWORD})
+    else:
+        go(fake, Client(), "gewoon", **with_account(path))
+    said = "is met dit adres een account in HGW begonnen, met de uitnodiging van de school."
+    assert told() == [(email, said)]
 
 
 def test_a_second_step_is_one_message(cast: Cast, counted: None) -> None:
@@ -133,8 +164,7 @@ def test_it_says_when_in_the_time_of_the_school_and_waits_with_nobodys_name(cast
     tell_of_change.call(*waits.args_kwargs["args"])
     (message,) = mail.outbox
     assert message.body.startswith("Op 29 maart 2026 om 00:30 ")
-    assert cast.teacher.name not in message.body
-    assert change in SAID
+    assert cast.teacher.name not in message.body + str(waits.args_kwargs)
 
 
 def test_nobody_is_told_without_mail_or_who_left_meanwhile(cast: Cast, settings: Any) -> None:

@@ -67,7 +67,7 @@ def take_invitation(request: Request, provider: Provider, state: dict[str, Any],
     if not links.is_for(provider, found.school) or links.user_of(identity) is not None:
         raise NotLetIn("linked_already", "unknown", identity)
     user = invitations.begin_account(found, state["who"], None)
-    links.link(identity, user, provider)
+    links.link(identity, user, provider, begins=True)
     answer = taken(request, found, user, via=provider.name)
     record_authentication(request, user, "socialaccount", provider=provider.name, reauthenticated=identity.is_anew)
     return answer

@@ -75,14 +75,18 @@ def for_school(school: School) -> list[Provider]:
     return [one for one in settings.SINGLE_SIGN_ON.values() if is_for(one, school)]
 
 
-def link(identity: Identity, user: User, provider: Provider) -> bool:
-    """Let this account elsewhere sign in as this user from now on; False when it is another's already."""
+def link(identity: Identity, user: User, provider: Provider, *, begins: bool = False) -> bool:
+    """Let this account elsewhere sign in as this user from now on; False when it is another's already.
+
+    `begins`: the account here begins with it, and its owner is told of that.
+    """
     found, is_new = SocialAccount.objects.get_or_create(
         provider=identity.realm, uid=identity.number, defaults={"user": user}
     )
     if is_new:
         _record(Action.SIGN_IN_LINKED, user, provider.name)
-        ways_in.changed(user, ways_in.Change.LINKED)
+        if not begins:
+            ways_in.changed(user, ways_in.Change.LINKED)
     return bool(found.user_id == user.pk)
 
 
