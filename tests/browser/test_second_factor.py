@@ -9,9 +9,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 from playwright.sync_api import Page, expect
 
 from hgw.accounts.models import Role, User
+from hgw.accounts.ways_in import Change
 from tests.browser.pages import violations
 from tests.browser.test_drafts import become
 from tests.browser.test_saving import SAVED, opened, saved_as, state
@@ -109,8 +111,9 @@ def test_an_app_is_set_up_and_signed_in_with(cast: Cast, open_browser: Open) -> 
         is_in(page, cast.coordinator)
 
 
-def test_a_passkey_is_added_and_signed_in_with(cast: Cast, open_browser: Open) -> None:
-    """In the place of the password, and after it."""
+def test_a_passkey_is_added_and_signed_in_with(cast: Cast, open_browser: Open, settings: Any) -> None:
+    """In the place of the password, and after it; whose account it opens is told by mail."""
+    settings.MAIL_IS_SET_UP = True
     with_password(cast.coordinator)
     page = at_the_door(open_browser)
     device = page.context.new_cdp_session(page)
@@ -122,6 +125,8 @@ def test_a_passkey_is_added_and_signed_in_with(cast: Cast, open_browser: Open) -
     page.get_by_label("Hoe noem je deze passkey?").fill("Mijn laptop")
     page.get_by_role("button", name="Voeg een passkey toe").click()
     expect(page.locator(".codes li")).to_have_count(10)
+    (waits,) = DBTaskResult.objects.all()
+    assert waits.args_kwargs["args"][:2] == [str(cast.coordinator.pk), Change.SECOND_STEP_SET_UP]
     page.get_by_role("link", name="De tweede stap bij het aanmelden", exact=False).last.click()
     expect(page.get_by_text("Mijn laptop", exact=True)).to_be_visible()
     is_well(page)

@@ -1,67 +1,25 @@
-"""The second step at sign-in: who has to have one, how it is set up and taken, and how it is lost and found again."""
+"""The second step at sign-in: who has to have one, how it is set up, taken and ended. Lost: test_second_factor_lost.py."""
 
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 
 from hgw.accounts import second_factor
 from hgw.accounts.checks import second_factor_is_asked
-from hgw.accounts.models import Role, User
-from hgw.audit.models import Action, Entry
+from hgw.accounts.models import Role
+from hgw.audit.models import Action
 from meetings.models import MeetingGoal
 from tests.factories import PASSWORD, Cast, make_role
+from tests.hgw.second_step import CODE, HERE, LOGIN, MOMENT, PAGE, code, entries, is_in, sign_in_as, with_app
 
-LOGIN = "/aanmelden/login/"
-CODE = "/aanmelden/code/"
-PAGE = "/aanmelden/tweede-stap/"
-HERE = "/aanmelden/hier"
-MOMENT = 1_772_438_400  # the second of each test: codes of the app are of half a minute
-
-
-@pytest.fixture(autouse=True)
-def asked(settings: Any, counted: None) -> Iterator[Any]:
-    """The second step is asked, and tries are counted, as in production; the clock stands still."""
-    settings.SECOND_FACTOR = True
-    with time_machine.travel(MOMENT, tick=False) as clock:
-        yield clock
-
-
-def code(secret: str, later: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, MOMENT // 30 + later))
-
-
-def with_app(user: User) -> str:
-    """Give somebody an app; its secret."""
-    secret = generate_totp_secret()
-    TOTP.activate(user, secret)
-    RecoveryCodes.activate(user)
-    return secret
-
-
-def sign_in_as(user: User) -> tuple[Client, Any]:
-    browser = Client()
-    return browser, browser.post(LOGIN, {"login": user.email, "password": PASSWORD})
-
-
-def is_in(browser: Client) -> bool:
-    return browser.get("/").status_code == 200
-
-
-def entries(*actions: Action) -> list[tuple[str, Any, str]]:
-    return list(Entry.objects.filter(action__in=actions).order_by("pk").values_list("action", "object", "detail"))
+pytestmark = pytest.mark.usefixtures("asked")
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -252,68 +210,6 @@ def test_a_while_after_signing_in_the_password_is_asked_first(cast: Cast, asked:
     assert browser.post(asks, {"password": "verkeerd"}).status_code == 200
     assert browser.post(asks, {"password": PASSWORD, "next": f"{PAGE}app/"}).headers["Location"] == f"{PAGE}app/"
     assert browser.get(f"{PAGE}app/").status_code == 200
-
-
-# --- lost ---
-
-
-def test_who_runs_the_users_takes_a_lost_one_away(cast: Cast, sign_in: Any, settings: Any) -> None:
-    secret = with_app(cast.coordinator)
-    lost, _answer = sign_in_as(cast.coordinator)
-    lost.post(CODE, {"code": code(secret)})
-    others = sign_in(cast.teacher)
-    assert is_in(lost)
-    settings.SECOND_FACTOR = False  # for who does it: that the step is asked is tried above
-    browser = sign_in(cast.users[Role.PRINCIPAL])
-    url = reverse("user_second_factor", args=(cast.school.pk, cast.coordinator.pk))
-    assert url in browser.get(reverse("users", args=(cast.school.pk,))).content.decode()
-    assert "tweede stap" in browser.get(url).content.decode()
-    assert second_factor.has(cast.coordinator)  # looking takes nothing away
-    assert browser.post(url).status_code == 302
-    settings.SECOND_FACTOR = True
-    assert not Authenticator.objects.exists()
-    assert lost.get("/").headers["Location"] == f"{LOGIN}?next=/"
-    assert is_in(others)
-    (entry,) = Entry.objects.filter(action=Action.SECOND_FACTOR_ENDED)
-    assert (entry.who, entry.object, entry.school, entry.detail) == (
-        cast.users[Role.PRINCIPAL].pk, cast.coordinator.pk, cast.school.pk, "taken_away",
-    )  # fmt: skip
-    browser, answer = sign_in_as(cast.coordinator)
-    assert answer.headers["Location"] == "/"
-    assert browser.get("/").headers["Location"].startswith(PAGE)
-
-
-def test_nobody_takes_away_ones_own_or_that_of_who_works_elsewhere(cast: Cast, sign_in: Any, settings: Any) -> None:
-    settings.SECOND_FACTOR = False
-    principal, stranger = cast.users[Role.PRINCIPAL], cast.others[Role.CARE_COORDINATOR]
-    for user in (principal, stranger):
-        with_app(user)
-    browser = sign_in(principal)
-    own = browser.post(reverse("user_second_factor", args=(cast.school.pk, principal.pk)))
-    assert own.headers["Location"] == PAGE
-    assert browser.post(reverse("user_second_factor", args=(cast.school.pk, stranger.pk))).status_code == 404
-    assert second_factor.has(principal)
-    assert second_factor.has(stranger)
-
-
-def test_the_command_for_when_nobody_is_left_to_do_it(cast: Cast, capsys: Any) -> None:
-    with_app(cast.coordinator)
-    call_command("second_factor_away", cast.coordinator.email.upper())
-    assert not Authenticator.objects.exists()
-    (entry,) = Entry.objects.filter(action=Action.SECOND_FACTOR_ENDED)
-    assert (entry.who, entry.object, entry.school) == (None, cast.coordinator.pk, None)
-    for email in (cast.coordinator.email, "niemand@school.example"):
-        with pytest.raises(SystemExit):
-            call_command("second_factor_away", email)
-
-
-def test_another_signing_key_makes_no_code_right(cast: Cast, settings: Any) -> None:
-    secret = with_app(cast.coordinator)
-    settings.SECRET_KEY = "x" * 60
-    browser, _answer = sign_in_as(cast.coordinator)
-    for tried in (code(secret), format_hotp_value(hotp_value("", MOMENT // 30))):
-        assert browser.post(CODE, {"code": tried}).status_code == 200
-    assert not is_in(browser)
 
 
 def test_check_deploy_names_a_server_that_does_not_ask_it(settings: Any) -> None:

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
@@ -20,11 +18,11 @@ from hgw.audit.models import Action, Entry
 from tests.factories import PASSWORD, Cast, make_user
 from tests.hgw.fake_provider import FakeProvider
 from tests.hgw.going_elsewhere import LINKS, go, link, signed_in, without_password
+from tests.hgw.second_step import PAGE, code, with_app
 from tests.hgw.test_sign_in import NEW, link_in, send_what_waits, sign_in_as
 from tests.hgw.test_single_sign_on_invitation import invite, with_account
 
 KINDS = "een app met codes, of een passkey, die het ook zonder je wachtwoord kan openen"
-STEP = "/aanmelden/tweede-stap/"
 NIGHT = datetime.datetime(2026, 3, 28, 23, 30, tzinfo=datetime.UTC)  # half past midnight here; the clocks change at two
 
 
@@ -48,10 +46,6 @@ def told() -> list[tuple[str, str]]:
     mail.outbox.clear()
     DBTaskResult.objects.all().delete()
     return found
-
-
-def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(NIGHT.timestamp()) // 30))
 
 
 def test_a_changed_password(cast: Cast) -> None:
@@ -107,28 +101,26 @@ def test_an_account_that_begins(cast: Cast, fake: FakeProvider, how: str, was_th
     assert told() == [(email, said)]
 
 
-def test_a_second_step_is_one_message(cast: Cast, counted: None) -> None:
+def test_a_second_step_is_one_message(cast: Cast, asked: Any) -> None:
     """With the app come codes on paper, and with the last step they go."""
-    with time_machine.travel(NIGHT, tick=False):
-        browser, _answer = sign_in_as(cast.teacher)
-        page = browser.get(f"{STEP}app/").content.decode()
-        secret = page.partition('id="totp-key">')[2].partition("<")[0]
-        browser.post(f"{STEP}app/", {"code": "000000"})
-        assert told() == []
-        browser.post(f"{STEP}app/", {"code": code(secret)})
-        assert told() == [(cast.teacher.email, f"is voor je account in HGW een tweede stap ingesteld: {KINDS}.")]
-        browser.post(f"{STEP}codes/nieuw/")
-        ((to, said),) = told()
-        assert to == cast.teacher.email
-        assert said.startswith("zijn voor je account in HGW nieuwe codes op papier gemaakt")
-        browser.post(f"{STEP}app/weg/")
-        assert told() == [(cast.teacher.email, "is een tweede stap van je account in HGW weggehaald.")]
+    browser, _answer = sign_in_as(cast.teacher)
+    page = browser.get(f"{PAGE}app/").content.decode()
+    secret = page.partition('id="totp-key">')[2].partition("<")[0]
+    browser.post(f"{PAGE}app/", {"code": "000000"})
+    assert told() == []
+    browser.post(f"{PAGE}app/", {"code": code(secret)})
+    assert told() == [(cast.teacher.email, f"is voor je account in HGW een tweede stap ingesteld: {KINDS}.")]
+    browser.post(f"{PAGE}codes/nieuw/")
+    ((to, said),) = told()
+    assert to == cast.teacher.email
+    assert said.startswith("zijn voor je account in HGW nieuwe codes op papier gemaakt")
+    browser.post(f"{PAGE}app/weg/")
+    assert told() == [(cast.teacher.email, "is een tweede stap van je account in HGW weggehaald.")]
 
 
 def test_a_second_step_that_somebody_else_takes_away(cast: Cast, sign_in: Any) -> None:
     for by in ("page", "command"):
-        TOTP.activate(cast.coordinator, generate_totp_secret())
-        RecoveryCodes.activate(cast.coordinator)
+        with_app(cast.coordinator)
         if by == "page":
             browser = sign_in(cast.users["principal"])
             browser.post(reverse("user_second_factor", args=(cast.school.pk, cast.coordinator.pk)))
