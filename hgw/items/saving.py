@@ -133,12 +133,14 @@ def _save[I: Item](
     new = SavedKey(key=key, user=by, item=item.pk, version=base_version + 1, digest=_digest(item, changes, act))
     if adding:
         new.version = 1
+    claimed = False
     try:
         if check is not None and not adding and item.version > base_version:
             # Versions only go up: the UPDATE would find nothing. Whoever saves in this meeting is waited for as there,
             # because it may be this very save, sent twice.
             item.saved_with = changes
             item.claim()
+            claimed = True
             raise StaleVersion(item)
         with transaction.atomic():
             return Saved(_write(item, changes, act, by, base_version, new))
@@ -150,6 +152,8 @@ def _save[I: Item](
         stale = refusal if isinstance(refusal, NotSaved) else StaleVersion(None)
         if check is None or isinstance(stale, ItemClosed) or adding:
             raise stale from None
+    if not claimed:  # that of the save was undone with it
+        item.claim()
     return _merge(item, changes, by, base_version, new, check, reads)
 
 
@@ -162,12 +166,15 @@ def _write[I: Item](
     key: SavedKey,
     merged_from: int | None = None,
 ) -> I:
-    """The save itself, in one go. Raises `ItemClosed`, `StaleVersion` or `IntegrityError`, and then all of it is undone."""
-    item.saved_with = changes
-    item.claim()
-    # What is written is known: the row is read again only where the database may have made something else of it, and
-    # after a merge, because the item then holds what one person sent, not what both wrote.
-    known = item._state.adding or (item.version == base_version and merged_from is None)
+    """The save itself, in one go. Raises `ItemClosed`, `StaleVersion` or `IntegrityError`, and then all of it is undone.
+
+    A merge (`merged_from`) claimed the container before it read what to write on.
+    """
+    if merged_from is None:
+        item.saved_with = changes
+        item.claim()
+    # What is written is known: the row is read again only where the database may have made something else of it.
+    known = item._state.adding or item.version == base_version
     values = {name: value for name, value in changes.items() if name not in item.PARTS}
     known = all([item.take(name, value) for name, value in values.items()]) and known
     _insert(item, by) if item._state.adding else _update(item, values, act, by, base_version)
@@ -191,8 +198,8 @@ def _write[I: Item](
 def _merge[I: Item](
     item: I, changes: dict[str, Any], by: User, base_version: int, key: SavedKey, check: Check, reads: Reads | None
 ) -> Saved[I]:
-    """Save on top of what a colleague saved meanwhile, where both can stand. Raises `StaleVersion` where they cannot."""
-    item.claim()
+    """Save on top of what a colleague saved meanwhile, where both can stand; the container is claimed already. Raises
+    `StaleVersion` where they cannot."""
     current = item.fresh()
     old = Revision.objects.exclude(act=Revision.SET_ASIDE).filter(item=item.pk, version=base_version).first()
     if old is not None and reads is not None and not reads(old, current):
@@ -214,7 +221,8 @@ def _merge[I: Item](
             try:
                 with transaction.atomic():
                     key.version = current.version + 1
-                    fresh = _write(item, wanted, "changed", by, current.version, key, merged_from=base_version)
+                    now = copy.copy(current)  # which a refusal still needs as it stands
+                    fresh = _write(now, wanted, "changed", by, current.version, key, merged_from=base_version)
                     if check(fresh):
                         return Saved(fresh, merged=True)
                     raise StaleVersion(current)  # each of the two was sound, the two together are not
