@@ -105,6 +105,14 @@ class AccessQuerySet(models.QuerySet[M]):
     access_object: ClassVar[str]
     school_path: ClassVar[str] = "school"
 
+    def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
+        super().__init__(model, query, using, hints)
+        self._is_first = query is None  # any other is made of the query of one before
+
+    def _is_whole_table(self) -> bool:
+        """Whether nothing was asked yet. The rows of a related manager are first ones too, filtered in their place."""
+        return self._is_first and not (self.query.where or self._db)  # type: ignore[attr-defined]  # Django's own
+
     def visible_to(self, user: User) -> Self:
         """The rows this user may read. What is not in here does not exist for the user."""
         return self.allowed(user, "read")
@@ -116,7 +124,10 @@ class AccessQuerySet(models.QuerySet[M]):
     def allowed(self, user: User, act: str, what: str = "") -> Self:
         """The rows on which the user may do `act`, as object `what` of the matrix (the model's own, when not given)."""
         asker = (user.pk, tuple(user.roles), user.is_projecting, user.opened_in_need)
-        return self.filter(_rule(type(self), self.model, *asker, timezone.localdate(), act, what or self.access_object))
+        rule = _rule(type(self), self.model, *asker, timezone.localdate(), act, what or self.access_object)
+        if self._is_whole_table() and rule.rows is not None:
+            return rule.rows.all()  # type: ignore[return-value]  # worded by this very class
+        return self.filter(rule.condition)
 
     def access_rule(self, user: User, act: str, what: str) -> Q:
         """The matrix as a condition on this table, for the roles that the user has today.
@@ -158,11 +169,27 @@ class AccessQuerySet(models.QuerySet[M]):
         return not row._state.adding if ALWAYS in own else None if own else False
 
 
+@dataclass(frozen=True)
+class Rule:
+    """What `allowed` asks. `rows` are those of the whole table, never asked themselves: `.all()` of them is. Only where the
+    condition holds no question of its own, for such a one is worded anew at each asking, and two threads would word it at once."""
+
+    condition: Q
+    rows: "AccessQuerySet[Any] | None"
+
+
+def _holds_a_question(condition: Q) -> bool:
+    return any(
+        _holds_a_question(child) if isinstance(child, Q) else not isinstance(child, tuple) or hasattr(child[1], "query")
+        for child in condition.children
+    )
+
+
 @lru_cache(maxsize=4096)
 def _rule(
     rows: type[AccessQuerySet[Any]], model: type[models.Model], user: uuid.UUID, roles: tuple[tuple[Role, uuid.UUID], ...],
     is_projecting: bool, opened_in_need: frozenset[uuid.UUID], day: datetime.date, act: str, what: str,
-) -> Q:  # fmt: skip
+) -> Rule:  # fmt: skip
     """The rule for whoever has these roles on this day, on a screen that is projected or not, with these students open.
 
     It is a question, never an answer: the table is asked each time.
@@ -173,7 +200,9 @@ def _rule(
     """
     asker = User(pk=user)
     asker.roles, asker.is_projecting, asker.opened_in_need = list(roles), is_projecting, opened_in_need
-    return rows(model).access_rule(asker, act, what)
+    every = rows(model)
+    condition = every.access_rule(asker, act, what)
+    return Rule(condition, None if _holds_a_question(condition) else every.filter(condition))
 
 
 def reasons(user: User, act: str, row: models.Model, what: str = "") -> list[tuple[Role, Permission]]:

@@ -198,6 +198,24 @@ def test_each_row_stands_in_its_list_once(cast: Cast) -> None:
         assert Meeting.objects.visible_to(user).count() == 1
 
 
+def test_the_door_takes_only_away_from_what_was_asked_before(cast: Cast) -> None:
+    """The rows of a whole table are worded once for everybody alike; those of a question that has begun never are."""
+    other = make_student(cast.school, first_name="Adam")
+    for _again in range(2):
+        assert {*Student.objects.visible_to(cast.coordinator)} == {cast.student, other}
+        for asked in (
+            Student.objects.filter(pk=other.pk), Student.objects.all().filter(first_name="Adam"),
+            Student.objects.exclude(pk=cast.student.pk), cast.school.students.filter(pk=other.pk),
+        ):  # fmt: skip
+            assert [*asked.visible_to(cast.coordinator)] == [other]
+        assert [*Student.objects.none().visible_to(cast.coordinator)] == []
+        assert {*Student.objects.values_list("first_name", flat=True).visible_to(cast.coordinator)} == {"Nore", "Adam"}
+        assert {*cast.school.students.visible_to(cast.coordinator)} == {cast.student, other}
+    elsewhere = make_school()
+    make_student(elsewhere)
+    assert [*elsewhere.students.visible_to(cast.coordinator)] == []
+
+
 def test_nobody_may_anything_with_a_row_that_is_not_saved(cast: Cast) -> None:
     unsaved = Meeting(school=cast.school, title="nog niet")
     assert not access.may(cast.coordinator, "read", unsaved)
