@@ -148,6 +148,29 @@ def test_questions_to_find_out(cast: Cast, sign_in) -> None:
     }
 
 
+def test_a_question_to_find_out_goes_with_the_right_to_read_it_and_with_the_question(cast: Cast, sign_in) -> None:
+    person = cast.meeting.person(cast.teacher.name)
+    row = make_item(cast.meeting, "inforequest", cast.coordinator, question="Wat helpt?", who=person, due=today())
+    removed = make_item(cast.meeting, "inforequest", cast.coordinator, question="Toch niet", who=person, due=today())
+    InfoRequest.objects.filter(pk=removed.pk).update(removed_at=timezone.now())
+
+    def asked(user: Any) -> list[Any]:
+        return [task.pk for task in sign_in(user).get("/").context["questions"]]
+
+    assert asked(cast.teacher) == asked(cast.coordinator) == [row.pk]
+    close(cast.meeting)  # with it goes the place at the table, and what somebody was asked there
+    assert (asked(cast.teacher), asked(cast.coordinator)) == ([], [row.pk])
+
+
+def test_a_follow_up_that_was_taken_away_is_not_planned(cast: Cast, sign_in) -> None:
+    make_item(cast.meeting, "followup", cast.coordinator, date=today() + 5 * DAYS, purpose="Kijken wat hielp")
+    close(cast.meeting)
+    browser = sign_in(cast.coordinator)
+    assert [one.meeting for one in browser.get("/").context["to_plan"]] == [cast.meeting.pk]
+    FollowUp.objects.update(removed_at=timezone.now())
+    assert browser.get("/").context["to_plan"] == []
+
+
 def test_follow_ups_to_plan(cast: Cast, sign_in) -> None:
     def follow_up(days: int) -> FollowUp:
         student = make_student(cast.school, cast.class_group)
