@@ -300,6 +300,12 @@ def test_a_clb_worker_has_a_narrower_team_version(cast: Cast) -> None:
     assert [text for text in (*shared, *left_out) if text not in whole] == []
 
 
+@pytest.mark.parametrize("role", ["homeroom_teacher", "learning_supporter"])
+def test_who_works_with_the_student_has_the_whole_version(cast: Cast, role: str) -> None:
+    Writer(cast).factor("Kenmerk zonder vlag.")
+    assert "Kenmerk zonder vlag." in read(cast.meeting, "team", viewer=cast.users[role])
+
+
 def test_who_is_of_the_care_team_as_well_has_the_whole_version(cast: Cast) -> None:
     both = make_user(cast.school, "clb_worker")
     make_role(both, cast.school, "care_teacher")

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from meetings.models import Agreement, AgreementReview, Communication, Meeting, MeetingSubject, StepText
 from tests.factories import Cast, make_class, make_item, make_meeting, make_student, make_user
@@ -321,6 +322,8 @@ def test_a_note_is_read_by_the_care_team_and_who_does_it(cast: Cast, sign_in) ->
     readers = {role for role, user in cast.users.items() if AgreementReview.objects.visible_to(user).exists()}
     assert readers == {"care_coordinator", "principal", "care_teacher", "homeroom_teacher", "subject_teacher"}
     assert "alleen voor ons" in sign_in(cast.users["subject_teacher"]).get(LIST).content.decode()
+    AgreementReview.objects.update(removed_at=timezone.now())
+    assert "alleen voor ons" not in sign_in(cast.users["subject_teacher"]).get(LIST).content.decode()
 
 
 def test_what_somebody_typed_is_text_and_no_markup(cast: Cast, sign_in) -> None:
