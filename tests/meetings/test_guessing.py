@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from hgw.items.models import Revision
 from hgw.items.saving import save_item
 from meetings.history import history
-from meetings.models import Factor, FactorCluster, Meeting, Need
+from meetings.models import Factor, FactorCluster, InfoRequest, Meeting, Need
 from students.models import ReasonableAdjustment
 from tests.access_case import make_row
 from tests.factories import Cast, make_item
@@ -42,6 +43,28 @@ def test_the_hypothesis_of_a_cluster_is_still_written_where_its_trait_is_hidden(
     sent = {"name": "klas", "hypothesis": "druk helpt niet", "base_version": "1", "key": str(uuid.uuid4())}
     assert sign_in(cast.teacher).post(url, sent, headers=SCRIPT).status_code == 200
     assert FactorCluster.objects.get(pk=row.pk).hypothesis == "druk helpt niet"
+
+
+@pytest.mark.parametrize(("model", "asked", "word"), [(Need, "need", "text"), (InfoRequest, "info_request", "question")])
+def test_an_agreement_is_filled_in_with_what_its_writer_reads(
+    cast: Cast, sign_in: Any, model: Any, asked: str, word: str
+) -> None:
+    url = reverse("item_add", args=(cast.meeting.pk, "agreement"))
+    row = make_row(model, cast.meeting, **{word: SECRET})
+    page = f"{url}?{asked}={row.pk}"
+    model.objects.filter(pk=row.pk).update(visibility=("confidential",))
+    assert SECRET in sign_in(cast.coordinator).get(page).content.decode()
+    hidden, unknown = (sign_in(cast.teacher).get(f"{url}?{asked}={pk}") for pk in (row.pk, uuid.uuid4()))
+    assert SECRET not in hidden.content.decode()
+    assert hidden.context["form"].initial.keys() == unknown.context["form"].initial.keys()
+
+
+def test_a_consent_is_not_about_an_observation_that_was_taken_away(cast: Cast, sign_in: Any) -> None:
+    row = make_item(cast.meeting, "observation", cast.coordinator, text=SECRET)
+    url = reverse("item_add", args=(cast.meeting.pk, "consent"))
+    assert SECRET in sign_in(cast.coordinator).get(url).content.decode()
+    type(row).objects.filter(pk=row.pk).update(removed_at=timezone.now())
+    assert SECRET not in sign_in(cast.coordinator).get(url).content.decode()
 
 
 # --- the version from which somebody says that he or she began ---
