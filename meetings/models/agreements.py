@@ -155,12 +155,10 @@ class AgreementActor(models.Model):
 
 class OfAgreementQuerySet(MeetingItemQuerySet):
     def access_rule(self, user: User, act: str, what: str) -> Q:
-        """A review is written by who may review the agreement, and read by the care team and by those who do it.
+        """A review is read by the care team and by those who do what was agreed (who writes one: `may_be_saved_by`).
 
         A flag on the agreement shows what was agreed, not the notes of those who carry it out.
         """
-        if act == "write":
-            return Q(agreement__in=Agreement.objects.allowed(user, "review"))
         does_it = AgreementActor.objects.filter(agreement=OuterRef("agreement"), person__user=user)
         team = super().access_rule(user, act, what)
         return Q(agreement__in=Agreement.objects.allowed(user, act)) & (team | Q(Exists(does_it)))

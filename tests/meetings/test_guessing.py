@@ -45,7 +45,9 @@ def test_the_hypothesis_of_a_cluster_is_still_written_where_its_trait_is_hidden(
     assert FactorCluster.objects.get(pk=row.pk).hypothesis == "druk helpt niet"
 
 
-@pytest.mark.parametrize(("model", "asked", "word"), [(Need, "need", "text"), (InfoRequest, "info_request", "question")])
+@pytest.mark.parametrize(
+    ("model", "asked", "word"), [(Need, "need", "text"), (InfoRequest, "info_request", "question")]
+)
 def test_an_agreement_is_filled_in_with_what_its_writer_reads(
     cast: Cast, sign_in: Any, model: Any, asked: str, word: str
 ) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from hgw.audit.models import Entry
 from hgw.items.models import Revision
 from meetings.hints import found_in, hints_for, look_around, names_in
-from meetings.models import Goal, Meeting, Observation, Plan, PlanText, SchoolWord
+from meetings.models import Agreement, Goal, Meeting, Observation, Plan, PlanText, SchoolWord
 from tests.factories import Cast, make_class, make_item, make_meeting, make_student, seat, shown_just_now
 
 LABEL = "Een label of een verslag is nog geen doel"
@@ -129,6 +129,18 @@ def test_a_third_request_to_the_parents_asks_whether_the_family_can_carry_it(cas
 
     asked = [agreement(mother), agreement(cast.meeting.person(cast.teacher.name)), agreement(mother), agreement(mother)]
     assert [codes(one, cast) for one in asked] == [[], [], [], ["family"]]
+
+
+def test_a_request_that_the_writer_does_not_read_is_not_counted(cast: Cast) -> None:
+    mother = cast.meeting.person(str(cast.mother))
+    first, *_rest, last = [
+        make_item(cast.meeting, "agreement", cast.coordinator, what="leest voor", how="zo", why="daarom", who=[(mother, True)])
+        for _n in range(3)
+    ]  # fmt: skip
+    assert codes(last, cast) == ["family"]
+    Agreement.objects.filter(pk=first.pk).update(visibility=("confidential",))
+    assert codes(last, cast) == ["family"]
+    assert codes(last, cast, cast.teacher) == []
 
 
 def test_a_third_need_of_the_parents_too(cast: Cast) -> None:
