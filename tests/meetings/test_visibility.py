@@ -19,6 +19,7 @@ from meetings.models import (
     Addendum,
     Agreement,
     AgreementActor,
+    AgreementReview,
     CircleMember,
     ClbContribution,
     Communication,
@@ -28,6 +29,7 @@ from meetings.models import (
     FollowUp,
     GateReason,
     Goal,
+    GoalOutcome,
     GoalScore,
     InfoRequest,
     Meeting,
@@ -408,6 +410,29 @@ def test_each_kind_is_added_by_those_whose_kind_it_is(cast: Cast, kind: str) -> 
     item = new_item(kinds()[kind], cast.meeting)
     everybody = cast.users | {f"other {role}": user for role, user in cast.others.items()}
     assert {role for role, user in everybody.items() if item.may_be_saved_by(user)} == WRITERS[kind]
+
+
+def test_a_review_and_an_outcome_are_said_by_whose_they_are(cast: Cast) -> None:
+    agreed = make_item(cast.meeting, "agreement", cast.coordinator, what="leest", how="zo", why="daarom",
+        who=[(cast.meeting.person(cast.teacher.name), True)])  # fmt: skip
+    said = AgreementReview(meeting=cast.meeting, school=cast.school, agreement=agreed)
+    goal = make(Goal, cast.meeting)
+    everybody = cast.users | {f"other {role}": user for role, user in cast.others.items()}
+
+    def savers(row: Any) -> set[str]:
+        return {role for role, user in everybody.items() if row.may_be_saved_by(user)}
+
+    assert savers(said) == {"care_coordinator", "homeroom_teacher"}
+    assert savers(GoalOutcome.objects.get(pk=goal.pk)) == {"care_coordinator"}
+
+
+def test_a_flag_on_a_goal_shows_the_clb_no_places_on_its_scale(cast: Cast) -> None:
+    goal = make(Goal, cast.meeting, visibility=("care_team", "clb"))
+    make(GoalScore, cast.meeting, goal=goal)
+    worker = cast.users["clb_worker"]
+    assert (Goal.objects.visible_to(worker).count(), GoalScore.objects.visible_to(worker).count()) == (1, 1)
+    close(cast.meeting)
+    assert (Goal.objects.visible_to(worker).count(), GoalScore.objects.visible_to(worker).count()) == (1, 0)
 
 
 def test_after_the_closing_nobody_at_the_table_writes(cast: Cast) -> None:
