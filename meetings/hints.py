@@ -163,6 +163,9 @@ def found_in(text: str, words: frozenset[str]) -> list[str]:
     return [match.group() for match in _pattern(words).finditer(text)]
 
 
+NEAR = 60  # letters before a name that say what it is: looking further back at each name would take minutes
+
+
 def names_in(text: str, names: frozenset[str], adults: frozenset[str]) -> list[str]:
     """Which of these first names stand in the text, but for those of an adult: after a title, or with that last name.
 
@@ -174,11 +177,12 @@ def names_in(text: str, names: frozenset[str], adults: frozenset[str]) -> list[s
         text = _pattern(adults).sub("…", text)
     found = []
     for match in _pattern(names).finditer(text):
-        before = text[: match.start()].rstrip()
+        line = text[max(0, match.start() - NEAR) : match.start()]
+        before = line.rstrip()
         title = re.search(r"(\w+)\.?$", before)
         if title and _spelling(title.group(1)) in library.titles():
             continue
-        begins = not before or before[-1] in ".!?:…\n" or "\n" in text[len(before) : match.start()]
+        begins = not before or before[-1] in ".!?:…\n" or "\n" in line[len(before) :]
         if _spelling(match.group()) in library.names_that_are_words() and (begins or not match.group()[0].isupper()):
             continue
         found.append(match.group())

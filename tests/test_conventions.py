@@ -314,3 +314,46 @@ def called_at_once(node: ast.AST) -> Iterator[ast.Call]:
         yield node
     for child in ast.iter_child_nodes(node):
         yield from called_at_once(child)
+
+
+SECRETS = {"secret", "token", "mark", "nonce", "signature", "seed"}
+
+
+def test_what_is_secret_is_compared_in_the_same_time_whatever_it_is() -> None:
+    """`hmac.compare_digest`, or a library: never `==`, which stops at the first letter that is wrong."""
+
+    def names(node: ast.AST) -> set[str]:
+        word = getattr(node, "attr", getattr(node, "id", ""))
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            word = str(node.slice.value)
+        return set(word.lower().split("_"))
+
+    wrong = [
+        f"{named(path)}:{node.lineno}"
+        for path in sources(*APPS)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops)
+        for side in (node.left, *node.comparators)
+        if names(side) & SECRETS
+    ]
+    assert wrong == []
+
+
+def test_no_script_lets_an_answer_name_what_it_changes() -> None:
+    """A name out of an answer, such as `__proto__`, is never the name of what is set; nor is an answer poured into an object."""
+    poured = re.compile(
+        r"Object\.assign\([^,]*,(?!\s*\{)|for \((?:const|let) \w+ in |__proto__|\.prototype\b|setPrototypeOf"
+    )
+    named_by_another = re.compile(r"\w\[(?!\d)[^\]\"'`]+\]\s*=(?!=)")
+    wrong = [
+        f"{named(path)}:{number}: {line.strip()}"
+        for path in sorted(sources("static/js", pattern="*.js"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if poured.search(line) or named_by_another.search(line)
+    ]
+    # Names of ours in all three: of the moments of the program, and the four that stand in the line itself.
+    assert [line.split(":")[0] for line in wrong] == [
+        "static/js/moments.js",
+        "static/js/moments.js",
+        "static/js/room.js",
+    ], wrong

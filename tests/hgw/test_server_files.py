@@ -169,6 +169,34 @@ def test_the_proxy_says_what_the_program_believes(proxy: tuple[int, int], tmp_pa
     assert "kanarie" not in written
 
 
+@pytest.mark.parametrize(
+    ("newest", "ciphers", "is_met"),
+    [
+        ("TLSv1_3", "DEFAULT", True),
+        ("TLSv1_2", "ECDHE-RSA-AES128-GCM-SHA256", True),
+        ("TLSv1_2", "AES128-GCM-SHA256", False),  # who gets the key later reads all of it
+        ("TLSv1_2", "ECDHE-RSA-AES128-SHA256", False),
+        ("TLSv1_1", "DEFAULT", False),
+        ("TLSv1", "DEFAULT", False),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_the_proxy_speaks_no_old_tongue(proxy: tuple[int, int], newest: str, ciphers: str, is_met: bool) -> None:
+    context = ssl._create_unverified_context()  # the certificate is of this test
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion[newest]
+    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")  # so that this end refuses nothing
+
+    def met() -> bool:
+        with socket.create_connection(("127.0.0.1", proxy[1]), 30) as line:
+            try:
+                context.wrap_socket(line).close()
+            except (ssl.SSLError, ConnectionResetError):
+                return False
+            return True
+
+    assert met() is is_met
+
+
 def test_nginx_would_notice(files: Path, tmp_path: Path) -> None:
     (tmp_path / "nginx.conf").write_text(f"events {{}} http {{ include {files}/hgw-nginx.conf; proxy_pas x; }}")
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"

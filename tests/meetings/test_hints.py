@@ -1,5 +1,6 @@
 """Kind hints while writing: which text gives which, where they show, and that they stay nowhere."""
 
+import time
 import uuid
 from typing import Any
 
@@ -96,6 +97,13 @@ def test_own_words_of_a_student_are_left_as_they_were_said(cast: Cast) -> None:
 def test_a_word_that_no_page_writes_is_not_repeated_in_the_hint(cast: Cast) -> None:
     around = look_around(cast.meeting, cast.coordinator, Observation)
     assert [hint.words for hint in hints_for(seen(cast, "On" + "wil, altijd"), around)] == [("altijd",)]
+
+
+@pytest.mark.parametrize("text", ["Lina " * 20_000, "a" * 99_000 + " Lina" * 100], ids=["names", "letters"])
+def test_a_long_text_full_of_names_takes_no_minutes(text: str) -> None:
+    begin = time.process_time()
+    assert set(names_in(text, frozenset({"lina"}), frozenset())) == {"Lina"}
+    assert time.process_time() - begin < 20  # of computing: it was many times this
 
 
 def test_the_rules_take_no_longer_with_a_long_text(cast: Cast) -> None:
