@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
+from hgw.accounts.models import User
 from hgw.audit.models import Entry
 from hgw.items.models import Revision
 from hgw.items.saving import KeyReused, StaleVersion, save_item
 from meetings.models import Agreement, AgreementReview, Meeting
-from meetings.reviewing import AlreadyReviewed, NotAnswered, answer, review
+from meetings.reviewing import AlreadyReviewed, NotAnswered, acts_for, answer, can_stop, own_agreements, review
 from tests.factories import Cast, make_item, make_meeting, make_user
 
 ACTS = [
@@ -271,3 +273,26 @@ def test_the_notes_on_a_confidential_agreement_are_for_its_circle(cast: Cast) ->
     review(agreement, "done", "", "kanarie", by=cast.users["care_teacher"], key=uuid.uuid4())
     readers = {role for role, user in cast.users.items() if AgreementReview.objects.visible_to(user).exists()}
     assert readers == {"care_coordinator", "principal", "care_teacher"}
+
+
+def test_what_somebody_promised_goes_with_the_role(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    close(cast.meeting)
+    assert acts_for(cast.teacher, agreement)
+    cast.teacher.assignments.update(valid_until=timezone.localdate() - datetime.timedelta(days=1))
+    left = User.objects.get(pk=cast.teacher.pk)
+    assert not acts_for(left, agreement)
+    assert [*own_agreements(left)] == []
+
+
+def test_a_coordinator_of_the_school_stops_what_others_promised_and_nobody_else_does(cast: Cast) -> None:
+    agreement = make_agreement(cast, cast.users["subject_teacher"].name)
+    close(cast.meeting)
+    everybody = cast.users | {f"other {role}": user for role, user in cast.others.items()}
+    assert {role for role, user in everybody.items() if can_stop(user, agreement)} == {"care_coordinator"}
+    for user in everybody.values():
+        if user not in (cast.coordinator, cast.users["subject_teacher"]):
+            with pytest.raises(PermissionDenied):
+                review(agreement, "stopped", "", "", by=user, key=uuid.uuid4())
+    Agreement.objects.filter(pk=agreement.pk).update(removed_at=timezone.now())
+    assert not acts_for(cast.users["subject_teacher"], agreement)

@@ -44,7 +44,7 @@ from meetings.models import (
     StepText,
     Wish,
 )
-from students.models import ReasonableAdjustment
+from students.models import Enrollment, ReasonableAdjustment
 from tests.access_case import make_row as make
 from tests.factories import Cast, make_cast, make_grant, make_item, make_role, make_student, make_user, seat
 
@@ -433,6 +433,42 @@ def test_a_flag_on_a_goal_shows_the_clb_no_places_on_its_scale(cast: Cast) -> No
     assert (Goal.objects.visible_to(worker).count(), GoalScore.objects.visible_to(worker).count()) == (1, 1)
     close(cast.meeting)
     assert (Goal.objects.visible_to(worker).count(), GoalScore.objects.visible_to(worker).count()) == (1, 0)
+
+
+def test_a_link_between_traits_is_not_shown_with_their_flags(cast: Cast) -> None:
+    first, second = (make(Factor, cast.meeting, visibility=("care_team", "clb")) for _n in range(2))
+    make(FactorLink, cast.meeting, from_factor=first, to_factor=second)
+    worker = cast.users["clb_worker"]
+    assert (Factor.objects.visible_to(worker).count(), FactorLink.objects.visible_to(worker).count()) == (2, 1)
+    close(cast.meeting)
+    assert (Factor.objects.visible_to(worker).count(), FactorLink.objects.visible_to(worker).count()) == (2, 0)
+
+
+def test_a_class_sheet_goes_with_the_class_that_one_teaches_now(cast: Cast) -> None:
+    def sheets(user: User) -> int:
+        return Plan.objects.allowed(User.objects.get(pk=user.pk), "read", "class_sheet").count()
+
+    assert sheets(cast.teacher) == 1
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    Enrollment.objects.filter(student=cast.student).update(until=yesterday)
+    assert sheets(cast.teacher) == 0, "the student left the class"
+    Enrollment.objects.filter(student=cast.student).update(until=None)
+    cast.teacher.assignments.update(valid_until=yesterday)
+    make_role(cast.teacher, cast.school, "homeroom_teacher")  # the same role again, without classes
+    assert sheets(cast.teacher) == 0, "the teacher left the class"
+
+
+def test_a_meeting_is_planned_by_a_coordinator_and_changed_by_whoever_writes_in_it(cast: Cast) -> None:
+    everybody = cast.users | {f"other {role}": user for role, user in cast.others.items()}
+
+    def savers(meeting: Meeting) -> set[str]:
+        return {role for role, user in everybody.items() if meeting.may_be_saved_by(user)}
+
+    assert savers(Meeting(school=cast.school)) == {"care_coordinator"}
+    at_the_table = {"care_coordinator", "care_teacher", "homeroom_teacher", "clb_worker"}
+    assert savers(cast.meeting) == at_the_table
+    close(cast.meeting)
+    assert savers(cast.meeting) == {"care_coordinator"}
 
 
 def test_after_the_closing_nobody_at_the_table_writes(cast: Cast) -> None:
