@@ -294,5 +294,9 @@ def test_a_coordinator_of_the_school_stops_what_others_promised_and_nobody_else_
         if user not in (cast.coordinator, cast.users["subject_teacher"]):
             with pytest.raises(PermissionDenied):
                 review(agreement, "stopped", "", "", by=user, key=uuid.uuid4())
+    Agreement.objects.filter(pk=agreement.pk).update(visibility=("confidential",))
+    at_the_wall = User.objects.get(pk=cast.coordinator.pk)
+    at_the_wall.is_projecting = True
+    assert (can_stop(cast.coordinator, agreement), can_stop(at_the_wall, agreement)) == (True, False)
     Agreement.objects.filter(pk=agreement.pk).update(removed_at=timezone.now())
     assert not acts_for(cast.users["subject_teacher"], agreement)
