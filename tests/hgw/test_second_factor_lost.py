@@ -1,9 +1,11 @@
 """A second step that is lost: who takes it away for somebody, and what no longer opens anything."""
 
+import base64
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management import call_command
 from django.urls import reverse
@@ -74,3 +76,17 @@ def test_another_signing_key_makes_no_code_right(cast: Cast, settings: Any) -> N
     for tried in (code(secret), format_hotp_value(hotp_value("", MOMENT // 30))):
         assert browser.post(CODE, {"code": tried}).status_code == 200
     assert not is_in(browser)
+
+
+def test_seeds_and_codes_on_paper_cannot_be_guessed(cast: Cast) -> None:
+    """They come from the library: a seed for the app has 160 bits, codes on paper are made of one of 320, eight digits each."""
+    seeds, papers = set(), set()
+    for user in (cast.coordinator, cast.teacher, cast.users[Role.PRINCIPAL]):
+        seeds.add(with_app(user))
+        papers.add(tuple(RecoveryCodes.activate(user).generate_codes()))
+    assert (len(seeds), len(papers)) == (3, 3)
+    assert {len(base64.b32decode(seed)) for seed in seeds} == {20}
+    codes = [code for paper in papers for code in paper]
+    assert len(codes) == 30
+    assert len(set(codes)) == 30
+    assert {len(code) for code in codes} == {8}
