@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hgw.items.models import Revision
-from meetings.models import AgreementReview, Goal, GoalScore, Meeting
+from meetings.models import Agreement, AgreementReview, Goal, GoalScore, Meeting
 from meetings.reviewing import review
 from tests.factories import Cast, make_item, make_meeting, seat
 
@@ -71,6 +71,22 @@ def test_who_does_not_read_the_earlier_meeting_sees_the_own_agreement_alone(
     assert "Leest samen" in page
     assert "Leest door" not in page
     assert "In vertrouwen" not in page
+
+
+def test_what_was_taken_away_since_is_not_shown_and_only_a_coordinator_says_what_came(
+    cast: Cast, sign_in: Any, following: Meeting
+) -> None:
+    def shown() -> str:
+        return str(sign_in(cast.coordinator).get(overview(following)).content.decode())
+
+    seat(following, cast.users["care_teacher"])
+    own, colleague = shown(), sign_in(cast.users["care_teacher"]).get(overview(following)).content.decode()
+    assert ("Elke dag gelukt" in own, "Leest samen" in own, address(cast, following) in own) == (True, True, True)
+    assert ("Leest door" in colleague, address(cast, following) in colleague) == (True, False)
+    AgreementReview.objects.update(removed_at=timezone.now())
+    assert ("Elke dag gelukt" in shown(), "Leest samen" in shown()) == (False, True)
+    Agreement.objects.update(removed_at=timezone.now())
+    assert "Leest samen" not in shown()
 
 
 def test_what_came_of_a_goal_is_kept_beside_it(cast: Cast, sign_in: Any, following: Meeting) -> None:
