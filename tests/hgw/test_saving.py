@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from hgw.audit.models import Entry
 from hgw.items.models import Revision
 from hgw.items.saving import ItemClosed, KeyReused, StaleVersion, remove_item, restore_item, save_item
-from meetings.models import MeetingGoal, StepText
+from meetings.models import Meeting, MeetingGoal, StepText
 from tests.factories import Cast, make_item
 
 
@@ -138,3 +138,18 @@ def test_what_the_database_refuses_on_top_of_a_colleagues_save_is_told_and_set_a
         save_item(seats[0], changes, by=by, base_version=seats[0].version, key=uuid.uuid4(), check=lambda item: True)
     assert refused.value.set_aside
     assert Revision.objects.get(item=seats[0].pk, act=Revision.SET_ASIDE).content["note"] == "van mij"
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["read since", "read before"])
+def test_a_merge_is_one_change_of_the_meeting_and_holds_what_both_wrote(cast: Cast, is_known: bool) -> None:
+    """Also where the colleague saves between the reading of the row and the writing of it."""
+    goal = make_item(cast.meeting, "meetinggoal", cast.coordinator, text="een\n\ntwee", voice="team")
+    save_item(goal, {"text": "een van Els\n\ntwee"}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    before = Meeting.objects.get(pk=cast.meeting.pk).change_no
+    row, sent = goal.fresh() if is_known else goal, {"text": "een\n\ntwee van Samir"}
+    saved = save_item(row, sent, by=cast.teacher, base_version=1, key=uuid.uuid4(), check=lambda item: True)
+    assert (saved.merged, saved.item.text, saved.item.version) == (True, "een van Els\n\ntwee van Samir", 3)
+    assert goal.fresh().text == saved.item.text
+    revision = Revision.objects.get(item=goal.pk, version=3)
+    assert (revision.act, revision.merged_from, revision.content["text"]) == ("merged", 1, saved.item.text)
+    assert Meeting.objects.get(pk=cast.meeting.pk).change_no == before + 1
