@@ -185,7 +185,7 @@ def _holds_a_question(condition: Q) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)  # of 20 kB each, where a rule asks another table
 def _rule(
     rows: type[AccessQuerySet[Any]], model: type[models.Model], user: uuid.UUID, roles: tuple[tuple[Role, uuid.UUID], ...],
     is_projecting: bool, opened_in_need: frozenset[uuid.UUID], day: datetime.date, act: str, what: str,
