@@ -145,7 +145,8 @@ ACCOUNT_RATE_LIMITS = {
     "invite": "100/h/user",
 }
 # The second step: a code of an app, a passkey, codes on paper. Who must have one: hgw/accounts/second_factor.py.
-SECOND_FACTOR = environment.flag("HGW_SECOND_FACTOR", default=not DEMO_MODE)
+SECOND_FACTOR_OF_ALL = environment.text("HGW_SECOND_FACTOR", "") == "all"
+SECOND_FACTOR = SECOND_FACTOR_OF_ALL or environment.flag("HGW_SECOND_FACTOR", default=not DEMO_MODE)
 MFA_ADAPTER = "hgw.accounts.second_factor_adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -251,5 +252,6 @@ LOGGING = {
         "django": {"handlers": [], "level": "WARNING"},  # else its own handler speaks too
         "django.request": {"level": "ERROR"},  # a refused request is no trouble of ours
         "hgw.request": {"level": "INFO" if LOG_FORM == "json" else "WARNING"},
+        "hgw.audit.sealing": {"level": "INFO" if LOG_FORM == "json" else "WARNING"},
     },
 }

@@ -16,14 +16,16 @@ from hgw.accounts import sessions, ways_in
 from hgw.accounts.models import Role, School, User
 from hgw.audit.models import Action, record, remember
 
-# Who reads many cases, or lets others read them.
+# Who reads many cases, or lets others read them. A server may ask it of everybody.
 MUST = (Role.CARE_COORDINATOR, Role.PRINCIPAL, Role.CLB_WORKER, Role.SCHOOL_ADMIN)
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # codes on paper only stand in for one of these
 
 
 def must_have(user: User) -> bool:
-    """Whether a role of today asks for a second step. Never where it is put off (`HGW_SECOND_FACTOR`)."""
-    return bool(settings.SECOND_FACTOR) and any(role in MUST for role, _school in user.roles)
+    """Whether a role of today asks for a second step: each where it is asked of all, none where it is put off (`HGW_SECOND_FACTOR`)."""
+    if not settings.SECOND_FACTOR:
+        return False
+    return any(settings.SECOND_FACTOR_OF_ALL or role in MUST for role, _school in user.roles)
 
 
 def has(user: User) -> bool:

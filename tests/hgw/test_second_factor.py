@@ -31,6 +31,12 @@ def test_who_has_to_have_one(cast: Cast, sign_in: Any, role: str) -> None:
     )
 
 
+@pytest.mark.parametrize("role", Role.values)
+def test_a_server_may_ask_it_of_everybody(cast: Cast, sign_in: Any, settings: Any, role: str) -> None:
+    settings.SECOND_FACTOR_OF_ALL = True
+    assert sign_in(cast.users[Role(role)]).get("/leerlingen/").headers["Location"].startswith(PAGE)
+
+
 def test_a_role_that_ended_asks_for_nothing_and_one_that_is_given_does(cast: Cast, sign_in: Any) -> None:
     browser = sign_in(cast.teacher)
     assert is_in(browser)
@@ -220,14 +226,21 @@ def test_check_deploy_names_a_server_that_does_not_ask_it(settings: Any) -> None
 
 
 @pytest.mark.parametrize(
-    ("given", "asked_for"), [({}, "True"), ({"HGW_DEMO": "1"}, "False"), ({"HGW_SECOND_FACTOR": "0"}, "False")]
+    ("given", "asked_for"),
+    [
+        ({}, "True False"),
+        ({"HGW_DEMO": "1"}, "False False"),
+        ({"HGW_SECOND_FACTOR": "0"}, "False False"),
+        ({"HGW_SECOND_FACTOR": "all"}, "True True"),
+        ({"HGW_SECOND_FACTOR": "some"}, ""),
+    ],
 )
-def test_it_is_put_off_by_the_demonstration_or_by_a_setting(
+def test_of_whom_it_is_asked_is_said_by_the_demonstration_or_by_a_setting(
     given: dict[str, str], asked_for: str, tmp_path: Path
 ) -> None:
     bare = {name: value for name, value in os.environ.items() if not name.startswith("HGW_")}
     said = subprocess.run(
-        [sys.executable, "-c", "from hgw import settings; print(settings.SECOND_FACTOR)"],
-        env=bare | {"HGW_DATA": str(tmp_path)} | given, text=True, capture_output=True, check=True,
+        [sys.executable, "-c", "from hgw import settings as s; print(s.SECOND_FACTOR, s.SECOND_FACTOR_OF_ALL)"],
+        env=bare | {"HGW_DATA": str(tmp_path)} | given, text=True, capture_output=True,
     ).stdout  # fmt: skip
     assert said.strip() == asked_for

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from hgw.accounts import lapsing
 from hgw.accounts.sessions import SessionStore
 from hgw.accounts.tasks import tell_to_renew
+from hgw.audit.sealing import tell_head
 from hgw.storage.row_security import WHOLE
 from hgw.transaction import writing
 
@@ -17,7 +18,8 @@ RESULTS_KEPT = 14  # days: what a finished task did is of use to nobody after tw
 class Command(BaseCommand):
     help = (
         "Done every day by the server itself: roles that nobody renewed end, who renews them is told four weeks before, "
-        "sessions that ended and results of tasks of two weeks ago are removed. Doing it twice is doing it once."
+        "sessions that ended and results of tasks of two weeks ago are removed, and the log is told the head of the trace. "
+        "Doing it twice is doing it once."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,5 +27,6 @@ class Command(BaseCommand):
             lapsing.lapse()
             for school in lapsing.to_tell():
                 tell_to_renew.enqueue(str(school.pk))
+            tell_head()
         SessionStore.clear_expired()
         call_command("prune_db_task_results", "--queue-name=*", f"--min-age-days={RESULTS_KEPT}", verbosity=0)
