@@ -4,6 +4,7 @@ Each says one thing that is wrong, with an id that `SILENCED_SYSTEM_CHECKS` know
 hgw/storage/checks.py.
 """
 
+import datetime
 import ipaddress
 import os
 import socket
@@ -14,10 +15,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.utils import timezone
 
 from hgw import environment
+from hgw.version import LIBRARIES_OF
 
 WEASYPRINT = 70  # before it, a document could make the program fetch an address (CVE-2026-55073)
+LIBRARIES_LAST = datetime.timedelta(days=62)  # they are renewed once a month (hgw/operating.md)
 ENCRYPTED = {"require", "verify-ca", "verify-full"}  # modes of libpq that never fall back to plain text
 
 
@@ -73,6 +77,15 @@ def database_is_near(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             said = f"{name}: what goes to {host} may go unencrypted. Set PGSSLMODE=verify-full."
             found.append(Warning(said, id="hgw.database_encryption"))
     return found
+
+
+@register(Tags.security, deploy=True)
+def libraries_are_new(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A warning where this version and its libraries are so old that a hole in one of them may be known and mended by now."""
+    if timezone.localdate() - LIBRARIES_OF <= LIBRARIES_LAST:
+        return []
+    said = f"The libraries of this version are those of {LIBRARIES_OF}: see whether there is a newer version of HGW."
+    return [Warning(said, id="hgw.libraries")]
 
 
 def _database_hosts() -> Iterator[tuple[str, str]]:

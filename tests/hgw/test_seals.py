@@ -16,6 +16,7 @@ from hgw.audit.marks import BEGINNING
 from hgw.audit.models import Action, Entry, Seal, record
 from hgw.audit.sealing import MOST, seal
 from hgw.audit.verifying import Broken, check
+from hgw.logs import event
 from hgw.transaction import writing
 from tests import two_roles
 from tests.two_connections import at_once, errors
@@ -156,6 +157,18 @@ def test_a_tail_that_was_cut_off_is_seen_by_who_noted_the_head(tamper: Callable[
     assert capsys.readouterr().out.startswith(f"head {noted}\tnot in the chain")
     call_command("audit_verify", head=first)
     assert capsys.readouterr().out == f"ok\t2\t{first}\n"
+
+
+def test_the_log_is_told_the_head_once_a_day(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "hgw")
+    call_command("once_a_day")
+    assert caplog.records == []  # there is nothing to tell yet
+    write(2)
+    seal()
+    call_command("once_a_day")
+    (told,) = caplog.records
+    head = event(told)["head"]
+    assert (told.name, told.message, check(head)) == ("hgw.audit.sealing", "sealed", (2, head))
 
 
 def test_a_seal_that_was_changed_or_taken_out(tamper: Callable[..., None]) -> None:
