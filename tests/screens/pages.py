@@ -93,7 +93,8 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
     """The page of a student, and what is noted there."""
     pk = found("SELECT id FROM students_student WHERE first_name = ?", "Noortje")
     parent = found("SELECT id FROM students_guardian WHERE student_id = ?", pk)
-    consent = found("SELECT id FROM students_consent WHERE came_with IS NULL ORDER BY id")
+    school = found("SELECT id FROM accounts_school WHERE institution_number = ?", "999001")
+    consent = found("SELECT id FROM students_consent WHERE came_with IS NULL AND school_id = ?", school)
     whose = found("SELECT student_id FROM students_consent WHERE id = ?", consent)
     at = f"leerlingen/{pk}"
     return {
