@@ -48,7 +48,8 @@ class StudentQuerySet(AccessQuerySet["Student"]):
 class Student(Row):
     """A child or young person at the school. The roepnaam is what the application shows."""
 
-    school = models.ForeignKey(School, models.CASCADE, related_name="students")
+    # Without an index of its own, which would be taken for lists, to sort a whole school by name each time.
+    school = models.ForeignKey(School, models.CASCADE, related_name="students", db_index=False)
     first_name = ShortTextField(blank=False)
     last_name = ShortTextField(blank=False)
     preferred_name = ShortTextField()
