@@ -22,6 +22,7 @@ class Sheet:
         self.meeting, self.reader, self.student = meeting, copy.reader, copy.student
         self.guardian, self.plan, self.viewer = copy.guardian, copy.plan, viewer
         self.confidential = bool(confidential and viewer and copy.reader == Reader.REPORT)
+        self._gathered: dict[Any, list[Any]] = {}
         self.names = Names(meeting, copy.reader, copy.student, copy.guardian)
         self.for_clb = bool(
             viewer
@@ -45,11 +46,14 @@ class Sheet:
         return rules.stands(code, self)
 
     def rows(self, model: Any, *related: str, **filters: Any) -> list[Any]:
-        """The rows of this kind that may stand on this copy, in their order."""
-        rows = model.objects.standing().filter(meeting=self.meeting, **filters).select_related("subject", *related)
-        if model.kind() == "agreement":
-            rows = rows.prefetch_related("actors__person")
-        return self.printed(rows)
+        """The rows of this kind that may stand on this copy, in their order. Two sections ask for the same ones once."""
+        asked = (model, related, tuple(filters.items()))
+        if asked not in self._gathered:
+            rows = model.objects.standing().filter(meeting=self.meeting, **filters).select_related("subject", *related)
+            if model.kind() == "agreement":
+                rows = rows.prefetch_related("actors__person")
+            self._gathered[asked] = self.printed(rows)
+        return [*self._gathered[asked]]
 
     def printed(self, rows: Any) -> list[Any]:
         """Those of these rows that may stand on this copy."""
