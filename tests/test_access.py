@@ -221,6 +221,9 @@ ADDRESSES = {
     "user_second_factor": Address(
         SET_UP_PAGE, SET_UP | {302: RUNS, 422: ""}, lambda cast: of_school(cast) | {"user_pk": cast.teacher.pk}
     ),
+    "user_sign_out": Address(
+        SET_UP_PAGE, SET_UP | {302: RUNS, 422: ""}, lambda cast: of_school(cast) | {"user_pk": cast.teacher.pk}
+    ),
     "replacement_new": Address(SET_UP_PAGE, SET_UP, of_school),
     # A student
     "student": Address({200: ON_LIST, 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET),
@@ -417,6 +420,9 @@ SIGNING_IN = {
     "session_here": ((200, 200), (401, 401)),
     "session_lock": ((405, 302), (302, 302)),
     "session_unlock": ((302, 422), (302, 302)),
+    "own_sessions": ((200, 405), (302, 302)),  # what ends one asks once more who is there
+    "own_sessions_end": ((405, 302), (302, 302)),
+    "own_session_end": ((405, 302), (302, 302)),
     "account_login": ((302, 302), (200, 200)),
     "account_logout": ((200, 302), (302, 302)),
     "account_inactive": ((200, 405), (200, 405)),
@@ -459,6 +465,7 @@ KEYS = {
     "provider_start": {"name": "microsoft"},
     "provider_return": {"name": "microsoft"},
     "provider_unlink": {"pk": 1},
+    "own_session_end": {"pk": uuid.UUID(int=1)},
     "account_confirm_email": {"key": "abc"},
     "mfa_remove_webauthn": {"pk": 1},
     "account_reset_password_from_key": {"uidb36": "1", "key": "abc"},
@@ -559,7 +566,7 @@ SHOW_NO_CASE = {
     "today", "library", "help", "who_sees_what", "tour", "hint_words", "students", "my_agreements", "school_settings",
     "school_year_new",
     "school_year_edit", "classes", "class_new", "class_edit", "groups", "group_new", "group_edit", "users", "user_invite",
-    "role_new", "role_edit", "user_leave", "user_second_factor",
+    "role_new", "role_edit", "user_leave", "user_second_factor", "user_sign_out",
     "replacement_new", "student_new", "emergency_new", "meeting_new", "series_new", "case_import",
     "processing_register", "impact_input", "forgetting", "forgetting_confirm", "keeping_term",
 }  # fmt: skip

@@ -24,7 +24,7 @@ class StaffAdapter(DefaultAccountAdapter):
         via = [str(taken["provider"]) for taken in get_authentication_records(request, user) if "provider" in taken]
         super().login(request, user)
         request.session.pop(sessions.ASKED, None)
-        request.session[sessions.DEVICE] = device or sessions.SHARED
+        sessions.begin(request, device)
         signing_in.came_in(user, via=via[-1] if via else "")
 
     def pre_login(self, request: Any, user: Any, **kwargs: Any) -> Any:
@@ -43,9 +43,10 @@ class StaffAdapter(DefaultAccountAdapter):
         signing_in.refused(request, credentials.get("email", ""), "not_known")
 
     def set_password(self, user: Any, password: str) -> None:
-        """A new password, chosen on the page for it or by the link in a mail."""
+        """A new password, chosen on the page for it or by the link in a mail. It ends the sessions elsewhere."""
         is_first = not user.has_usable_password()
         super().set_password(user, password)
+        sessions.end_all(user.pk, but=self.request.session.session_key or "")
         signing_in.has_a_new_password(user, is_first=is_first, by_mail=not self.request.user.is_authenticated)
 
     def reauthenticate(self, user: Any, password: str) -> bool:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from hgw.accounts import invitations, signing_in
+from hgw.accounts import invitations, sessions, signing_in
 from hgw.accounts.forms import WelcomeForm
 from hgw.accounts.models import Invitation, Role, User
 from hgw.accounts.single_sign_on import links
@@ -31,6 +31,7 @@ def taken(request: Request, found: Invitation, user: User, *, via: str = "") -> 
         return gone(request)
     if via:
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        sessions.begin(request)
         signing_in.came_in(user, via="" if via == "password" else via)
     messages.success(request, _("Welcome at %(school)s.") % {"school": found.school.name})
     if Role.SCHOOL_ADMIN in found.roles and not found.school.institution_number:

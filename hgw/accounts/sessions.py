@@ -16,12 +16,13 @@ from django.contrib.sessions.backends import db
 from django.http import HttpRequest
 from django.utils import timezone
 
-from hgw.accounts import rights
+from hgw.accounts import browsers, rights
 
 if TYPE_CHECKING:
     from hgw.accounts.models import Session
 
 DEVICE = "device"  # in the session: on what kind of device it was begun
+BROWSER = "browser"  # in the session: which browser it was begun in, as hgw/accounts/browsers.py names it
 ASKED = "device_asked"  # in the session: what was chosen by whoever is signing in
 SHARED = "shared"  # what it is unless somebody says otherwise
 BY_ITSELF = "X-By-Itself"  # a header: a page asks this without anybody doing anything
@@ -78,6 +79,12 @@ class SessionStore(db.SessionStore):
         return max(0, self.locks_after - (timezone.now() - self.row.seen_at).total_seconds())
 
 
+def begin(request: HttpRequest, device: str | None = None) -> None:
+    """Note of a session that just began on what kind of device that was, and in which browser."""
+    request.session[DEVICE] = device or SHARED
+    request.session[BROWSER] = browsers.named(request.headers.get("User-Agent", ""))
+
+
 def lock(request: HttpRequest) -> None:
     """Lock this session: in all its tabs, until its user gives the password or somebody else signs in."""
     _change(request, locked_at=timezone.now())
@@ -109,6 +116,14 @@ def end_all(user: uuid.UUID, *, but: str = "") -> None:
     from hgw.accounts.models import Session
 
     Session.objects.filter(user=user).exclude(pk=but).delete()
+    rights.changed(user)
+
+
+def end_one(user: uuid.UUID, key: str) -> None:
+    """End the session of this user with this key."""
+    from hgw.accounts.models import Session
+
+    Session.objects.filter(user=user, pk=key).delete()
     rights.changed(user)
 
 

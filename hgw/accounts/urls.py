@@ -1,9 +1,10 @@
-"""Coming in by invitation or at a provider, the second step at sign-in, the lock over a page, and choosing which school the lists show."""
+"""Coming in by invitation or at a provider, the second step at sign-in, the lock over a page, where one is signed in, and choosing
+which school the lists show."""
 
 from django.urls import path
 from django.views.generic import RedirectView
 
-from hgw.accounts import lock_views, second_factor_views, views
+from hgw.accounts import lock_views, second_factor_views, session_views, views
 from hgw.accounts.single_sign_on import views as sso
 
 urlpatterns = [
@@ -11,6 +12,9 @@ urlpatterns = [
     path("aanmelden/hier", views.session_here, name="session_here"),
     path("aanmelden/slot/", lock_views.session_lock, name="session_lock"),
     path("aanmelden/ontgrendelen/", lock_views.session_unlock, name="session_unlock"),
+    path("aanmelden/sessies/", session_views.own_sessions, name="own_sessions"),
+    path("aanmelden/sessies/einde/", session_views.own_sessions_end, name="own_sessions_end"),
+    path("aanmelden/sessies/<uuid:pk>/einde/", session_views.own_session_end, name="own_session_end"),
     path("school/kiezen/", views.school_choose, name="school_choose"),
     # Single sign-on. The library's page for a first password asks nobody who is there; ours does.
     path("aanmelden/via/<slug:name>/", sso.provider_start, name="provider_start"),

@@ -69,6 +69,7 @@ class Action(models.TextChoices):
     ACCOUNT_CLOSED = "account.closed"
     SIGNED_IN = "signed.in"
     SIGNED_OUT = "signed.out"
+    SESSIONS_ENDED = "sessions.ended"
     SIGN_IN_REFUSED = "sign_in.refused"
     PASSWORD_CHANGED = "password.changed"
     SIGN_IN_LINKED = "sign_in.linked"

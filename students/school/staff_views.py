@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hgw.accounts import invitations, lapsing, roles, second_factor
+from hgw.accounts import invitations, lapsing, roles, second_factor, signed_in
 from hgw.accounts.models import Invitation, RoleAssignment, School, User, renewal_day
 from hgw.htmx import render_page
 from hgw.limits import too_often
@@ -183,6 +183,20 @@ def user_second_factor(request: Request, pk: uuid.UUID, user_pk: uuid.UUID) -> H
             )
         return redirect("users", pk)
     return render_page(request, "school/user_second_factor.html", {"school": school, "colleague": user})
+
+
+@require_http_methods(["GET", "POST"])
+def user_sign_out(request: Request, pk: uuid.UUID, user_pk: uuid.UUID) -> HttpResponse:
+    """Sign somebody out everywhere who goes on working here, after asking. One's own sessions have a page of their own."""
+    school = get_school(request, pk, "users")
+    user = _colleague(school, user_pk)
+    if user == request.user:
+        return redirect("own_sessions")
+    if request.method == "POST":
+        signed_in.end_for(user, school=school, by=request.user)
+        messages.success(request, _("%(who)s is signed out everywhere.") % {"who": user.name})
+        return redirect("users", pk)
+    return render_page(request, "school/user_sign_out.html", {"school": school, "colleague": user})
 
 
 def _stays(request: Request, school: School, user: User, last: roles.LastOne) -> HttpResponse:

@@ -28,6 +28,7 @@ urlpatterns = [
         "school/<uuid:pk>/gebruikers/<uuid:user_pk>/tweede-stap/", staff_views.user_second_factor,
         name="user_second_factor",
     ),
+    path("school/<uuid:pk>/gebruikers/<uuid:user_pk>/afmelden/", staff_views.user_sign_out, name="user_sign_out"),
     path("school/<uuid:pk>/rollen/<uuid:role_pk>/", staff_views.role_edit, name="role_edit"),
     path("school/<uuid:pk>/rollen/<uuid:role_pk>/einde/", staff_views.role_end, name="role_end"),
     path("school/<uuid:pk>/vervangen/", staff_views.replacement_new, name="replacement_new"),

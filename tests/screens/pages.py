@@ -33,6 +33,7 @@ OF_EVERYBODY = {
     "case-import": "besprekingen/inlezen/", "student-new": "leerlingen/nieuw/",
     "second-step": "aanmelden/tweede-stap/", "second-step-app": "aanmelden/tweede-stap/app/",
     "second-step-passkey": "aanmelden/tweede-stap/passkeys/nieuw/",
+    "own-sessions": "aanmelden/sessies/",
     "sign-in-elsewhere": "aanmelden/koppelingen/", "sign-in-elsewhere-again": "aanmelden/opnieuw/elders/",
     "password-change": "aanmelden/password/change/", "sign-out": "aanmelden/logout/",
 }  # fmt: skip
@@ -84,6 +85,7 @@ def of_a_school(found: Callable[..., str]) -> dict[str, str]:
         "user-invite": f"{at}/gebruikers/uitnodigen/", "role-new": f"{at}/gebruikers/{user}/rollen/nieuw/",
         "role-edit": f"{at}/rollen/{role}/", "user-leave": f"{at}/gebruikers/{user}/vertrek/",
         "user-second-step": f"{at}/gebruikers/{user}/tweede-stap/",
+        "user-sign-out": f"{at}/gebruikers/{user}/afmelden/",
         "replacement-new": f"{at}/vervangen/",
         "processing-register": f"{at}/verwerkingen/", "impact-input": f"{at}/geb/",
     }  # fmt: skip

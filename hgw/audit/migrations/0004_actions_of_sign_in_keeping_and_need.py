@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                     ("account.closed", "Account Closed"),
                     ("signed.in", "Signed In"),
                     ("signed.out", "Signed Out"),
+                    ("sessions.ended", "Sessions Ended"),
                     ("sign_in.refused", "Sign In Refused"),
                     ("password.changed", "Password Changed"),
                     ("sign_in.linked", "Sign In Linked"),
