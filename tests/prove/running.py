@@ -33,8 +33,9 @@ WARMING = re.compile(
     r"document_preview team|agreement_review|users|looks|classes)\]"
 )
 LIMIT = 900  # seconds for one mutant
-LONG = "tests/test_access.py::test_nobody_meets_a_word"  # the one long test that is about who may what: asked last
-BIG = ("tests/test_walk", "tests/test_other_doors", "tests/test_access")  # have a world of their own, made in seconds
+LONG = "tests/test_canaries.py"  # the one long test that is about who may what: asked last
+# These have a world of their own, made in seconds.
+BIG = ("tests/test_walk", "tests/test_other_doors", "tests/test_access", "tests/test_canaries")
 # Tests that are about who may what come first, by words in their names; the others are asked only where these see nothing.
 TELLING = re.compile(
     r"^tests/(?:meetings|students|test_|hgw/test_access).*::test_(?!nobody_is_sent|signing_in|what_is_open|whatever_is_sent)\w*"
