@@ -18,6 +18,12 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def folded(text: str) -> str:
+    """The text as names and words are compared: without accents, without capitals."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c)).replace("’", "'")
+
+
 def subject_line(text: str) -> str:
     """The subject of a mail: one line, in which a name that looks like an encoded word (RFC 2047) is not decoded."""
     return " ".join(text.split()).replace("=?", "= ?")

@@ -21,8 +21,8 @@ from hgw.accounts.asking_again import JUST_NOW, ask_again
 from hgw.accounts.models import User
 from hgw.audit.models import Action, Entry, hidden, looked
 from hgw.request import Request
+from hgw.text import folded
 from hgw.transaction import reading, schools_of
-from students.finding import folded
 from students.models import EmergencyAccess, Student
 from students.tasks import end_emergency, send_emergency_notice
 

@@ -1,16 +1,10 @@
 """Finding a student by name, whatever the accents and capitals, the same on every database."""
 
-import unicodedata
 import uuid
 from typing import Any
 
+from hgw.text import folded
 from students.models.people import Student, StudentQuerySet
-
-
-def folded(text: str) -> str:
-    """The text as it is compared: without accents, without capitals."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c)).replace("’", "'")
 
 
 def found(students: StudentQuerySet, words: str = "") -> list[uuid.UUID]:

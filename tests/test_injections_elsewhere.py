@@ -15,13 +15,12 @@ from django.utils import timezone
 from hgw.accounts import invitations
 from hgw.accounts.models import Invitation, RoleAssignment, School, User
 from hgw.accounts.tasks import send_invitation, tell_to_renew
-from hgw.text import normal
+from hgw.text import folded, normal
 from meetings.cases.exporting import export
 from meetings.cases.loading import load
 from meetings.documents import copies_of, render_html
 from meetings.documents.pdf import PdfMaker
 from meetings.models import Meeting, StepText
-from students.finding import folded
 from students.tasks import send_emergency_notice
 from tests.factories import Cast, make_emergency, make_student, make_user, shown_just_now
 from tests.injected_case import write_everywhere
