@@ -114,6 +114,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("name", "email")},
     },
+    {"NAME": "hgw.accounts.easy_words.EasyWordsValidator"},
 ]
 ACCOUNT_FORMS = {
     "login": "hgw.accounts.forms.SignInForm",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hgw.accounts import sessions
-from hgw.accounts.models import User
+from hgw.accounts.models import School, User
 from hgw.text import SHORT, TextFormField
 
 
@@ -59,7 +59,7 @@ class PasswordFields(forms.Form):
 
 
 class WelcomeForm(PasswordFields):
-    """The name and the password of somebody who was invited."""
+    """The name and the password of somebody who was invited, by this school."""
 
     name = TextFormField(
         limit=SHORT, label=gettext_lazy("first name and last name"),
@@ -67,9 +67,9 @@ class WelcomeForm(PasswordFields):
     )  # fmt: skip
     field_order = ("name", "password1", "password2")
 
-    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, email: str, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
+        self.email, self.school = email, school
 
     def with_name_alone(self) -> "WelcomeForm":
         """This form with what is said of the name, for whom a provider lets in and needs no password."""
@@ -78,4 +78,6 @@ class WelcomeForm(PasswordFields):
         return self
 
     def account(self) -> User:
-        return User(email=self.email, name=self.cleaned_data.get("name", ""))
+        account = User(email=self.email, name=self.cleaned_data.get("name", ""))
+        account.joining = (self.school,)
+        return account

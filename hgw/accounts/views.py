@@ -29,7 +29,7 @@ def invitation(request: Request, token: str) -> HttpResponse:
         return gone(request)
     if request.user.is_authenticated:
         return _for_who_is_here(request, found)
-    form = WelcomeForm(sent(request), email=found.email, initial={"name": found.name})
+    form = WelcomeForm(sent(request), email=found.email, school=found.school, initial={"name": found.name})
     if form.is_valid():
         if invitations.account_of(found) is None:
             user = invitations.begin_account(found, form.cleaned_data["name"], form.cleaned_data["password1"])

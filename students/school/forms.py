@@ -215,7 +215,11 @@ class BeginForm(PasswordFields, SchoolForm):
         return self.part(self.PERSON)
 
     def account(self) -> User:
-        return User(email=self.cleaned_data.get("email", ""), name=self.cleaned_data.get("person", ""))
+        given = self.cleaned_data
+        account = User(email=given.get("email", ""), name=given.get("person", ""))
+        school = {name: given.get(name, "") for name in ("name", "place", "institution_number")}
+        account.joining = (School(**school),)
+        return account
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -94,7 +94,7 @@ def test_an_account_that_begins(cast: Cast, fake: FakeProvider, how: str, was_th
         email = without_way_in.email
     path = invite(cast, email)
     if how == "password":
-        Client().post(path, {"name": "Els Nieuw", "password1": PASSWORD, "password2": PASSWORD})
+        Client().post(path, {"name": "Els Nieuw", "password1": NEW, "password2": NEW})
     else:
         go(fake, Client(), "gewoon", **with_account(path))
     said = "is met dit adres een account in HGW begonnen, met de uitnodiging van de school."

@@ -135,6 +135,8 @@ def test_every_name_of_this_machine_will_do(db: None, host: str) -> None:
         ({"email": "geen"}, "email"), ({"person": ""}, "person"), ({"password1": "kort", "password2": "kort"}, "password1"),
         ({"password2": "anders"}, "password2"), ({"year_end": "2026-08-31"}, "year_end"), ({"year_start": "x"}, "year_start"),
         ({"password1": "ilse baert 1", "password2": "ilse baert 1"}, "password1"),
+        ({"password1": "DeWilg-Gent-1", "password2": "DeWilg-Gent-1"}, "password1"),
+        ({"password1": "012345012345", "password2": "012345012345"}, "password1"),
         ({"logo": SimpleUploadedFile("logo.svg", b"<svg onload=alert(1)>")}, "logo"),
         ({"logo": SimpleUploadedFile("logo.png", picture("GIF"))}, "logo"),
         ({"logo": SimpleUploadedFile("logo.png", picture()[:200])}, "logo"),

@@ -56,6 +56,8 @@ class User(AbstractBaseUser):
     # Ids of the students whom the user has open in need at this moment, in this session: for minutes, by a reason.
     opened_in_need: frozenset[uuid.UUID] = frozenset()
 
+    joining: "tuple[School, ...]" = ()  # which this person is about to begin or to join, while the form for it is read
+
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

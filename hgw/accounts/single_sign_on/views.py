@@ -106,7 +106,7 @@ def _to_take_invitation(request: Request, ours: Provider) -> Going:
         return gone(request)
     if request.user.is_authenticated or not links.is_for(ours, found.school):
         return redirect("invitation", token)
-    form = WelcomeForm(request.POST, email=found.email)
+    form = WelcomeForm(request.POST, email=found.email, school=found.school)
     form.is_valid()
     who = form.cleaned_data.get("name", "")
     if not who:
