@@ -52,7 +52,7 @@ def series_new(request: Request) -> HttpResponse:
 
 
 def _form[F: PlanningForm](request: Request, form_class: type[F], *, follows: bool = False) -> F:
-    """The form for the school that was chosen, or for that of the student or the meeting the link came from.
+    """The form for the school that was chosen, or for that of the student, the group or the meeting the link came from.
 
     `follows`: whether what is planned can follow an earlier meeting.
     """
@@ -64,11 +64,14 @@ def _form[F: PlanningForm](request: Request, form_class: type[F], *, follows: bo
     previous = get_meeting(request, after, may=can_manage) if after else None
     if previous and not previous.is_closed:
         raise Http404
+    group_pk = as_id(request.GET.get("group"))
+    group = StudentGroup.objects.filter(pk=group_pk, school__in=schools).first() if group_pk else None
     students = [pk for text in request.GET.getlist("student") if (pk := as_id(text))]
+    students += group.memberships.values_list("student", flat=True) if group else []
     home = Student.objects.visible_to(request.user).filter(pk__in=students).values_list("school", flat=True).first()
     wanted = previous.school_id if previous else home or as_id(asked.get("school")) or request.user.listed_school
     school = next((one for one in schools if one.pk == wanted), schools[0])
-    initial: dict[str, Any] = {"students": students, "group_name": request.GET.get("group_name", "")}
+    initial: dict[str, Any] = {"students": students, "group_name": group.name if group else ""}
     if previous:
         initial |= _after(previous)
     sent = request.POST if request.method == "POST" else None
