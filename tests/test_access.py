@@ -184,7 +184,7 @@ ADDRESSES = {
     "who_sees_what": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "tour": Address({200: REST}, ONLY_GET, lambda cast: {"slug": "inzicht"}, elsewhere=OWN),
     "hint_words": Address(PLANS, PLANNED, elsewhere=making(PLANS, PLANNED)),
-    "students": Address({200: REST}, ONLY_GET, elsewhere=OWN),
+    "students": Address({200: REST}, {302: REST}, elsewhere=making({200: REST}, {302: REST})),
     "my_agreements": Address({200: REST}, ONLY_GET, elsewhere=OWN),
     "set_language": Address({302: REST}, {302: REST}, elsewhere={"get": {302: REST}, "post": {302: REST}}),
     "school_choose": Address(ONLY_POST, {302: REST}, elsewhere=making(ONLY_POST, {302: REST})),
@@ -543,11 +543,13 @@ def add_rows(cast: Cast) -> Cast:
     return cast
 
 
-def ask(client: Client, method: str, url: str, data: dict[str, Any] | None = None, **headers: str) -> Any:
-    """One request, of which nothing stays."""
+def ask(
+    client: Client, method: str, url: str, data: dict[str, Any] | None = None, *, follow: bool = False, **headers: str
+) -> Any:
+    """One request, of which nothing stays; with `follow` the page that it leads to."""
     walked.request()
     before, cookies = transaction.savepoint_create(), copy.deepcopy(client.cookies)
-    answer = getattr(client, method)(url, data or {}, headers=headers or None)
+    answer = getattr(client, method)(url, data or {}, follow=follow, headers=headers or None)
     transaction.savepoint_rollback(before)
     client.cookies = cookies
     return answer

@@ -95,6 +95,19 @@ def test_no_page_takes_anything_from_another_address() -> None:
     assert [named(path) for path in paths if loads.search(path.read_text())] == []
 
 
+def test_no_form_puts_what_is_typed_into_the_address() -> None:
+    """An address stays in the history of a browser and in the lists of proxies: a form sends in the body."""
+    forms = re.compile(r"<form\b(?:[^>{]|\{%.*?%\}|\{\{.*?\}\})*>")
+    sends = re.compile(r' method="(post|dialog|\{\{ attrs\.method \}\})"')
+    found = [
+        (named(path), form)
+        for path in sources("templates", pattern="*.html")
+        for form in forms.findall(path.read_text())
+    ]
+    assert len(found) > 50
+    assert [form for form in found if not sends.search(form[1]) or "hx-get" in form[1]] == []
+
+
 def own_patterns() -> Iterator[URLPattern]:
     def walk(branch: list[object]) -> Iterator[URLPattern]:
         for pattern in branch:

@@ -8,6 +8,7 @@ itself (`BY_ITSELF`) is nothing done. This is also the engine of Django's sessio
 
 import datetime
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -108,6 +109,21 @@ def is_to_be_seen(request: HttpRequest) -> bool:
 def seen(request: HttpRequest) -> None:
     """Write down that somebody is there; in a transaction of the caller."""
     _change(request, seen_at=timezone.now())
+
+
+def change(request: HttpRequest, name: str, of: Callable[[Any], Any]) -> None:
+    """Let `name` in this session be what `of` makes of its value, which is None where it has none; in a transaction of the
+    caller. The rest stays as it is at that moment: what another request changes meanwhile is not undone by this one.
+
+    Not seen by the request at hand; nothing at all when the sign-in ended meanwhile.
+    """
+    from hgw.accounts.models import Session
+
+    row = Session.objects.select_for_update().filter(pk=request.session.session_key).first()
+    if row:
+        data: dict[str, Any] = request.session.decode(row.session_data)
+        data[name] = of(data.get(name))
+        Session.objects.filter(pk=row.pk).update(session_data=request.session.encode(data))
 
 
 def end_all(user: uuid.UUID, *, but: str = "") -> None:

@@ -18,7 +18,7 @@
 
   hgw.dirtyFields = (root) => [...root.querySelectorAll("input, textarea, select")].filter((field) => !field.closest("dialog") && dirty(field));
   // Asked of the element itself: in a form with a field of that name, `form.method` is the field.
-  hgw.isPost = (form) => Boolean(form?.matches("[method=post]"));
+  hgw.isPost = (form) => Boolean(form?.matches("[method=post]:not([data-asks])")); // what is looked for is no text to lose
   hgw.dirtyPosts = () => hgw.dirtyFields(document).filter((field) => hgw.isPost(field.form));
   hgw.isDirty = (root) => [...(root.elements || root.querySelectorAll("input, textarea, select"))]
     .some((field) => field.matches("input, textarea, select") && dirty(field));

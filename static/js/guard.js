@@ -20,7 +20,7 @@
 
   // What looks by itself, or by what is typed in a search, can do so a little later: by which name, and how. Nothing for the rest.
   const howToAskAgain = ({ elt, triggeringEvent: began }) => {
-    if (elt.matches("[data-asks], form[method=get]")) return [elt, () => window.htmx.trigger(elt, "change")];
+    if (elt.matches("[data-asks]")) return [elt, () => window.htmx.trigger(elt, "change")];
     if (elt.getAttribute("hx-trigger")?.startsWith("every ")) return [elt, () => {}];
     return began?.type === "item-saved" ? [began.type, () => began.target.dispatchEvent(new CustomEvent(began.type))] : null;
   };

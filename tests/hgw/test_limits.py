@@ -35,8 +35,8 @@ def test_looking_for_students(cast: Cast, sign_in: Any) -> None:
     browser, other = sign_in(cast.coordinator), sign_in(cast.teacher)
     for htmx in ({}, {"HX-Request": "true"}):
         assert not any(thrice(lambda: browser.get("/leerlingen/", headers=htmx)))  # noqa: B023  # asked at once
-    assert thrice(lambda: browser.get("/leerlingen/?name=Nore")) == [False, False, True]
-    assert not told_to_wait(other.get("/leerlingen/?name=Nore"))
+    assert thrice(lambda: browser.post("/leerlingen/", {"name": "Nore"})) == [False, False, True]
+    assert not told_to_wait(other.post("/leerlingen/", {"name": "Nore"}))
     assert Entry.objects.filter(action=Action.STUDENTS_SEARCHED, who=cast.coordinator.pk).count() == 2
     assert Entry.objects.filter(action=Action.REFUSED, who=cast.coordinator.pk, detail="429 students").count() == 1
 
@@ -62,7 +62,7 @@ def test_printing_and_taking_along(cast: Cast, sign_in: Any) -> None:
 def test_a_save_is_never_counted(cast: Cast, sign_in: Any) -> None:
     """Whoever is at the limit of everything else goes on typing."""
     browser: Client = sign_in(cast.coordinator)
-    thrice(lambda: browser.get("/leerlingen/?name=Nore"))
+    thrice(lambda: browser.post("/leerlingen/", {"name": "Nore"}))
     url = reverse("item_add", args=(cast.meeting.pk, "meetinggoal"))
     for n in range(5):
         key = f"0198d7a2-0000-7000-8000-00000000000{n}"

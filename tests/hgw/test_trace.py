@@ -64,7 +64,7 @@ def test_a_search_without_its_words(cast: Cast, sign_in: Any, words: str) -> Non
     browser = sign_in(cast.coordinator)
     browser.get(reverse("students"))
     assert found(Action.STUDENTS_SEARCHED) == []
-    browser.get(reverse("students"), {"name": words})
+    browser.post(reverse("students"), {"name": words}, follow=True)
     browser.post(reverse("meeting_new"), {"search": "1", "find": words})
     browser.post(reverse("group_new", args=(cast.school.pk,)), {"search": "1", "find": words})
     entries = found(Action.STUDENTS_SEARCHED)

@@ -1,6 +1,8 @@
 """The list of students: who is in it for whom, how one is found, what it says of each."""
 
 import datetime
+import re
+import uuid
 from typing import Any
 
 import pytest
@@ -61,19 +63,19 @@ def test_at_another_school_there_is_another_list(school: Cast, sign_in: Any) -> 
 
 @pytest.mark.parametrize("typed", ["zoe", "ZOË", "ostlund", "zoe\u0308 öst", "lund zo", "  zoe  "])
 def test_a_name_is_found_without_its_accents(school: Cast, sign_in: Any, typed: str) -> None:
-    assert names(sign_in(school.coordinator).get(URL, {"name": typed})) == ["Östlund"]
+    assert names(sign_in(school.coordinator).post(URL, {"name": typed}, follow=True)) == ["Östlund"]
 
 
 def test_a_student_is_found_by_both_first_names(school: Cast, sign_in: Any) -> None:
     Student.objects.filter(pk=school.student.pk).update(preferred_name="Noortje")
 
     for typed in ("noortje", "nore"):
-        assert names(sign_in(school.coordinator).get(URL, {"name": typed})) == ["Vandamme"]
+        assert names(sign_in(school.coordinator).post(URL, {"name": typed}, follow=True)) == ["Vandamme"]
 
 
 def test_searching_opens_nothing(school: Cast, sign_in: Any) -> None:
     for role in ("homeroom_teacher", "clb_worker", "subject_teacher"):
-        answer = sign_in(school.users[role]).get(URL, {"name": "Östlund"})
+        answer = sign_in(school.users[role]).post(URL, {"name": "Östlund"}, follow=True)
         assert names(answer) == []
     assertContains(answer, reverse("students"))
 
@@ -148,7 +150,7 @@ def test_the_next_date_is_the_first_one_that_this_user_may_see(school: Cast, sig
     make_row(FollowUp, school.meeting, date=TODAY + datetime.timedelta(20))
 
     def next_date(role: str) -> datetime.date | None:
-        rows = sign_in(school.users[role]).get(URL, {"name": "vandamme"}).context["rows"]
+        rows = sign_in(school.users[role]).post(URL, {"name": "vandamme"}, follow=True).context["rows"]
         found: datetime.date | None = rows[0].next_date
         return found
 
@@ -167,7 +169,7 @@ def test_agreements_are_counted_as_far_as_one_may_read_them(school: Cast, sign_i
     make_row(Agreement, school.meeting, status="done")
 
     def count(role: str) -> int:
-        rows = sign_in(school.users[role]).get(URL, {"name": "vandamme"}).context["rows"]
+        rows = sign_in(school.users[role]).post(URL, {"name": "vandamme"}, follow=True).context["rows"]
         number: int = rows[0].agreements
         return number
 
@@ -218,17 +220,18 @@ def test_a_long_list_comes_in_pages(school: Cast, sign_in: Any) -> None:
         make_student(school.school)
     browser = sign_in(school.coordinator)
 
-    first, second = browser.get(URL, {"name": "a"}), browser.get(URL, {"name": "a", "page": "2"})
+    first = browser.post(URL, {"name": "a"}, follow=True)
+    onward = re.findall(r'href="(/leerlingen/\?[^"]*page=2)"', first.content.decode())[0]
+    second = browser.get(onward.replace("&amp;", "&"))
 
     assert len(names(first)) == 50
     assert len(set(names(first)) | set(names(second))) == first.context["page"].paginator.count
-    assertContains(first, "?name=a&amp;page=2")
 
 
 def test_htmx_gets_the_list_alone(school: Cast, sign_in: Any) -> None:
     browser = sign_in(school.coordinator, htmx=True)
 
-    answer = browser.get(URL, {"name": "zoe"}, headers={"HX-Target": "student-list"})
+    answer = browser.post(URL, {"name": "zoe"}, headers={"HX-Target": "student-list"}, follow=True)
 
     assertContains(answer, 'id="student-list"')
     assertNotContains(answer, "<html")
@@ -239,7 +242,15 @@ def test_nobody_is_sent_to_sign_in(school: Cast, sign_in: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"page": "x"}, {"page": "99999"}, {"class_group": "x"}, {"phase": "x"}, {"name": "\0"}]
+    "query",
+    [
+        {"page": "x"},
+        {"page": "99999"},
+        {"class_group": "x"},
+        {"phase": "x"},
+        {"search": "x"},
+        {"search": str(uuid.UUID(int=9))},
+    ],
 )
 def test_an_address_that_somebody_made_up_still_answers(school: Cast, sign_in: Any, query: dict[str, str]) -> None:
     assert sign_in(school.coordinator).get(URL, query).status_code == 200
