@@ -3,14 +3,11 @@
 import datetime
 import http.server
 import os
-import pwd
-import shutil
 import socket
 import ssl
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -23,44 +20,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.hgw.server_of_school import HOST, NGINX, ROOT, nginx, run, server_files, settings_of
+
 BACKUP = ROOT / "hgw" / "server" / "nightly_backup"
-ME = pwd.getpwuid(os.geteuid()).pw_name
-HOST = "hgw.school.test"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def run(*command: object, **settings: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [str(part) for part in command], env=os.environ | settings, capture_output=True, text=True, check=False, timeout=60
-    )  # fmt: skip
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """What the command wrote, for a server of whoever runs the tests."""
-    certificate, key = tmp_path / "hgw.pem", tmp_path / "hgw.key"
-    made = run(
-        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}",
-        "-addext", f"subjectAltName=DNS:{HOST}", "-out", certificate, "-keyout", key,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
-    call_command(
-        "server_files", "--to", tmp_path / "files", "--host", HOST, "--user", ME, "--port", free_port(),
-        "--data", tmp_path / "data", "--backups", tmp_path / "copies", "--settings-file", tmp_path / "files" / "hgw.env",
-        "--certificate", certificate, "--key", key, verbosity=0,
-    )  # fmt: skip
-    return tmp_path / "files"
-
-
-def settings_of(files: Path) -> dict[str, str]:
-    lines = [line for line in (files / "hgw.env").read_text().splitlines() if not line.startswith("#")]
-    return {name: value.strip("'") for name, value in (line.split("=", 1) for line in lines)}
+    return server_files(tmp_path)
 
 
 def test_systemd_takes_the_units_as_they_are(files: Path) -> None:
@@ -98,46 +65,13 @@ class Echo(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def proxy(files: Path, tmp_path: Path) -> Iterator[tuple[int, int]]:
-    """nginx with our configuration on two other ports, for HTTP and for HTTPS, before a server that echoes."""
-    plain, safe = free_port(), free_port()
-    ours = (files / "hgw-nginx.conf").read_text()
-    for old, new in (
-        ("listen 80;", f"listen 127.0.0.1:{plain};"),
-        ("listen 443 ssl;", f"listen 127.0.0.1:{safe} ssl;"),
-        ("    listen [::]:80;\n", ""),
-        ("    listen [::]:443 ssl;\n", ""),
-        ("/var/log/nginx/", f"{tmp_path}/"),
-    ):
-        assert old in ours
-        ours = ours.replace(old, new)
-    (tmp_path / "site.conf").write_text(ours)
-    folders = "".join(
-        f"{name}_temp_path {tmp_path}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (tmp_path / "nginx.conf").write_text(
-        f"user {ME}; daemon off; worker_processes 1; pid {tmp_path}/nginx.pid; error_log {tmp_path}/error.log;"
-        f"events {{}} http {{ {folders} include {tmp_path}/site.conf; }}"
-    )
-    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-    checked = run(nginx, "-t", "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf")
-    assert checked.returncode == 0, checked.stderr
-    assert "[emerg]" not in checked.stderr
+    """nginx with our configuration, before a server that echoes."""
     behind = http.server.ThreadingHTTPServer(("127.0.0.1", int(settings_of(files)["PORT"])), Echo)
     threading.Thread(target=behind.serve_forever, daemon=True).start()
-    server = subprocess.Popen(
-        [nginx, "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf"], stderr=subprocess.DEVNULL
-    )
     try:
-        end = time.monotonic() + 30
-        while time.monotonic() < end:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", safe)) == 0:
-                    break
-            time.sleep(0.05)
-        yield plain, safe
+        with nginx(files, tmp_path) as ports:
+            yield ports
     finally:
-        server.terminate()
-        server.wait(timeout=30)
         behind.shutdown()
         behind.server_close()
 
@@ -199,8 +133,7 @@ def test_the_proxy_speaks_no_old_tongue(proxy: tuple[int, int], newest: str, cip
 
 def test_nginx_would_notice(files: Path, tmp_path: Path) -> None:
     (tmp_path / "nginx.conf").write_text(f"events {{}} http {{ include {files}/hgw-nginx.conf; proxy_pas x; }}")
-    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-    found = run(nginx, "-t", "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf")
+    found = run(NGINX, "-t", "-e", tmp_path / "error.log", "-c", tmp_path / "nginx.conf")
     assert found.returncode == 1
     assert "proxy_pas" in found.stderr
 
