@@ -1,7 +1,8 @@
 """How the server is: what the page `/gezond` and the command `health` say. It changes nothing and speaks of nobody.
 
 Whoever asks need not be signed in, and may ask often: the database gets two short questions, and a locked one is not
-waited for. The sign of life is a file of the supervisor (hgw/run.py) on this machine. A task worker that hangs is
+waited for. The version of HGW is told, for who upgrades it or helps; that of what it is built upon is not (the log says which
+SQLite it is). The sign of life is a file of the supervisor (hgw/run.py) on this machine. A task worker that hangs is
 seen by what waits for it, in the database, so on every machine.
 """
 
@@ -10,7 +11,6 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from sqlite3 import sqlite_version
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -97,7 +97,7 @@ def _answer(answers: bool) -> Finding:
     if not answers:
         return Finding("database", False, _("does not answer"))
     if connection.vendor == "sqlite" and place.notice():
-        words = _("answers; SQLite %(version)s has a rare fault that 3.51.3 repairs") % {"version": sqlite_version}
+        words = _("answers; its SQLite has a rare fault that 3.51.3 repairs")
         return Finding("database", True, words, is_notice=True)
     return Finding("database", True, _("answers"))
 

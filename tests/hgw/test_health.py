@@ -2,10 +2,12 @@
 
 import datetime
 import os
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+from sqlite3 import sqlite_version
 from typing import Any
 
 import pytest
@@ -97,6 +99,16 @@ def test_a_sqlite_with_a_fault_is_a_notice_and_no_trouble(client: Client, monkey
         told = bool(notice) and connection.vendor == "sqlite"
         assert ("3.51.3" in answer.content.decode()) == told
         assert health.findings()[0].is_notice == told
+
+
+def test_of_versions_only_our_own_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health.place, "notice", lambda: "SQLite 3.40.1 has a fault")
+    answer = client.get("/gezond")
+    page = answer.content.decode().replace("3.51.3", "")  # the one that it should be
+    shown = re.findall(r"\b\d+\.\d+(?:\.\d+)*\b", re.sub(r"\d+[.,]\d\s[KMGT]B", "", page))
+    assert set(shown) == {VERSION}
+    assert sqlite_version not in page
+    assert not {"Server", "X-Powered-By"} & set(answer.headers)
 
 
 def test_a_reserve_that_was_used_is_said(running: Path) -> None:

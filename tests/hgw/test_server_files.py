@@ -3,6 +3,7 @@
 import datetime
 import http.server
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -129,6 +130,28 @@ def test_the_proxy_speaks_no_old_tongue(proxy: tuple[int, int], newest: str, cip
             return True
 
     assert met() is is_met
+
+
+def test_the_proxy_tells_nobody_which_version_it_is_nor_what_is_behind_it(proxy: tuple[int, int]) -> None:
+    context = ssl._create_unverified_context()  # the certificate is of this test
+
+    def said(port: int, *, is_safe: bool) -> str:
+        asked = f"GET / HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode()
+        line = socket.create_connection(("127.0.0.1", port), 30)
+        with context.wrap_socket(line) if is_safe else line as speaking:
+            speaking.sendall(asked)
+            return b"".join(iter(lambda: speaking.recv(65536), b"")).decode()
+
+    plain, safe = proxy
+    told = {
+        200: said(safe, is_safe=True),
+        301: said(plain, is_safe=False),  # the two others are pages of its own
+        400: said(safe, is_safe=False),
+    }
+    for status, text in told.items():
+        assert text.startswith(f"HTTP/1.1 {status} ")
+        assert re.findall(r"^Server: (.*)\r$", text, re.MULTILINE) == ["nginx"]
+        assert not re.search(r"nginx/|Python|BaseHTTP|gunicorn", text)
 
 
 def test_nginx_would_notice(files: Path, tmp_path: Path) -> None:
