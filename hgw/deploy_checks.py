@@ -68,13 +68,13 @@ def files_are_private(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def database_is_near(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """An error where the database answers the whole internet, a warning where others in the network may read along."""
     found: list[CheckMessage] = []
-    for name, host in _database_hosts():
+    for name, host, mode in _database_hosts():
         addresses = list(_addresses(host))
         if any(address.is_global for address in addresses):
             said = f"{name}: {host} is an address that the whole internet reaches. Use a socket, or the school's own network."
             found.append(Error(said, id="hgw.database_address"))
-        elif not all(address.is_loopback for address in addresses) and os.environ.get("PGSSLMODE") not in ENCRYPTED:
-            said = f"{name}: what goes to {host} may go unencrypted. Set PGSSLMODE=verify-full."
+        elif not all(address.is_loopback for address in addresses) and mode not in ENCRYPTED:
+            said = f"{name}: what goes to {host} may go unencrypted. Let it end in ?sslmode=verify-full."
             found.append(Warning(said, id="hgw.database_encryption"))
     return found
 
@@ -88,8 +88,8 @@ def libraries_are_new(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [Warning(said, id="hgw.libraries")]
 
 
-def _database_hosts() -> Iterator[tuple[str, str]]:
-    """The databases that are reached over the network; a socket folder and a file are not."""
+def _database_hosts() -> Iterator[tuple[str, str, str]]:
+    """The databases that are reached over the network, and in which mode of libpq; a socket folder and a file are not."""
     owner = environment.text("HGW_OWNER_DATABASE_URL")
     named: dict[str, Any] = {"DATABASE_URL": settings.DATABASES["default"]}
     if owner:
@@ -97,7 +97,7 @@ def _database_hosts() -> Iterator[tuple[str, str]]:
     for name, entry in named.items():
         host = str(entry.get("HOST", ""))
         if host and not host.startswith("/"):
-            yield name, host
+            yield name, host, entry.get("OPTIONS", {}).get("sslmode") or os.environ.get("PGSSLMODE", "")
 
 
 def _addresses(host: str) -> Iterator[ipaddress.IPv4Address | ipaddress.IPv6Address]:

@@ -5,7 +5,7 @@ import secrets
 import sys
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from hgw.storage import place
 from hgw.storage.row_security import SETTING, WHOLE
@@ -128,10 +128,26 @@ def _postgres_settings() -> list[str]:
     ]
 
 
+# How PostgreSQL is reached over a network, as its own programs call it. Others of them are for the environment (PGSSLCERT…).
+SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+
+
+def _way_there(query: str, name: str) -> dict[str, str]:
+    """What an address says after its question mark. A setting that we would not pass on is refused, never left out."""
+    said = parse_qsl(query, keep_blank_values=True)
+    way = dict(said)
+    if len(way) < len(said) or bool(said) != bool(query) or not way.keys() <= {"sslmode", "sslrootcert"}:
+        stop(name, "may end in ?sslmode=… and &sslrootcert=…, and in nothing else")
+    if way.get("sslmode", "prefer") not in SSL_MODES:
+        stop(name, f"sslmode must be one of {', '.join(sorted(SSL_MODES))}")
+    return way
+
+
 def database(url: str, data: Path, name: str = "DATABASE_URL") -> dict[str, object]:
     """The DATABASES entry for a database address: `sqlite:///path` or `postgres://user:password@host:port/name`.
 
     Without an address: a SQLite file in the data folder. A host that starts with a slash (percent-encoded) is a socket folder.
+    After a PostgreSQL address may stand `?sslmode=verify-full&sslrootcert=/path`: whether the server has to show who it is.
     """
     if not url or url.startswith("sqlite:"):
         path = url.removeprefix("sqlite://").removeprefix("/") if url else ""
@@ -168,7 +184,8 @@ def database(url: str, data: Path, name: str = "DATABASE_URL") -> dict[str, obje
         "PORT": str(port_number or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
+        "OPTIONS": _way_there(parts.query, name)
+        | {
             "connect_timeout": 10,  # seconds; whoever waits for a page is told sooner than the network would
             "options": " ".join(f"-c {setting}" for setting in _postgres_settings()),
         },

@@ -39,10 +39,11 @@ ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT USAGE, SELECT, UPDATE ON SEQUENCES
 
 
 @contextmanager
-def server(*, durable: bool = False) -> Iterator[str]:
+def server(*, durable: bool = False, shows: tuple[Path, Path] | None = None, port: int | None = None) -> Iterator[str]:
     """Yield the superuser's address of a fresh server that listens on a socket in a temporary folder.
 
-    `durable`: it writes to disk before it says that something is written, as a real one does.
+    `durable`: it writes to disk before it says that something is written, as a real one does. `shows`: a certificate and
+    its key, with which it listens on this `port` of this machine too, beside its socket.
     """
     folder, programs = tempfile.mkdtemp(prefix="hgw-pg-"), _programs()
     if os.geteuid() == 0:  # the server refuses to run as root
@@ -54,10 +55,19 @@ def server(*, durable: bool = False) -> Iterator[str]:
 
     data = f"{folder}/data"
     options = f"-c listen_addresses='' -k {folder} {'' if durable else UNSAFE}"
+    if shows:
+        own = [shutil.copy(file, folder) for file in shows]
+        for file in own:
+            os.chmod(file, 0o600)
+            if os.geteuid() == 0:
+                os.chown(file, _somebody().pw_uid, _somebody().pw_gid)
+        options += (
+            f" -p {port} -c listen_addresses=127.0.0.1 -c ssl=on -c ssl_cert_file={own[0]} -c ssl_key_file={own[1]}"
+        )
     try:
         run(f"{programs}/initdb", "-D", data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         run(f"{programs}/pg_ctl", "start", "-w", "-D", data, "-l", f"{folder}/log", "-o", options)
-        url = f"postgres://app@{quote(folder, safe='')}/postgres"
+        url = f"postgres://app@{quote(folder, safe='')}{f':{port}' if port else ''}/postgres"
         run_sql(ROLES, url)
         for database in ("postgres", "template1"):
             run_sql(RIGHTS, as_role(url, "app", database))
@@ -73,7 +83,8 @@ def server(*, durable: bool = False) -> Iterator[str]:
 def as_role(url: str, role: str, database: str = "") -> str:
     """The address at which another role comes in, in this database or in another one."""
     parts = urlsplit(url)
-    return f"postgres://{role}@{parts.hostname}/{database or parts.path.strip('/')}"
+    port = f":{parts.port}" if parts.port else ""
+    return f"postgres://{role}@{parts.hostname}{port}/{database or parts.path.strip('/')}"
 
 
 def two_roles(url: str) -> dict[str, str]:

@@ -75,6 +75,8 @@ def _run(*command: str) -> None:
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     # Through the environment: a list of processes is for everybody to read.
     reach = {name: str(owner[key]) for name, key in names.items() if owner.get(key)}
+    way = {"PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert"}
+    reach |= {name: str(owner["OPTIONS"][key]) for name, key in way.items() if key in owner["OPTIONS"]}
     told = {"LC_ALL": "C", "PGOPTIONS": f"-c {SETTING}={WHOLE}"}  # policies hold the owner of a table too
     try:
         done = subprocess.run(

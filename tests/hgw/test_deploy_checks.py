@@ -155,6 +155,11 @@ def test_an_encrypted_way_to_the_database_is_fine(monkeypatch: pytest.MonkeyPatc
     for mode, wrong in (("prefer", 1), ("require", 0), ("verify-full", 0)):
         monkeypatch.setenv("PGSSLMODE", mode)
         assert len(deploy_checks.database_is_near(None)) == wrong
+    monkeypatch.setenv("HGW_OWNER_DATABASE_URL", "postgres://owner@10.1.2.3/hgw?sslmode=disable")  # counts more
+    assert len(deploy_checks.database_is_near(None)) == 1
+    monkeypatch.setenv("PGSSLMODE", "disable")
+    monkeypatch.setenv("HGW_OWNER_DATABASE_URL", "postgres://owner@10.1.2.3/hgw?sslmode=verify-full")
+    assert [one.msg.partition(":")[0] for one in deploy_checks.database_is_near(None)] == ["DATABASE_URL"]
 
 
 def test_the_owners_way_to_the_database_counts_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DATABASE_URL", "mysql://school"),
         ("DATABASE_URL", "postgres://app@host/"),
         ("DATABASE_URL", "postgres://app@host:many/school"),
+        ("DATABASE_URL", "postgres://app@host/school?sslmode=verify"),
+        ("HGW_OWNER_DATABASE_URL", "postgres://app@host/school?sslmod=verify-full"),
         ("HGW_OWNER_DATABASE_URL", "owner"),
         ("HGW_ORIGINS", "school.example"),
         ("HGW_SMTP", "mail.example"),
@@ -137,6 +139,24 @@ def test_nobody_waits_for_a_database_without_end(tmp_path: Path, monkeypatch: py
     assert "-c lock_timeout=3s -c statement_timeout=60s" in options()["options"], "a command"
     environment.answer_within(10)
     assert "-c statement_timeout=10s -c idle_in_transaction_session_timeout=60s" in options()["options"], "a page"
+
+
+def test_an_address_says_how_a_database_is_reached(tmp_path: Path) -> None:
+    def options(end: str) -> Any:
+        return environment.database(f"postgres://app@host/school{end}", tmp_path)["OPTIONS"]
+
+    assert not {"sslmode", "sslrootcert"} & options("").keys(), "then PGSSLMODE counts"
+    way = options("?sslmode=verify-full&sslrootcert=%2Fetc%2Fschool.pem")
+    assert (way["sslmode"], way["sslrootcert"]) == ("verify-full", "/etc/school.pem")
+    for wrong in (
+        "?sslmode=",
+        "?sslmode",
+        "?sslmode=verify-full&sslmode=disable",
+        "?options=-c%20x%3Dy",
+        "?host=elsewhere",
+    ):
+        with pytest.raises(SystemExit, match="^DATABASE_URL: "):
+            options(wrong)
 
 
 @pytest.mark.parametrize(
