@@ -24,13 +24,13 @@ PARTS = (
     "write",
 )
 SOURCES = settings.BASE_DIR / "static" / "js"
-COMMENT_LINE = re.compile(r"^\s*//.*\n", re.MULTILINE)
+COMMENT_OR_NOTHING = re.compile(r"^[ \t]*(//.*)?\n", re.MULTILINE)
 
 
 def joined() -> str:
-    """The parts, one after the other. Lines that only explain stay behind: they are for who reads the source."""
+    """The parts, one after the other. Lines that only explain, and empty ones, stay behind: they are for who reads the source."""
     text = "\n".join((SOURCES / f"{part}.js").read_text("utf-8") for part in PARTS)
-    return COMMENT_LINE.sub("", text)
+    return COMMENT_OR_NOTHING.sub("", text)
 
 
 class ScriptFinder(StylesheetFinder):

@@ -40,7 +40,7 @@ class Mask:
         self._staff()
         self._seats(meetings)
         each = {*self.words, *self.last_names, *self.own}
-        self.pattern = re.compile(rf"(?<!\w)({_any_of(each)})(?:['’]?s)?(?!\w)", re.IGNORECASE)
+        self.pattern = pattern_of(each)
 
     def _add(self, name: str, words: str) -> None:
         name = name.lower().strip()
@@ -116,6 +116,11 @@ class Mask:
         return (
             self.words.get(name) or self.last_names.get(name) or _("somebody else")
         )  # letters that have no other case
+
+
+def pattern_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds each of these names as a word, with its s of possession."""
+    return re.compile(rf"(?<!\w)({_any_of(names)})(?:['’]?s)?(?!\w)", re.IGNORECASE)
 
 
 def _any_of(names: Iterable[str]) -> str:

@@ -56,27 +56,35 @@ class Names:
     def out_of(self, value: Any) -> Any:
         """The value without these names: a text, or a list or mapping with texts in it."""
         if isinstance(value, str):
-            return self.pattern.sub(self._gone, value) if self.pattern else value
+            plain: dict[str, bool] = {}
+            return self.pattern.sub(lambda found: self._gone(found, plain), value) if self.pattern else value
         if isinstance(value, list):
             return [self.out_of(one) for one in value]
         if isinstance(value, dict):
             return {key: self.out_of(one) for key, one in value.items()}
         return value
 
-    def _gone(self, found: re.Match[str]) -> str:
+    def _gone(self, found: re.Match[str], plain: dict[str, bool]) -> str:
         name = found["alone"]
         if name is None:
             return GONE
         if name == name.lower():
             return GONE if name in self.typed else found[0]
-        return found[0] if not name.isupper() and self._is_ordinary(name, found) else GONE
+        return found[0] if not name.isupper() and self._is_ordinary(name, found, plain) else GONE
 
-    def _is_ordinary(self, name: str, found: re.Match[str]) -> bool:
-        """Whether the capital may be that of a sentence, in a text that has the word without one too."""
-        before = found.string[: found.start()].rstrip(OPENS)
-        if (before and before[-1] not in BEGINS) or name.lower() in self.typed:
+    def _is_ordinary(self, name: str, found: re.Match[str], plain: dict[str, bool]) -> bool:
+        """Whether the capital may be that of a sentence, in a text that has the word without one too.
+
+        `plain` remembers which words it has without one: a text of nothing but names would be read again at each of them.
+        """
+        word, text, at = name.lower(), found.string, found.start()
+        while at and text[at - 1] in OPENS:
+            at -= 1
+        if (at and text[at - 1] not in BEGINS) or word in self.typed:
             return False
-        return bool(re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", found.string))
+        if word not in plain:
+            plain[word] = bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+        return plain[word]
 
 
 def _any_of(names: Iterable[str]) -> str:
