@@ -38,6 +38,23 @@ STORED = """async () => {
   return [kept.length - 3, kept.join(" ")];
 }"""
 
+# Seals what stands in the line anew, so many times; gives the nonce and the sealed text of each, as hexadecimal digits.
+SEALED_AGAIN = """async (times) => {
+  const hex = (value) => [...new Uint8Array(value)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const asked = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const place = hgw.placeOf(document.querySelector("#add-meetinggoal [data-line]").form);
+  const found = [];
+  for (let time = 0; time < times; time += 1) {
+    const database = await asked(indexedDB.open("hgw"));
+    const [record] = await asked(database.transaction("drafts").objectStore("drafts").getAll());
+    database.close();
+    found.push([hex(record.iv), hex(record.data)]);
+    await hgw.drafts.drop(place);
+    await hgw.drafts.keep(place);
+  }
+  return found;
+}"""
+
 
 def become(page: Page, user: User, at: str = "") -> None:
     """Let somebody be signed in in this browser."""
@@ -152,6 +169,11 @@ def test_nothing_that_is_stored_can_be_read(cast: Cast, open_browser: Open) -> N
         assert word not in kept
     secret = bytes(DraftKey.objects.get().secret)
     assert secret.hex() not in kept
+    # The same sentence sealed again, by the same key: another nonce and other letters each time.
+    nonces, texts = zip(*page.evaluate(SEALED_AGAIN, 20), strict=True)
+    assert len(set(nonces)) == len(set(texts)) == 20
+    assert {len(nonce) for nonce in nonces} == {24}, "96 bits, as AES-GCM wants it"
+    assert len({len(text) for text in texts}) == 1, "it was the same sentence"
 
 
 def test_another_person_on_the_same_device_finds_nothing(cast: Cast, open_browser: Open) -> None:
