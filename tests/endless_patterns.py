@@ -218,6 +218,7 @@ def made_of_names() -> Iterator[tuple[str, Callable[[str], object]]]:
 def main(only: str = "") -> None:
     import django
 
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # who is ended for this leaves no file
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hgw.settings")
     django.setup()
     if only:
