@@ -136,10 +136,8 @@ def answers(port: int, sent: bytes, *, is_safe: bool) -> list[int]:
     """What is answered until the other side ends it. A last, fair request asks for that, should anything be left open."""
     got = b""
     with socket.create_connection(("127.0.0.1", port), 60) as line:
-        speaking = (
-            ssl._create_unverified_context().wrap_socket(line) if is_safe else line
-        )  # the certificate is of this test
-        with speaking:
+        context = ssl._create_unverified_context()  # the certificate is of this test
+        with context.wrap_socket(line) if is_safe else line as speaking:
             try:
                 speaking.sendall(sent + asks(f"/{LAST}", b"Connection: close"))
                 while more := speaking.recv(65536):
@@ -155,9 +153,8 @@ def becomes(server: Server, sent: bytes, *, is_safe: bool) -> str:
     asked = server.asked()[before:]
     if not asked and all(status in {400, 501} for status in told) and len(told) <= 1:
         return REFUSED
-    messages = (
-        2 if is_safe else 1
-    )  # the program ends the line after its answer, and the proxy goes on to the next message
+    # The program ends the line after its answer, and the proxy goes on to the next message.
+    messages = 2 if is_safe else 1
     if asked == ["", LAST][:messages] and told == [400, 302][:messages]:
         return NOT_OURS
     if asked == [OUTER, LAST][:messages] and told == [302, 302][:messages]:
