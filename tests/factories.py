@@ -30,7 +30,7 @@ from students.models import (
 from students.models.emergencies import LASTS
 
 counter = itertools.count(1)
-PASSWORD = "een lang wachtwoord"
+PASSWORD = "een lang wachtwoord van hier"
 
 
 def make_school(**fields: Any) -> School:
