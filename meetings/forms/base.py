@@ -248,7 +248,8 @@ class ItemForm(forms.ModelForm):
             for relation in self.instance._meta.related_objects:
                 model: Any = relation.related_model
                 if issubclass(model, MeetingItem) and "subject" in self.fields:
-                    rows = model._base_manager.filter(removed_at=None, **{relation.field.name: self.instance})
+                    # What this user does not read is not heard of here either: who reads both puts it right there.
+                    rows = model._default_manager.visible_to(self.user).filter(**{relation.field.name: self.instance})
                     if rows.exclude(subject=None).exclude(subject=own).exists():
                         self.add_error("subject", _("Something that builds on this is about another student."))
                         return

@@ -10,10 +10,10 @@ from django.utils import timezone
 from hgw.items.models import Revision
 from hgw.items.saving import save_item
 from meetings.history import history
-from meetings.models import Factor, FactorCluster, InfoRequest, Meeting, Need
+from meetings.models import Factor, FactorCluster, Goal, InfoRequest, Meeting, Need
 from students.models import ReasonableAdjustment
 from tests.access_case import make_row
-from tests.factories import Cast, make_item
+from tests.factories import Cast, make_item, make_meeting, make_student, seat
 
 SECRET = "slaapt bij een buur"
 HELP = "tasks"
@@ -59,6 +59,22 @@ def test_an_agreement_is_filled_in_with_what_its_writer_reads(
     hidden, unknown = (sign_in(cast.teacher).get(f"{url}?{asked}={pk}") for pk in (row.pk, uuid.uuid4()))
     assert SECRET not in hidden.content.decode()
     assert hidden.context["form"].initial.keys() == unknown.context["form"].initial.keys()
+
+
+@pytest.mark.parametrize("readers", [("care_team",), ("confidential",)])
+def test_whom_a_goal_is_about_is_not_held_by_a_hidden_need(cast: Cast, sign_in: Any, readers: tuple[str, ...]) -> None:
+    """In a group a need about one student keeps its goal from becoming another's; only where it is read, or that tells of it."""
+    other = make_student(cast.school, cast.class_group, first_name="Jonas")
+    meeting = make_meeting([cast.student, other], by=cast.coordinator)
+    seat(meeting, cast.teacher)
+    goal = make_row(Goal, meeting)
+    make_row(Need, meeting, goal=goal, subject=cast.student, visibility=readers)
+    url = reverse("item_edit", args=(meeting.pk, "goal", goal.pk))
+    client = sign_in(cast.teacher)
+    form = client.get(url).context["form"]
+    sent = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    answer = client.post(url, sent | {"subject": str(other.pk)}, headers=SCRIPT)
+    assert answer.status_code == (422 if readers == ("care_team",) else 200)
 
 
 def test_a_consent_is_not_about_an_observation_that_was_taken_away(cast: Cast, sign_in: Any) -> None:
