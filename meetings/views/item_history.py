@@ -71,8 +71,8 @@ def _readable(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUI
     model: Any = kind.model
     container = {"came_with": pk} if hasattr(model, "came_with") else {"meeting": pk}
     item = single(model.objects.allowed(request.user, "read").filter(pk=item_pk, **container))
-    if item is None:
-        raise Http404
+    if item is None or (item.removed_at and not item.may_be_saved_by(request.user)):
+        raise Http404  # what was taken away is there for who may put it back
     return meeting, kind, item
 
 

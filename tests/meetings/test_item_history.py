@@ -73,6 +73,17 @@ def test_of_a_confidential_item_nobody_gets_a_history_who_does_not_read_it(cast:
     assert sign_in(cast.teacher).get(at(item)).status_code == 404
 
 
+def test_what_was_taken_away_has_a_history_for_who_may_put_it_back(cast: Cast, sign_in: Any) -> None:
+    item = make_item(
+        cast.meeting, "observation", cast.teacher, text="toch niet", visibility=("care_team", "clb"), **VALUES
+    )
+    readers = [cast.users["principal"], cast.users["learning_supporter"]]
+    assert all("toch niet" in sign_in(user).get(at(item)).content.decode() for user in readers)
+    remove_item(item, by=cast.teacher, base_version=1, key=uuid.uuid4())
+    assert [sign_in(user).get(at(item)).status_code for user in readers] == [404, 404]
+    assert "toch niet" in sign_in(cast.teacher).get(at(item)).content.decode()
+
+
 def test_an_earlier_text_comes_back_as_a_new_version(cast: Cast, sign_in: Any) -> None:
     goal = make_item(cast.meeting, "meetinggoal", cast.teacher, text="een")
     save_item(goal, {"text": "twee"}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
