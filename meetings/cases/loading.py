@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hgw.accounts.models import User
 from hgw.audit.models import Action, record
-from hgw.items.models import Revision
+from hgw.items.models import CONFIDENTIAL, Revision
 from meetings.cases import matching
 from meetings.cases.case import Case, Row, names_of
 from meetings.cases.checking import examine
@@ -77,6 +77,8 @@ class _Loader:
                 fields[column] = part[key]
         if case.is_closed:
             fields |= {"closed_at": self._closed_at(), "current_step": "evaluatie"}
+            if all(CONFIDENTIAL in (given["visibility"] or ()) for given in case.top["addenda"]):
+                fields["status"] = Meeting.Status.CLOSED  # that there are corrections would tell of them
         meeting = plan_meeting(
             self.people.school,
             list(self.people.students.values()),

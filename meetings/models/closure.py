@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from hgw.items.models import CONFIDENTIAL
 from hgw.items.saving import ItemClosed
 from hgw.text import LongTextField
 from meetings.models.items import MeetingItem, MeetingItemQuerySet, VisibleMeetingItem
@@ -102,10 +103,14 @@ class Addendum(AfterClosing, VisibleMeetingItem):
     objects: ClassVar[Any] = AddendumQuerySet.as_manager()
 
     def claim(self) -> None:
-        """The first correction marks the meeting as amended. An open meeting takes none: there the item itself is changed."""
-        if not Meeting.objects.filter(pk=self.meeting_id, status__in=CLOSED).update(
-            status=Meeting.Status.AMENDED, change_no=F("change_no") + 1
-        ):
+        """The first correction marks the meeting as amended, but for a confidential one: the word would tell of it.
+
+        An open meeting takes none: there the item itself is changed.
+        """
+        stays = CONFIDENTIAL in (self.saved_with.get("visibility") or self.visibility)
+        amended = {"status": Meeting.Status.AMENDED, "change_no": F("change_no") + 1}
+        taken = {"change_no": F("change_no")} if self.is_confidential and stays else amended
+        if not Meeting.objects.filter(pk=self.meeting_id, status__in=CLOSED).update(**taken):
             raise ItemClosed
 
     def __str__(self) -> str:

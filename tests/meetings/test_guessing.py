@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from hgw.items.models import Revision
 from hgw.items.saving import save_item
+from meetings.cases.loading import load
 from meetings.history import history
-from meetings.models import Factor, FactorCluster, Goal, InfoRequest, Meeting, Need
+from meetings.models import Addendum, Factor, FactorCluster, Goal, InfoRequest, Meeting, Need
 from students.models import ReasonableAdjustment
 from tests.access_case import make_row
 from tests.factories import Cast, make_item, make_meeting, make_student, seat
+from tests.meetings.case_files import case, parsed, written
+from tests.meetings.test_cases_roundtrip import exported
 
 SECRET = "slaapt bij een buur"
 HELP = "tasks"
@@ -83,6 +86,29 @@ def test_a_consent_is_not_about_an_observation_that_was_taken_away(cast: Cast, s
     assert SECRET in sign_in(cast.coordinator).get(url).content.decode()
     type(row).objects.filter(pk=row.pk).update(removed_at=timezone.now())
     assert SECRET not in sign_in(cast.coordinator).get(url).content.decode()
+
+
+def test_a_confidential_correction_leaves_a_meeting_as_others_know_it(cast: Cast) -> None:
+    Meeting.objects.filter(pk=cast.meeting.pk).update(status="closed")
+    before = Meeting.objects.get(pk=cast.meeting.pk)
+    given = {"text": SECRET, "by": before.person("Hilde Claes"), "date": before.date, "visibility": ("confidential",)}
+    new = Addendum(meeting=before, school=before.school)
+    row = save_item(new, given, by=cast.coordinator, base_version=0, key=uuid.uuid4()).item
+    row = changed(row, cast.coordinator, text="toch niet")
+    now = Meeting.objects.get(pk=cast.meeting.pk)
+    assert (now.status, now.change_no) == ("closed", before.change_no)
+    assert parsed(exported(now))["meeting"]["status"] == "amended"
+    changed(row, cast.coordinator, visibility=("care_team",))
+    assert Meeting.objects.get(pk=cast.meeting.pk).status == "amended"
+
+
+@pytest.mark.parametrize(("readers", "status"), [(["confidential"], "closed"), (["care_team"], "amended")])
+def test_nor_does_a_case_file_with_nothing_but_that(db: None, readers: list[str], status: str) -> None:
+    given = case("tarik")
+    given["addenda"][0]["visibility"] = readers
+    meeting = load(written(given))
+    assert meeting.status == status
+    assert parsed(exported(meeting))["meeting"]["status"] == "amended"
 
 
 # --- the version from which somebody says that he or she began ---
