@@ -7,9 +7,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import Role, User
+from hgw.items.models import CONFIDENTIAL
 from hgw.text import LongTextField, ShortTextField
 from meetings.models.items import MeetingItemQuerySet, VisibleMeetingItem
 from students.models import Guardian
+from students.models.consents import ConsentQuerySet
 
 
 class Domain(models.TextChoices):
@@ -108,3 +110,12 @@ class Observation(VisibleMeetingItem):
     def whose(self) -> str:
         """The holder of a strength, the usual one of its domain where nobody chose."""
         return self.holder or self.DEFAULT_HOLDER[Domain(self.domain)]
+
+
+def _hidden_from(user: User) -> Any:
+    """The confidential observations that this user does not read."""
+    rows: Any = Observation.objects
+    return rows.filter(visibility__contains=CONFIDENTIAL).exclude(rows.all().access_rule(user, "read", "item"))
+
+
+ConsentQuerySet.hidden_from = staticmethod(_hidden_from)  # students knows the ids of observations only

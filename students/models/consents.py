@@ -1,14 +1,28 @@
 """Permissions: who answered what, about which information, for whom."""
 
+from typing import Any, ClassVar
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hgw.access import grounds
+from hgw.accounts.models import User
 from hgw.text import LongTextField, ShortTextField
 from students.models.support import StudentItem, StudentItemQuerySet
 
 
 class ConsentQuerySet(StudentItemQuerySet):
     access_object = "consent"
+    # The app that holds what consents are about says here what of it is confidential and not for this user to read.
+    hidden_from: ClassVar[Any]  # a function of a user that gives their rows
+
+    def access_rule(self, user: User, act: str, what: str) -> Q:
+        """As the file; but what was answered about something confidential is there only for who reads that."""
+        rule = super().access_rule(user, act, what)
+        if grounds(user, act, what) == grounds(user, act, "confidential"):
+            return rule  # whoever reads consents here reads all that is confidential
+        return rule & ~Q(about__in=self.hidden_from(user).values("pk"))
 
     def standing(self, kind: str) -> "ConsentQuerySet":
         """Permissions of this kind that were given and not taken back."""

@@ -12,7 +12,7 @@ from hgw.items.saving import save_item
 from meetings.cases.loading import load
 from meetings.history import history
 from meetings.models import Addendum, Factor, FactorCluster, Goal, InfoRequest, Meeting, Need
-from students.models import ReasonableAdjustment
+from students.models import Consent, ReasonableAdjustment
 from tests.access_case import make_row
 from tests.factories import Cast, make_item, make_meeting, make_student, seat
 from tests.meetings.case_files import case, parsed, written
@@ -86,6 +86,23 @@ def test_a_consent_is_not_about_an_observation_that_was_taken_away(cast: Cast, s
     assert SECRET in sign_in(cast.coordinator).get(url).content.decode()
     type(row).objects.filter(pk=row.pk).update(removed_at=timezone.now())
     assert SECRET not in sign_in(cast.coordinator).get(url).content.decode()
+
+
+@pytest.mark.parametrize("readers", [("care_team",), ("confidential",)])
+def test_what_was_answered_about_something_confidential_is_not_told_either(
+    cast: Cast, sign_in: Any, readers: tuple[str, ...]
+) -> None:
+    """That a student did not want something shared says that something was told."""
+    seen = make_item(cast.meeting, "observation", cast.coordinator, text="iets", visibility=readers)
+    make_row(Consent, cast.meeting, kind_of_consent="student_confidence_share", about=seen.pk, what=SECRET)
+    make_row(Consent, cast.meeting, what="over het lezen")
+    for url in (reverse("meeting", args=(cast.meeting.pk,)), reverse("student", args=(cast.student.pk,))):
+        for role in ("care_teacher", "clb_worker", "learning_supporter"):
+            page = sign_in(cast.users[role]).get(url).content.decode()
+            assert ("over het lezen" in page, SECRET in page) == (True, readers == ("care_team",)), (role, url)
+        assert all(
+            SECRET in sign_in(cast.users[r]).get(url).content.decode() for r in ("care_coordinator", "principal")
+        )
 
 
 def test_a_confidential_correction_leaves_a_meeting_as_others_know_it(cast: Cast) -> None:
