@@ -63,7 +63,7 @@ def guardian_edit(request: Request, pk: uuid.UUID, guardian_pk: uuid.UUID) -> Ht
     if guardian is None:
         raise Http404
     _take(request, guardian)
-    return answer_row(request, GuardianForm(request.POST or None, instance=guardian), str(guardian), student)
+    return answer_row(request, GuardianForm(request.POST or None, instance=guardian), _("Change details"), student)
 
 
 @require_http_methods(["GET", "POST"])

@@ -468,3 +468,17 @@ def test_a_grant_of_another_student_is_not_ended_here(cast: Cast, sign_in: Any) 
     grant = make_grant(cast.users["clb_worker"], other)
 
     assert sign_in(cast.coordinator).post(reverse("grant_end", args=[cast.student.pk, grant.pk])).status_code == 404
+
+
+def test_the_list_of_pages_that_a_shared_computer_keeps_names_nobody(cast: Cast, sign_in: Any) -> None:
+    """A browser remembers the titles of pages after whoever looked at them signed out."""
+    student = cast.student.pk
+    pages = (
+        ("student", [student]), ("student_edit", [student]), ("guardian_edit", [student, cast.mother.pk]),
+        ("student_item_new", [student, "consent"]),
+    )  # fmt: skip
+    for name, args in pages:
+        page = sign_in(cast.coordinator).get(reverse(name, args=args)).content.decode()
+        title = page.partition("<title>")[2].partition("</title>")[0]
+        assert title.endswith(" · HGW"), name
+        assert not [word for word in ("Nore", "Vandamme", "Hilde", "Claes") if word in title], name
