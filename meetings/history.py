@@ -15,6 +15,7 @@ from hgw.accounts.models import Role, User
 from hgw.items.models import CARE_TEAM, CONFIDENTIAL, Item, Revision, VisibleItem
 from hgw.text import LongTextField, ShortTextField
 from meetings.models.items import MeetingItemQuerySet
+from meetings.models.overview import Observation
 
 # Versions that one person saved in a row, each within this time of the one before, are shown as one.
 ONE_GO = datetime.timedelta(minutes=1)
@@ -87,6 +88,8 @@ def stood_under_hidden(revision: Revision, item: Item) -> bool:
         pk, model = revision.content.get(field_.name), field_.related_model
         if pk and isinstance(model, type) and issubclass(model, VisibleItem):
             above[pk] = model
+    if pk := revision.content.get("about"):  # a permission knows what it is about by its id alone
+        above[pk] = Observation
     if any(
         model._base_manager.filter(pk=pk, visibility__contains=CONFIDENTIAL).exists() for pk, model in above.items()
     ):

@@ -101,6 +101,7 @@ def _put_back(request: Request, item: Any) -> None:
         earlier |= {"visibility": then, "circle": [item.meeting.person(name) for name in names]}
     if stood_under_hidden(revision, item):  # so does what it stood under
         earlier |= {name: _above(request, item, name, revision.content.get(name)) for name in item.HIDDEN_WITH}
+        earlier |= {name: as_id(revision.content[name]) for name in ("about",) if name in revision.content}
     save_item(item, earlier, by=request.user, base_version=int(version), key=key)
 
 

@@ -105,6 +105,22 @@ def test_what_was_answered_about_something_confidential_is_not_told_either(
         )
 
 
+def test_nor_what_was_answered_about_it_before(cast: Cast, sign_in: Any) -> None:
+    hidden = make_item(cast.meeting, "observation", cast.coordinator, text="iets", visibility=("confidential",))
+    given = {"kind_of_consent": "student_confidence_share", "given_by": "Nore", "date": cast.meeting.date}
+    row = make_item(cast.meeting, "consent", cast.coordinator, about=hidden.pk, what=SECRET, **given)
+    changed(row, cast.coordinator, about=None, what="over het lezen")
+    at = reverse("item_history", args=(cast.meeting.pk, "consent", row.pk))
+    readers = [sign_in(cast.users[role]) for role in ("care_teacher", "clb_worker", "learning_supporter")]
+    pages = [reader.get(at).content.decode() for reader in readers]
+    assert [("over het lezen" in page, SECRET in page) for page in pages] == [(True, False)] * 3
+    revision = Revision.objects.get(item=row.pk, version=1)
+    sent = {"revision": str(revision.pk), "base_version": "2", "key": str(uuid.uuid4())}
+    assert sign_in(cast.coordinator).post(at, sent).status_code == 302
+    assert Consent.objects.get(pk=row.pk).about == hidden.pk
+    assert [reader.get(at).status_code for reader in readers] == [404] * 3
+
+
 def test_a_confidential_correction_leaves_a_meeting_as_others_know_it(cast: Cast) -> None:
     Meeting.objects.filter(pk=cast.meeting.pk).update(status="closed")
     before = Meeting.objects.get(pk=cast.meeting.pk)
