@@ -77,7 +77,8 @@ class _Loader:
                 fields[column] = part[key]
         if case.is_closed:
             fields |= {"closed_at": self._closed_at(), "current_step": "evaluatie"}
-            if all(CONFIDENTIAL in (given["visibility"] or ()) for given in case.top["addenda"]):
+            added = case.top["addenda"]
+            if added and all(CONFIDENTIAL in (given["visibility"] or ()) for given in added):
                 fields["status"] = Meeting.Status.CLOSED  # that there are corrections would tell of them
         meeting = plan_meeting(
             self.people.school,

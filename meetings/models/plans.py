@@ -43,6 +43,10 @@ class PlanQuerySet(AccessQuerySet["Plan"]):
     def when_granted(self, user: User, role: Role) -> Q:
         return Q(student__in=StudentAccessGrant.objects.students(user))
 
+    def when_final(self, user: User, role: Role) -> Q:
+        """What goes on being typed at a table is for who sits there: anybody else gets it once the meeting was closed."""
+        return ~Q(status=Plan.Status.DRAFT)
+
     def when_emergency(self, user: User, role: Role) -> Q:
         """Out of a meeting about that student alone: what a group wrote may name the others."""
         meetings = Meeting.objects.all()

@@ -86,6 +86,11 @@ def test_a_teacher_of_the_class_reaches_the_class_sheet_of_a_meeting_closed_to_t
     Participant.objects.filter(meeting=cast.meeting, person__user=cast.teacher).delete()
     client = sign_in(cast.teacher)
     assert client.get(reverse("meeting", args=[cast.meeting.pk])).status_code == 404
+    # What is typed at a table where one does not sit is not there, nor that there is such a table.
+    assert client.get(reverse("meeting_documents", args=[cast.meeting.pk])).status_code == 404
+    assert client.get(address(cast, "class_sheet")).status_code == 404
+    assert ask(client, cast, "class_sheet").status_code == 404
+    Plan.objects.update(status="final")
     page = client.get(reverse("meeting_documents", args=[cast.meeting.pk]))
     assert page.status_code == 200
     assert [offer.copy.reader for _student, offers in page.context["plans"] for offer in offers] == ["class_sheet"]
@@ -216,6 +221,7 @@ def test_nothing_comes_out_of_a_cancelled_meeting(cast, sign_in):
 def test_of_a_group_a_clb_worker_sees_the_plan_of_the_granted_student_only(cast, sign_in):
     other = make_student(cast.school, cast.class_group, first_name="Aya")
     group = make_meeting([cast.student, other], by=cast.coordinator)
+    Plan.objects.update(status="final")
     page = sign_in(cast.users["clb_worker"]).get(reverse("meeting_documents", args=[group.pk]))
     assert [student for student, _offers in page.context["plans"]] == [cast.student]
     assert "Aya" not in page.text

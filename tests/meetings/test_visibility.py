@@ -246,6 +246,8 @@ def test_a_grant_for_the_plan_shows_the_plan_and_no_meeting(cast: Cast) -> None:
     worker = make_user(cast.school, "clb_worker")
     make_grant(worker, cast.student, scope="plan")
     make(Observation, cast.meeting, visibility=CLB)
+    assert not Plan.objects.visible_to(worker).exists()  # a draft is for who sits at the table
+    Plan.objects.update(status="final")
     assert Plan.objects.visible_to(worker).count() == 1
     assert not Meeting.objects.visible_to(worker).exists()
     assert not Observation.objects.visible_to(worker).exists()
