@@ -131,7 +131,7 @@ class RoleForm(StaffForm):
 
 
 class ReplacementForm(forms.Form):
-    """Who stands in for whom, from when until when."""
+    """Who stands in for whom, from when until when. Not oneself: that, too, would be giving oneself a role."""
 
     absent = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Who is away"))
     stand_in = forms.ModelChoiceField(
@@ -141,13 +141,13 @@ class ReplacementForm(forms.Form):
     since = forms.DateField(label=gettext_lazy("From"), widget=DAY, initial=timezone.localdate)
     until = forms.DateField(label=gettext_lazy("Until and with"), widget=DAY)
 
-    def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, school: School, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.school = school
         here = User.objects.filter(pk__in=roles.running(school).values("user"), is_active=True)
-        for name in ("absent", "stand_in"):
+        for name, people in (("absent", here), ("stand_in", here.exclude(pk=by.pk))):
             field: Any = self.fields[name]
-            field.queryset = here
+            field.queryset = people
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -116,9 +117,11 @@ def invitation_withdraw(request: Request, pk: uuid.UUID, invitation_pk: uuid.UUI
 
 @require_http_methods(["GET", "POST"])
 def role_new(request: Request, pk: uuid.UUID, user_pk: uuid.UUID) -> HttpResponse:
-    """Give somebody who works here one more role."""
+    """Give somebody who works here one more role. To oneself a colleague gives it: else running the users opened every case."""
     school = get_school(request, pk, "users")
     user = _colleague(school, user_pk)
+    if user == request.user:
+        raise PermissionDenied
     form = RoleForm(sent(request), instance=RoleAssignment(school=school, user=user))
     return _role(request, school, form, user, _("Give a role"))
 
@@ -214,7 +217,7 @@ def _on(request: Request, school: School) -> HttpResponse:
 def replacement_new(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Let somebody stand in for a colleague: the same roles and classes, for these days."""
     school = get_school(request, pk, "users")
-    form = ReplacementForm(sent(request), school=school, initial={"absent": request.GET.get("absent")})
+    form = ReplacementForm(sent(request), school=school, by=request.user, initial={"absent": request.GET.get("absent")})
     if form.is_valid():
         given, who = form.write(by=request.user), form.cleaned_data
         said = {

@@ -79,6 +79,20 @@ def test_a_role_with_days_and_classes_is_given_once(cast: Cast, admin: Client) -
     assert Entry.objects.get(action=Action.ROLE_GIVEN).object == user.pk
 
 
+def test_nobody_gives_a_role_to_oneself(cast: Cast, admin: Client) -> None:
+    own = cast.users["school_admin"]
+    address = place(cast, f"gebruikers/{own.pk}/rollen/nieuw/")
+    assert admin.get(address).status_code == 403
+    assert admin.post(address, {"role": "care_coordinator", "valid_from": TODAY}).status_code == 403
+    given = {"absent": cast.coordinator.pk, "stand_in": own.pk, "since": TODAY, "until": days(5)}
+    assert list(admin.post(place(cast, "vervangen/"), given).context["form"].errors) == ["stand_in"]
+    invited = {"email": own.email, "name": own.name, "roles": ["care_coordinator"], "valid_from": TODAY}
+    form = admin.post(place(cast, "gebruikers/uitnodigen/"), invited | {"key": uuid.uuid4()}).context["form"]
+    assert "email" in form.errors
+    assert [row.role for row in own.assignments.all()] == ["school_admin"]
+    assert address not in admin.get(place(cast)).content.decode()
+
+
 def test_one_class_has_two_homeroom_teachers(cast: Cast, admin: Client) -> None:
     second = make_user(cast.school, "homeroom_teacher")
     row = role_of(second)
