@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pytest_django.plugin import blocking_manager_key
 
 from hgw.audit import guards
 from meetings.room import store
@@ -100,16 +101,17 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     two_roles.come_in_as_owner()  # who takes the database away
 
 
-@pytest.fixture(autouse=True)
-def vocabulary(request: pytest.FixtureRequest) -> None:
-    """The phases of support, which a test that empties the tables takes along."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
-        request.getfixturevalue("transactional_db")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """The phases of support come back after a test that empties the tables: any test may be the next one in this process."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if nextitem and marker and marker.kwargs.get("transaction"):
         from students.models import Phase
         from students.models.support import load_phases
 
-        load_phases(Phase)
+        with item.config.stash[blocking_manager_key].unblock():
+            load_phases(Phase)
 
 
 @pytest.fixture(autouse=True)

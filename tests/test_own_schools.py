@@ -23,7 +23,8 @@ from students.models import Student
 from tests import two_roles
 from tests.access_case import CanaryCase, case_with_canaries
 from tests.factories import Cast, make_cast, make_student
-from tests.test_access import add_rows, ask, pages, signed_in
+from tests.test_access import add_rows, ask, signed_in
+from tests.test_canaries import pages
 
 # Tables of typed text that are there for every school, and why.
 WITHOUT = {

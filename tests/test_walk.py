@@ -28,8 +28,6 @@ from tests.factories import make_user
 from tests.recorded_cast import recorded_cast
 from tests.test_access import (
     ADDRESSES,
-    DOCUMENTS,
-    PUT_BACK,
     Address,
     add_rows,
     ask,
@@ -38,6 +36,7 @@ from tests.test_access import (
     numbers,
     signed_in,
 )
+from tests.test_canaries import DOCUMENTS, PUT_BACK
 
 SHOW_REMOVED = {"removed_items", "student_inspection"}
 HTMX, JSON = {"HX-Request": "true"}, {"Accept": "application/json"}

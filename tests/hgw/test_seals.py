@@ -160,7 +160,7 @@ def test_a_tail_that_was_cut_off_is_seen_by_who_noted_the_head(tamper: Callable[
 
 
 def test_the_log_is_told_the_head_once_a_day(db: None, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO", "hgw")
+    caplog.set_level("INFO", "hgw.audit.sealing")
     call_command("once_a_day")
     assert caplog.records == []  # there is nothing to tell yet
     write(2)
