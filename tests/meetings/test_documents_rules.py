@@ -9,7 +9,7 @@ from hgw.items.saving import remove_item
 from meetings.models import Addendum, CircleMember, ClbContribution, GoalScore, StepText
 from meetings.models.insight import FactorCluster, FactorLink
 from students.models import Consent
-from tests.factories import Cast, make_grant, make_role, make_user, seat
+from tests.factories import Cast, make_grant, make_meeting, make_role, make_user, seat
 from tests.meetings.paper import Writer, document, flags, read, section
 
 # A document is made of what was read, the same from either database.
@@ -133,6 +133,16 @@ def test_the_consent_stands_beside_what_rests_on_it(cast: Cast) -> None:
     his = section(document(cast.meeting, "parents", guardian=cast.father), "clb_contribution")
     assert "met toestemming van de andere ouder, 1 november 2025" in his
     assert "tekent" not in his
+
+
+@pytest.mark.parametrize(("here", "told"), [(True, ": dat ze graag tekent"), (False, "")])
+def test_what_was_allowed_at_another_table_is_not_told_at_this_one(cast: Cast, here: bool, told: str) -> None:
+    other = make_meeting([cast.student], by=cast.coordinator)
+    consent(cast, what="dat ze graag tekent", came_with=(cast.meeting if here else other).pk)
+    Writer(cast).row(ClbContribution, text="Van het CLB.", visibility=EVERYBODY)
+    team = section(document(cast.meeting, "team"), "clb_contribution")
+    assert f"met toestemming van Hilde Claes, 1 november 2025{told}" in team
+    assert ("tekent" in team) == here
 
 
 def test_why_nothing_stands_there_is_for_the_team(cast: Cast) -> None:

@@ -107,10 +107,13 @@ def clb_contribution(sheet: Sheet) -> list[Block]:
 
 
 def _consents(sheet: Sheet) -> list[str]:
+    """Who allowed it, and when. What was allowed is told of this meeting's own ones and of those of the file: in the words of
+    another one stands what was said at another table."""
     consents = [consent for student in sheet.students for consent in sheet.clb_consents(student)]
     written = []
     for consent in consents:
-        what = f": {consent.what}" if sheet.is_team and not sheet.for_clb else ""
+        is_own = consent.came_with in (None, sheet.meeting.pk)
+        what = f": {consent.what}" if is_own and sheet.is_team and not sheet.for_clb else ""
         who = sheet.names.write(consent.given_by) or "de ouders"
         written.append(f"met toestemming van {who}, {words.day(consent.date)}{what}")
     return written
