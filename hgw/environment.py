@@ -134,7 +134,7 @@ SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"
 
 def _way_there(query: str, name: str) -> dict[str, str]:
     """What an address says after its question mark. A setting that we would not pass on is refused, never left out."""
-    said = parse_qsl(query, keep_blank_values=True)
+    said = parse_qsl(query.replace("+", "%2B"), keep_blank_values=True)  # a path may hold one; it is no space here
     way = dict(said)
     if len(way) < len(said) or bool(said) != bool(query) or not way.keys() <= {"sslmode", "sslrootcert"}:
         stop(name, "may end in ?sslmode=… and &sslrootcert=…, and in nothing else")

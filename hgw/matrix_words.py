@@ -62,7 +62,9 @@ SENTENCES = (
     gettext_noop("Agreements: own ones for whoever does them"),
     gettext_noop("A teacher reviews what he or she agreed to do, without the file beneath it."),
     gettext_noop("The class sheet: what to do tomorrow"),
-    gettext_noop("For the teachers who teach the student now; while the meeting goes on only for who sits at the table."),
+    gettext_noop(
+        "For the teachers who teach the student now; while the meeting goes on, beside the care team, only for who sits at the table."
+    ),
     gettext_noop("The report of a meeting, complete"),
     gettext_noop("The school's trace of how it came to a decision: the care team only."),
     gettext_noop("The plan, version for the team"),

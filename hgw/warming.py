@@ -17,7 +17,7 @@ WARM = (
     "meetings/items/**/*.html", "meetings/steps/**/*.html", "meetings/room/**/*.html", "students/_*.html",
 )  # fmt: skip
 
-# With what is loaded set aside a collection takes a few milliseconds. Four times as often as Python does by itself, a
+# With what is loaded set aside a collection takes a few milliseconds. Four times as often as Python 3.13 does by itself, a
 # worker holds two megabytes less of what its pages left behind.
 COLLECTING = 2000, 5, 5
 

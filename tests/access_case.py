@@ -105,7 +105,7 @@ def make_row(model: Any, meeting: Meeting, **fields: Any) -> Any:
 COORDINATION = {"care_coordinator", "principal"}
 CARE_TEAM = COORDINATION | {"care_teacher"}
 TABLE = CARE_TEAM | {"homeroom_teacher", "clb_worker", "learning_supporter", "subject_at_table"}  # while it is open
-# Granted the meetings without a seat, or the whole file: what is flagged for the CLB, and what came with the meeting.
+# Granted the meetings without a seat, or the whole file: what came with the meeting; what is flagged for the CLB once it is over.
 CLB = {"clb_worker", "clb_without_seat", "clb_with_file"}
 
 
@@ -130,7 +130,7 @@ CANARIES = {
     canary.word: canary
     for canary in (
         _canary("team", TABLE | IN_NEED, CARE_TEAM | IN_NEED),
-        _canary("clb", TABLE | CLB | IN_NEED, CARE_TEAM | CLB | IN_NEED),
+        _canary("clb", TABLE | IN_NEED, CARE_TEAM | CLB | IN_NEED),
         _canary("geheim", COORDINATION, COORDINATION, documents=False),
         _canary("kring", COORDINATION | {"homeroom_teacher"}, COORDINATION, documents=False),
         # Under a hidden goal: on the pages as hidden as the goal; documents print item by item, by its own flags.

@@ -104,14 +104,16 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """The phases of support come back after a test that empties the tables: any test may be the next one in this process."""
-    yield
-    marker = item.get_closest_marker("django_db")
-    if nextitem and marker and marker.kwargs.get("transaction"):
-        from students.models import Phase
-        from students.models.support import load_phases
+    try:
+        yield
+    finally:
+        marker = item.get_closest_marker("django_db")
+        if nextitem and marker and marker.kwargs.get("transaction"):
+            from students.models import Phase
+            from students.models.support import load_phases
 
-        with item.config.stash[blocking_manager_key].unblock():
-            load_phases(Phase)
+            with item.config.stash[blocking_manager_key].unblock():
+                load_phases(Phase)
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -89,6 +90,7 @@ def _about(request: Request) -> dict[str, bool]:
     """For the page: whether one has to have a second step, whether one may go, whether a browser gives passkeys here."""
     return {
         "is_owed": second_factor.is_owed(request),
+        "of_all": settings.SECOND_FACTOR_OF_ALL,
         "must_have": second_factor.must_have(request.user),
         "may_lose_one": second_factor.may_lose_one(request.user),
         "has_second_step": second_factor.has(request.user),

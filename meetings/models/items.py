@@ -61,6 +61,9 @@ class MeetingItemQuerySet(AccessQuerySet[Any]):
     def when_open(self, user: User, role: Role) -> Q:
         return self._in_meeting("open", user, role)
 
+    def when_final(self, user: User, role: Role) -> Q:
+        return self._in_meeting("final", user, role)
+
     def when_participant(self, user: User, role: Role) -> Q:
         return self._in_meeting("participant", user, role)
 

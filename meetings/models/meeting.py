@@ -31,6 +31,10 @@ class MeetingQuerySet(AccessQuerySet["Meeting"]):
     def when_open(self, user: User, role: Role) -> Q:
         return Q(status__in=OPEN)
 
+    def when_final(self, user: User, role: Role) -> Q:
+        """Nothing is typed in it any more: closed, amended since, or cancelled."""
+        return ~Q(status__in=OPEN)
+
     def when_participant(self, user: User, role: Role) -> Q:
         from meetings.models.participants import PROFESSIONALS, Participant
 

@@ -65,7 +65,11 @@ def _form[F: PlanningForm](request: Request, form_class: type[F], *, follows: bo
     if previous and not previous.is_closed:
         raise Http404
     group_pk = as_id(request.GET.get("group"))
-    group = StudentGroup.objects.filter(pk=group_pk, school__in=schools).first() if group_pk else None
+    group = (
+        StudentGroup.objects.filter(pk=group_pk, school__in=schools, ended_on=None, followed_by=None).first()
+        if group_pk
+        else None
+    )
     students = [pk for text in request.GET.getlist("student") if (pk := as_id(text))]
     students += group.memberships.values_list("student", flat=True) if group else []
     home = Student.objects.visible_to(request.user).filter(pk__in=students).values_list("school", flat=True).first()

@@ -29,12 +29,13 @@ from students.models import ClassGroup, Enrollment, Phase, Student
 from students.permissions import schools_to_add_to
 
 PER_PAGE = 50
+SEARCH = {"type": "search", "autocomplete": "off"}  # no browser offers the next person whom the one before looked for
 
 
 class StudentFilter(forms.Form):
     """Which students: part of a name, a class of today, a phase of today."""
 
-    name = TextFormField(limit=SHORT, label=_("Name"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    name = TextFormField(limit=SHORT, label=_("Name"), required=False, widget=forms.TextInput(attrs=SEARCH))
     class_group = forms.ModelChoiceField(
         ClassGroup.objects.none(), label=_("Class"), required=False, empty_label=_("all classes")
     )

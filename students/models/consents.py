@@ -22,7 +22,9 @@ class ConsentQuerySet(StudentItemQuerySet):
         rule = super().access_rule(user, act, what)
         if grounds(user, act, what) == grounds(user, act, "confidential"):
             return rule  # whoever reads consents here reads all that is confidential
-        return rule & ~Q(about__in=self.hidden_from(user).values("pk"))
+        kept = Q(about=None, kind_of_consent=Consent.Kind.STUDENT_CONFIDENCE_SHARE)  # of what, only its words say
+        refused = Q(granted=False) | Q(withdrawn_on__isnull=False)
+        return rule & ~Q(about__in=self.hidden_from(user).values("pk")) & ~(kept & refused)
 
     def standing(self, kind: str) -> "ConsentQuerySet":
         """Permissions of this kind that were given and not taken back."""

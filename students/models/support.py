@@ -256,6 +256,11 @@ class AdjustmentQuerySet(StudentItemQuerySet):
     def when_open(self, user: User, role: Role) -> Q:
         return self._in_meeting("open", user, role)
 
+    def when_final(self, user: User, role: Role) -> Q:
+        return Q(came_with=None) | self._in_meeting(
+            "final", user, role
+        )  # of the file itself, or of a meeting that is over
+
     def _in_meeting(self, condition: str, user: User, role: Role) -> Q:
         meetings = self.meetings()
         return Q(came_with__in=meetings.filter(getattr(meetings, f"when_{condition}")(user, role)).values("pk"))

@@ -77,7 +77,7 @@ def _gone(school: School) -> Any:
 
 @require_POST
 def roles_renew(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """Let the roles of everybody, or of one person, go on for a school year."""
+    """Let the roles of everybody, or of one person, go on for a school year; one's own too, for who runs a school alone."""
     school = get_school(request, pk, "users")
     rows = lapsing.to_renew(school).select_related("user", "school")
     whose = as_id(request.POST.get("user"))
@@ -128,9 +128,11 @@ def role_new(request: Request, pk: uuid.UUID, user_pk: uuid.UUID) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 def role_edit(request: Request, pk: uuid.UUID, role_pk: uuid.UUID) -> HttpResponse:
-    """Change the days and the classes of a role."""
+    """Change the days and the classes of a role. Of one's own a colleague does: a longer one would be given to oneself."""
     school = get_school(request, pk, "users")
     row = _role_of(school, role_pk)
+    if row.user == request.user:
+        raise PermissionDenied
     take(request, row)
     form = RoleForm(sent(request), instance=row)
     return _role(request, school, form, row.user, row.get_role_display())

@@ -29,13 +29,13 @@ TABLE = {
     "student_file": ["manage", "read", "read", "read: emergency", "-", "read: granted", "read: granted", "-", "-"],
     "meeting": [
         "manage", "read", f"read | write: {SEAT}", f"write: {SEAT} | read: emergency", f"write: {SEAT}",
-        f"write: granted and {SEAT} | read: granted", f"read: granted and {SEAT}", "-", "-",
+        f"write: granted and {SEAT} | read: granted and final", f"read: granted and {SEAT}", "-", "-",
     ],
     "projection": ["write", *["write: chair"] * 4, "-", "-", "-", "-"],
     "lead": ["write", "-", *[f"write: chair and {SEAT} | write: reporter and {SEAT}"] * 3, "-", "-", "-", "-"],
     "item": [
         "manage", "read", f"read | write: {SEAT}", f"write: {SEAT} | read: emergency", f"write: {SEAT}",
-        f"write: granted and {SEAT} | read: granted and flagged_clb", f"read: granted and {SEAT}", "-", "-",
+        f"write: granted and {SEAT} | read: granted and flagged_clb and final", f"read: granted and {SEAT}", "-", "-",
     ],
     "confidential": [
         "manage", "read", "read: named", "read: named and open", "read: named and open", "read: named and granted",

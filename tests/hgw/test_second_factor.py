@@ -242,5 +242,6 @@ def test_of_whom_it_is_asked_is_said_by_the_demonstration_or_by_a_setting(
     said = subprocess.run(
         [sys.executable, "-c", "from hgw import settings as s; print(s.SECOND_FACTOR, s.SECOND_FACTOR_OF_ALL)"],
         env=bare | {"HGW_DATA": str(tmp_path)} | given, text=True, capture_output=True,
-    ).stdout  # fmt: skip
-    assert said.strip() == asked_for
+    )  # fmt: skip
+    assert said.stdout.strip() == asked_for
+    assert bool(asked_for) != said.stderr.startswith("HGW_SECOND_FACTOR: ")

@@ -105,9 +105,19 @@ def test_what_was_answered_about_something_confidential_is_not_told_either(
         )
 
 
+def test_a_refusal_to_share_that_names_nothing_is_for_who_reads_what_is_confidential(cast: Cast, sign_in: Any) -> None:
+    row = make_row(Consent, cast.meeting, kind_of_consent="student_confidence_share", what=SECRET, granted=False)
+    url = reverse("student", args=(cast.student.pk,))
+    for granted, withdrawn, told in ((False, None, False), (True, cast.meeting.date, False), (True, None, True)):
+        Consent.objects.filter(pk=row.pk).update(granted=granted, withdrawn_on=withdrawn)
+        for role in ("care_teacher", "clb_worker", "learning_supporter"):
+            assert (SECRET in sign_in(cast.users[role]).get(url).content.decode()) == told, role
+        assert SECRET in sign_in(cast.coordinator).get(url).content.decode()
+
+
 def test_nor_what_was_answered_about_it_before(cast: Cast, sign_in: Any) -> None:
     hidden = make_item(cast.meeting, "observation", cast.coordinator, text="iets", visibility=("confidential",))
-    given = {"kind_of_consent": "student_confidence_share", "given_by": "Nore", "date": cast.meeting.date}
+    given = {"kind_of_consent": "clb_involve", "given_by": "Nore", "date": cast.meeting.date}
     row = make_item(cast.meeting, "consent", cast.coordinator, about=hidden.pk, what=SECRET, **given)
     changed(row, cast.coordinator, about=None, what="over het lezen")
     at = reverse("item_history", args=(cast.meeting.pk, "consent", row.pk))

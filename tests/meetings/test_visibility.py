@@ -99,7 +99,7 @@ def reads(reader: Reader, model: Any, place: str, is_open: bool) -> bool:
         return reader.role == "clb_worker" and place == "clb"
     if model is ClbContribution:
         return reader.role == "clb_worker" and at_the_table
-    return at_the_table or (reader.role == "clb_worker" and place == "clb")
+    return at_the_table or (reader.role == "clb_worker" and place == "clb" and not is_open)
 
 
 def readers(cast: Cast) -> Iterator[Reader]:
@@ -194,7 +194,7 @@ def test_the_meeting_itself(world: tuple[Cast, list[Reader]], is_open: bool) -> 
         close(cast.meeting)
     for reader in everybody:
         seen = Meeting.objects.visible_to(reader.user).filter(pk=cast.meeting.pk).exists()
-        after = reader.here and reader.role == "clb_worker" and reader.granted
+        after = not is_open and reader.here and reader.role == "clb_worker" and reader.granted
         assert seen == (after or reads(reader, Meeting, "team", is_open)), str(reader)
 
 
@@ -235,6 +235,7 @@ def test_in_a_group_each_student_must_be_granted(cast: Cast) -> None:
     group = make_meeting([cast.student, second], by=cast.coordinator)
     worker = cast.users["clb_worker"]
     item = make(Observation, group, subject=cast.student, visibility=CLB)
+    close(group)
     assert not Meeting.objects.visible_to(worker).filter(pk=group.pk).exists()
     assert not Observation.objects.visible_to(worker).filter(pk=item.pk).exists()
     make_grant(worker, second)

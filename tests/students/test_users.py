@@ -89,7 +89,10 @@ def test_nobody_gives_a_role_to_oneself(cast: Cast, admin: Client) -> None:
     invited = {"email": own.email, "name": own.name, "roles": ["care_coordinator"], "valid_from": TODAY}
     form = admin.post(place(cast, "gebruikers/uitnodigen/"), invited | {"key": uuid.uuid4()}).context["form"]
     assert "email" in form.errors
-    assert [row.role for row in own.assignments.all()] == ["school_admin"]
+    (role,) = own.assignments.all()
+    assert role.role == "school_admin"
+    assert admin.get(place(cast, f"rollen/{role.pk}/")).status_code == 403
+    assert admin.post(place(cast, f"rollen/{role.pk}/"), {"valid_from": TODAY}).status_code == 403
     assert address not in admin.get(place(cast)).content.decode()
 
 

@@ -131,8 +131,9 @@ def test_a_grant_opens_what_its_scope_says(cast: Cast, file: dict[str, Any], sco
     worker = make_user(cast.school, "clb_worker")
     assert opened(worker, file) == set()
     grant = make_grant(worker, cast.student, scope=scope)
-    assert opened(worker, file) == SCOPES[scope] - {"plan"}  # which is a draft as long as the meeting goes on
+    assert opened(worker, file) == SCOPES[scope] - {"meeting", "plan"}  # as long as it goes on, of who sits there
     Plan.objects.update(status="final")
+    Meeting.objects.update(status="closed")
     assert opened(worker, file) == SCOPES[scope]
     ReasonableAdjustment.objects.update(visibility=("care_team", "clb"))
     flagged = {"meeting": {"reasonableadjustment of the meeting"}, "file": {
