@@ -58,7 +58,7 @@ def test_back_shows_each_search_again_and_notes_it_once(school: Cast, sign_in: A
     assert Entry.objects.filter(action=Action.STUDENTS_SEARCHED).count() == 2
     elsewhere = sign_in(school.coordinator).get(shown[0])
     assert names(elsewhere) == ["Östlund", "Vandamme"]
-    assertNotContains(elsewhere, "zoe")
+    assertNotContains(elsewhere, 'value="zoe"')  # three letters by themselves may stand in a token of the page
 
 
 def test_who_is_still_typing_looks_under_the_same_number(school: Cast, sign_in: Any) -> None:
