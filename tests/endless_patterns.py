@@ -24,7 +24,12 @@ METHODS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "f
 # How much of a text such a pattern is given, where that is less.
 GIVEN = {("meetings/hints.py", r"(\w+)\.?$"): 60}
 # How many patterns of a file are made while the program runs; `made_of_names` tries what uses them.
-MADE = {"meetings/forgetting/masking.py": 1, "meetings/hints.py": 1, "students/forgetting/names.py": 3}
+MADE = {
+    "hgw/accounts/easy_words.py": 2,
+    "meetings/forgetting/masking.py": 1,
+    "meetings/hints.py": 1,
+    "students/forgetting/names.py": 3,
+}
 
 OF_NAMES = (
     "Nore. ",
@@ -196,9 +201,10 @@ def attempt(pattern: Pattern, patience: int = PATIENCE) -> None:
 
 
 def made_of_names() -> Iterator[tuple[str, Callable[[str], object]]]:
-    """What finds names in a text."""
+    """What finds names in a text, and those of a school in a password."""
     from unittest.mock import patch
 
+    from hgw.accounts.easy_words import _is_made_of, general_words
     from meetings.forgetting.masking import pattern_of
     from meetings.hints import found_in, names_in
     from students.forgetting import names
@@ -212,6 +218,7 @@ def made_of_names() -> Iterator[tuple[str, Callable[[str], object]]]:
     yield "a name within another", lambda text: names._is_part_of("Nore", [text])
     yield "the names of others", lambda text: pattern_of(words).sub("", text)
     yield "a word of a hint", lambda text: found_in(text, words)
+    yield "a password", lambda text: _is_made_of({*general_words(), *words}, text)
     yield "a name of a classmate", lambda text: names_in(text, words, frozenset({"van damme"}))
 
 

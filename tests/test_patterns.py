@@ -20,7 +20,7 @@ def test_each_pattern_is_done_with_the_longest_text_at_once() -> None:
     found = tried()
     lines = found.stdout.splitlines()
     assert (found.returncode, lines[-1:]) == (0, ["all of them"]), f"{lines[-1:]} {found.stderr}"
-    assert len(lines) == len(in_python()[0]) + len(in_scripts()) + 5 + 1
+    assert len(lines) == len(in_python()[0]) + len(in_scripts()) + 6 + 1
 
 
 def test_one_that_is_not_would_be_ended() -> None:
