@@ -107,13 +107,29 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     try:
         yield
     finally:
-        marker = item.get_closest_marker("django_db")
-        if nextitem and marker and marker.kwargs.get("transaction"):
-            from students.models import Phase
-            from students.models.support import load_phases
-
+        if nextitem and _empties(item):
             with item.config.stash[blocking_manager_key].unblock():
-                load_phases(Phase)
+                _load_phases()
+
+
+@pytest.fixture(autouse=True)
+def vocabulary(request: pytest.FixtureRequest) -> None:
+    """And they are there at the beginning of one, whatever was the last one."""
+    if _empties(request.node):
+        request.getfixturevalue("transactional_db")
+        _load_phases()
+
+
+def _empties(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))
+
+
+def _load_phases() -> None:
+    from students.models import Phase
+    from students.models.support import load_phases
+
+    load_phases(Phase)
 
 
 @pytest.fixture(autouse=True)
