@@ -7,7 +7,7 @@ from typing import Any
 from hgw.items.models import CARE_TEAM
 from meetings.documents import Copy, Document, build, render_html
 from meetings.models import Meeting, Person, Plan, PlanText, Reader
-from students.models import Guardian, ReasonableAdjustment, Student
+from students.models import Consent, Guardian, ReasonableAdjustment, Student
 from tests.factories import Cast, make_item
 
 ISSUED = datetime.datetime(2025, 11, 14, 9, 30, tzinfo=datetime.UTC)
@@ -102,3 +102,23 @@ class Writer:
 
     def person(self, name: str) -> Person:
         return self.meeting.person(name)
+
+
+EVERYBODY = flags("class_sheet", "parents", "student", "clb")
+ALL = ("report", "team", "class_sheet", "parents", "student")
+
+
+def where(cast: Cast, text: str, **options: Any) -> set[str]:
+    """For which readers this text stands on the document."""
+    return {reader for reader in ALL if text in read(cast.meeting, reader, **options)}
+
+
+def consent(cast: Cast, kind: str = "clb_to_school", **values: Any) -> Consent:
+    """A permission that holds, of the file of the student."""
+    given: dict[str, Any] = {
+        "given_by": "Hilde Claes",
+        "granted": True,
+        "what": "dit",
+        "date": datetime.date(2025, 11, 1),
+    }
+    return Consent.objects.create(school=cast.school, student=cast.student, kind_of_consent=kind, **(given | values))
