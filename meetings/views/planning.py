@@ -1,6 +1,7 @@
 """Planning one meeting, the one that follows another, or a series of them."""
 
 import datetime
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -64,12 +65,8 @@ def _form[F: PlanningForm](request: Request, form_class: type[F], *, follows: bo
     previous = get_meeting(request, after, may=can_manage) if after else None
     if previous and not previous.is_closed:
         raise Http404
-    group_pk = as_id(request.GET.get("group"))
-    group = (
-        StudentGroup.objects.filter(pk=group_pk, school__in=schools, ended_on=None, followed_by=None).first()
-        if group_pk
-        else None
-    )
+    going_on = StudentGroup.objects.filter(school__in=schools, ended_on=None, followed_by=None)
+    group = going_on.filter(pk=as_id(request.GET.get("group")) or uuid.UUID(int=0)).first()
     students = [pk for text in request.GET.getlist("student") if (pk := as_id(text))]
     students += group.memberships.values_list("student", flat=True) if group else []
     home = Student.objects.visible_to(request.user).filter(pk__in=students).values_list("school", flat=True).first()

@@ -257,9 +257,8 @@ class AdjustmentQuerySet(StudentItemQuerySet):
         return self._in_meeting("open", user, role)
 
     def when_final(self, user: User, role: Role) -> Q:
-        return Q(came_with=None) | self._in_meeting(
-            "final", user, role
-        )  # of the file itself, or of a meeting that is over
+        """Of the file itself, or of a meeting that is over."""
+        return Q(came_with=None) | self._in_meeting("final", user, role)
 
     def _in_meeting(self, condition: str, user: User, role: Role) -> Q:
         meetings = self.meetings()
