@@ -321,3 +321,14 @@ def test_a_phase_with_the_clb_asks_for_a_permission_when_the_meeting_closes(full
 def test_nothing_here_depends_on_the_day(full: Meeting) -> None:
     Meeting.objects.filter(pk=full.pk).update(date=TODAY - datetime.timedelta(days=400))
     assert stops_closing(full) == set()
+
+
+def test_what_is_still_empty_is_what_one_does_not_read(cast: Cast) -> None:
+    """A gate that is met by something hidden would tell that it is there."""
+    make_row(Goal, cast.meeting, horizon="short")
+    make_row(Goal, cast.meeting, horizon="quick", visibility=("confidential",))
+
+    def empty(user: Any) -> bool:
+        return bool(unmet_gates(Meeting.objects.get(pk=cast.meeting.pk), ("G9",), user))
+
+    assert (empty(cast.teacher), empty(cast.coordinator)) == (True, False)

@@ -174,3 +174,11 @@ def test_who_chooses_between_two_notes_sees_both(cast: Cast, sign_in: Any, follo
 def test_who_reads_the_goal_reads_the_note_too(cast: Cast, sign_in: Any, following: Meeting) -> None:
     sign_in(cast.coordinator).post(address(cast, following), said(cast))
     assert "Thuis lukt het al" in sign_in(cast.users["principal"]).get(overview(following)).content.decode()
+
+
+def test_what_is_wrong_in_it_is_told_to_nobody_who_may_not_say_it(cast: Cast, sign_in: Any, following: Meeting) -> None:
+    colleague = cast.users["care_teacher"]
+    seat(following, colleague)
+    wrong = said(cast, status="zeker")
+    assert sign_in(cast.coordinator).post(address(cast, following), wrong).status_code == 422
+    assert sign_in(colleague).post(address(cast, following), wrong).status_code == 403

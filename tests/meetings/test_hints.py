@@ -233,3 +233,18 @@ def test_where_readers_are_chosen_only_that_hint_shows(cast: Cast, sign_in: Any)
     assert page.count(OTHER) == 1
     assert DESCRIBE not in page
     assert OTHER not in sign_in(cast.users["principal"]).get(address).text
+
+
+def test_what_one_does_not_read_is_not_counted_for_a_hint(cast: Cast) -> None:
+    """That more is asked of the parents than stands on the page would tell of what is hidden."""
+    parent = seat(cast.meeting, "Hilde Claes", "guardian", standing="guardian").person
+    parent.guardians.add(cast.mother)
+    told = [
+        make_item(
+            cast.meeting, "agreement", cast.coordinator, what="leest voor", how="zo", why="daarom",
+            who=[(parent, True)], visibility=flags,
+        )
+        for flags in (("confidential",), ("confidential",), ("care_team",))
+    ]  # fmt: skip
+    assert codes(told[-1], cast) == ["family"]
+    assert codes(told[-1], cast, cast.teacher) == []

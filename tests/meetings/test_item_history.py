@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from hgw.items.saving import remove_item, save_item
-from meetings.models import MeetingGoal, Observation
+from meetings.models import CircleMember, MeetingGoal, Observation
 from tests.factories import Cast, make_item
 
 VALUES = {"valence": "strength", "domain": "ll", "source": "seen"}
@@ -152,3 +152,31 @@ def test_what_a_hidden_goal_hid_is_not_told_once_the_need_stands_under_another(c
     assert "gewoon" in page
     assert "verzwegen" not in page
     assert "verzwegen" in sign_in(cast.coordinator).get(at(moved)).content.decode()
+
+
+def test_who_only_reads_puts_nothing_back(cast: Cast, sign_in: Any) -> None:
+    goal = make_item(cast.meeting, "meetinggoal", cast.teacher, text="een")
+    save_item(goal, {"text": "twee"}, by=cast.teacher, base_version=1, key=uuid.uuid4())
+    assert 'name="revision"' in sign_in(cast.teacher).get(at(goal)).content.decode()
+    page = sign_in(cast.users["principal"]).get(at(goal)).content.decode()
+    assert "een</p>" in page
+    assert 'name="revision"' not in page
+    assert sign_in(cast.users["principal"]).post(at(goal), {"revision": uuid.uuid4()}).status_code == 403
+    assert sign_in(cast.teacher).post(at(goal), {"revision": uuid.uuid4()}).status_code == 404
+
+
+def test_what_stood_under_a_hidden_goal_comes_back_under_it_by_who_reads_that_goal(cast: Cast, sign_in: Any) -> None:
+    """Also one's own words: who wrote them was in its circle then, and is no more."""
+    values = {"indicator": "zie", "horizon": "quick"}
+    hidden = make_item(
+        cast.meeting, "goal", cast.coordinator, then_can="st", visibility=("confidential",),
+        circle=[cast.meeting.person(cast.teacher.name)], **values,
+    )  # fmt: skip
+    opened = make_item(cast.meeting, "goal", cast.coordinator, then_can="kan", **values)
+    need = make_item(cast.meeting, "need", cast.teacher, text="eerst", goal=hidden, holder="student", help_sentence="x")
+    save_item(need, {"text": "later", "goal": opened}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    CircleMember.objects.filter(item=hidden.pk).delete()
+    assert sign_in(cast.teacher).post(at(need), put_back(need, 1, 2)).status_code == 404
+    assert (need.fresh().text, need.fresh().goal) == ("later", opened)
+    assert sign_in(cast.coordinator).post(at(need), put_back(need, 1, 2)).status_code == 302
+    assert (need.fresh().text, need.fresh().goal) == ("eerst", hidden)

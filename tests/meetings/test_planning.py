@@ -11,7 +11,7 @@ from hgw.audit.models import Entry, Key
 from meetings.models import Meeting, Plan, StepText
 from meetings.planning import TEXTS, plan_meeting
 from students.models import Holiday, SchoolYear, StudentGroup
-from tests.factories import Cast, make_student
+from tests.factories import Cast, make_meeting, make_role, make_school, make_student
 from tests.meetings.test_meeting_new import planned
 
 TODAY = timezone.localdate()
@@ -103,3 +103,24 @@ def test_before_a_meeting_nobody_was_there(cast: Cast, sign_in: Any) -> None:
             body = browser.get(page).content.decode().lower()
             assert said in body
             assert other not in body
+
+
+def test_a_student_of_a_school_where_one_does_not_coordinate_says_nothing_about_the_form(
+    cast: Cast, sign_in: Any
+) -> None:
+    """Else the school that is chosen tells that the id is somebody's."""
+    second, third = make_school(), make_school()
+    make_role(cast.coordinator, second, "care_coordinator")
+    stranger = make_student(third)
+    asked = {"student": str(stranger.pk), "school": str(second.pk)}
+    form = sign_in(cast.coordinator).get(reverse("meeting_new"), asked).context["form"]
+    assert form.school == second
+
+
+def test_a_meeting_is_followed_by_who_manages_it(cast: Cast, sign_in: Any) -> None:
+    """Who coordinates here and teaches there does not plan here what follows a meeting there."""
+    there = make_meeting([make_student(cast.other_school)], by=None, status="closed")
+    make_role(cast.coordinator, cast.other_school, "care_teacher")
+    browser = sign_in(cast.coordinator)
+    assert browser.get(reverse("meeting", args=(there.pk,))).status_code == 200
+    assert browser.get(reverse("meeting_new"), {"after": str(there.pk)}).status_code == 403

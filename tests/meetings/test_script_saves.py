@@ -14,6 +14,7 @@ from hgw.items.saving import remove_item, save_item
 from meetings.forms.shown import shown
 from meetings.kinds import kinds
 from meetings.models import MeetingGoal, Observation, StepText
+from meetings.views import item_answers
 from tests.factories import Cast, make_item
 
 
@@ -247,3 +248,34 @@ def test_a_plan_text_that_was_never_there_is_acknowledged_when_it_stays_empty(ca
     key = uuid.uuid4()
     status, told = ask(sign_in(cast.teacher), reverse("plan_texts", args=[cast.meeting.pk]), **words, key=key)
     assert (status, told["key"]) == (200, str(key))
+
+
+@pytest.mark.parametrize("hidden", [{"visibility": ("confidential",)}, {"removed_at": "2026-01-01T00:00Z"}])
+def test_a_save_that_comes_twice_does_not_bring_what_became_somebody_elses(
+    cast: Cast, sign_in: Any, seen: Observation, hidden: dict[str, Any]
+) -> None:
+    page = filled(seen, cast, text="Zij leest voor.", key=str(uuid.uuid4()))
+    browser = sign_in(cast.teacher)
+    status, told = ask(browser, at(seen), **page)
+    assert (status, told["version"]) == (200, 2)
+    Observation.objects.filter(pk=seen.pk).update(text="alleen voor de kring", version=3, **hidden)
+    answer = browser.post(at(seen), page, headers={"X-Save": "keep", "HX-Request": "true"})
+    assert "alleen voor de kring" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("hidden", [{"visibility": ("confidential",)}, {"removed_at": "2026-01-01T00:00Z"}])
+def test_what_became_somebody_elses_while_it_was_saved_is_not_shown_beside_it(
+    cast: Cast, sign_in: Any, seen: Observation, monkeypatch: pytest.MonkeyPatch, hidden: dict[str, Any]
+) -> None:
+    """A colleague is quicker by less than the time that a save takes: after it was found, before it is written."""
+
+    def colleague_first(*args: Any, **given: Any) -> Any:
+        Observation.objects.filter(pk=seen.pk).update(text="alleen voor de kring", version=7, **hidden)
+        return save_item(*args, **given)
+
+    monkeypatch.setattr(item_answers, "save_item", colleague_first)
+    page = filled(seen, cast, text="Zij leest voor.", key=str(uuid.uuid4()))
+    for headers in ({"X-Save": "keep", "HX-Request": "true"}, {"HX-Request": "true"}, {}):
+        answer = sign_in(cast.teacher).post(at(seen), page, headers=headers)
+        assert answer.status_code in {403, 404, 409}
+        assert "alleen voor de kring" not in answer.content.decode()

@@ -203,3 +203,13 @@ def test_two_who_move_at_the_same_moment_leave_every_time_once(sign_in: Any) -> 
     )
     assert sorted(answers) == [302, 409]
     assert {start for _name, start in in_order(series)} == {"13:30", "14:10", "14:50"}
+
+
+def test_who_sits_at_the_table_changes_no_order(cast: Cast, sign_in: Any, others: list[Any]) -> None:
+    series = afternoon(cast, sign_in, others)
+    make_meeting([make_student(cast.school)], by=cast.coordinator, status="planned")
+    url = reverse("series", args=(series.pk,))
+    own = sign_in(cast.coordinator).get(url)
+    assert (len(own.context["movable"]), len(own.context["to_add"])) == (3, 1)
+    guest = sign_in(cast.teacher).get(url)
+    assert (len(guest.context["lines"]), guest.context["movable"], guest.context["to_add"]) == (3, set(), [])

@@ -45,11 +45,6 @@ class Work:
         earlier = json.loads(file.read_text()) if file.is_file() else {}
         record = self._record(tests)
         left = [mutant for mutant in self.mutants if not self._is_caught(tests, record, mutant, earlier, file)]
-        if left and not record.is_whole and not self.stale:
-            tests.record(record, mutants(), telling=False)
-            record.is_whole = True
-            record.save(self._file())
-            left = [mutant for mutant in left if not self._is_caught(tests, record, mutant, earlier, file)]
         self._without_any(tests)
         self.wrong += [f"fails without any mutant: {name}" for name in record.failed]
         for line in [*(f"SURVIVED {mutant.place} {mutant.key}" for mutant in left), *self.wrong]:
@@ -83,11 +78,10 @@ class Work:
         olds = sorted(self.folder.glob("record-*.json"), key=lambda one: one.stat().st_mtime)
         found = Record.load(olds[-1] if self.stale and olds else self._file())
         if found is None:
-            found, file = Record(), self._file()
-            tests.record(found, mutants(), telling=True)
+            found = tests.record(mutants())
             for old in olds:
                 old.unlink()
-            found.save(file)
+            found.save(self._file())
         return found
 
     def summary(self) -> str:

@@ -36,7 +36,7 @@ LIMIT = 900  # seconds for one mutant
 LONG = "tests/test_canaries.py"  # the one long test that is about who may what: asked last
 # These have a world of their own, made in seconds.
 BIG = ("tests/test_walk", "tests/test_other_doors", "tests/test_access", "tests/test_canaries")
-# Tests that are about who may what come first, by words in their names; the others are asked only where these see nothing.
+# Tests that are about who may what come first, by words in their names.
 TELLING = re.compile(
     r"^tests/(?:meetings|students|test_|hgw/test_access).*::test_(?!nobody_is_sent|signing_in|what_is_open|whatever_is_sent)\w*"
     r"(?:who_|whose|visib|hidden|nobody|stranger|leak|eyes|another|other_school|elsewhere|confid|permi|refus|only|own_|access|"
@@ -51,7 +51,6 @@ class Record:
     hits: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
-    is_whole: bool = False  # all tests, not only those whose names tell
 
     def save(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -136,8 +135,9 @@ class Tests:
                     return failed, number
         return failed, len(found)
 
-    def record(self, record: Record, calls: list[Mutant], *, telling: bool) -> None:
-        """Run once the tests whose names tell, or all others, and note which of these calls each comes by."""
+    def record(self, calls: list[Mutant]) -> Record:
+        """Run all tests once, and note which of these calls each comes by."""
+        record = Record()
         now, lines = "", _lines_of(calls)
         seen: dict[tuple[str, int], set[str]] = defaultdict(set)
         monitoring = sys.monitoring
@@ -155,7 +155,7 @@ class Tests:
             monitoring.set_local_events(tool, code, monitoring.events.LINE)
         from hgw.access import _rule
 
-        items = [item for name, item in self.items.items() if bool(TELLING.search(name)) == telling]
+        items = list(self.items.values())
         print(f"recording which calls {len(items)} tests come by …", file=sys.stderr, flush=True)
         with _quiet() as say:
             for item, then in zip(items, [*items[1:], self.after], strict=True):
@@ -170,7 +170,8 @@ class Tests:
         monitoring.free_tool_id(tool)
         for call in calls:
             come_by = [seen[call.file, line] for line in range(call.line, call.end + 1)]
-            record.hits[call.key] = sorted(set(record.hits.get(call.key, ())).union(*come_by))
+            record.hits[call.key] = sorted(set().union(*come_by))
+        return record
 
 
 def order(mutant: Mutant, record: Record, known: Iterable[str], earlier: str) -> list[str]:
@@ -179,20 +180,21 @@ def order(mutant: Mutant, record: Record, known: Iterable[str], earlier: str) ->
     A test that is newer than the record may come by as well. Tests of one file stay together within each part, so that
     what they share is made once.
     """
-    newer = {name for name in known if name not in record.seconds and (record.is_whole or TELLING.search(name))}
+    newer = {name for name in known if name not in record.seconds}
     here = ({*record.hits.get(mutant.key, ())} | newer) - set(record.failed)
     quick = sorted(here, key=lambda name: record.seconds.get(name, 0.0))
     words = {part for part in re.split(r"[/_.]", mutant.file.removesuffix(".py")) if len(part) > 3}
     near = words - {"views", "meetings", "models"}
     small = [name for name in quick if not name.startswith(BIG) and record.seconds.get(name, 0.0) < 2]
-    close = [name for name in small if TELLING.search(name) and near & set(re.split(r"[/_.]", name.partition("::")[0]))]
+    close = [name for name in small if near & set(re.split(r"[/_.]", name.partition("::")[0]))]
     telling = [name for name in small if TELLING.search(name)]
     table = [name for name in quick if "test_who_gets_what" in name]
     walk = [name for name in quick if name.startswith(BIG)]
     parts = [
         [earlier] if earlier in here else [],
-        close[:12],
+        [name for name in close if name in telling][:12],
         telling[:6],
+        close[:20],
         table[:6],
         walk[:6],
         telling[:60],
