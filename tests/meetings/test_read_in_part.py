@@ -11,6 +11,7 @@ from meetings.models import (
     AgreementActor,
     AgreementReview,
     FollowUp,
+    GateReason,
     Goal,
     Meeting,
     Observation,
@@ -80,6 +81,13 @@ def test_a_step_holds_no_text_without_readers_for_who_reads_flags(cast: Cast, si
     for slug in ("start", "overzicht"):
         assert SECRET not in page(sign_in(outside), "meeting_step", cast.meeting.pk, slug)
         assert SECRET in page(sign_in(cast.coordinator), "meeting_step", cast.meeting.pk, slug)
+
+
+def test_why_the_table_went_on_is_not_told_to_who_reads_flags(cast: Cast, sign_in: Any, outside: Any) -> None:
+    make_row(GateReason, cast.meeting, reason=SECRET)
+    close(cast.meeting)
+    assert SECRET not in page(sign_in(outside), "meeting_step", cast.meeting.pk, "overzicht")
+    assert SECRET in page(sign_in(cast.coordinator), "meeting_step", cast.meeting.pk, "overzicht")
 
 
 def test_what_was_written_for_a_plan_is_not_told_with_what_it_replaces(cast: Cast, sign_in: Any, outside: Any) -> None:

@@ -73,6 +73,8 @@ def can_be_copied(item: pytest.Item) -> bool:
     """Whether a test can run in a copy of the process: one that asks the database, in a transaction that is undone, and
     does not take minutes for something else than who may what.
     """
+    if item.get_closest_marker("prove"):
+        return False  # a part of the proof of its own
     if item.get_closest_marker("long") and not item.nodeid.startswith(LONG):
         return False
     marker = item.get_closest_marker("django_db")
@@ -196,8 +198,8 @@ def order(mutant: Mutant, record: Record, known: Iterable[str], earlier: str) ->
         telling[:6],
         close[:20],
         table[:6],
-        walk[:6],
         telling[:60],
+        walk[:6],
         table,
         quick,
     ]

@@ -15,7 +15,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from meetings.models import Agreement, FollowUp, Meeting
 from students.models import Enrollment, Phase, PhaseRecord, Student
 from tests.access_case import make_row
-from tests.factories import Cast, make_class, make_meeting, make_school, make_student, make_user
+from tests.factories import Cast, make_class, make_meeting, make_role, make_school, make_student, make_user
 
 TODAY = timezone.localdate()
 URL = "/leerlingen/"
@@ -131,6 +131,21 @@ def test_a_phase_that_ended_is_not_in_the_list(school: Cast, sign_in: Any) -> No
 
     assert names(browser.get(URL, {"phase": "increased"})) == []
     assert browser.get(URL).context["rows"][0].phases == []
+
+
+def test_the_phase_of_a_student_is_for_the_class_teacher_and_not_for_who_teaches_a_subject_there(
+    school: Cast, sign_in: Any
+) -> None:
+    """One who is the one in one class and the other in another reads it of the own class alone."""
+    beside = make_class(school.school, "5A")
+    other = make_student(school.school, beside, last_name="Ander")
+    make_role(school.teacher, school.school, "subject_teacher", classes=(beside,))
+    increased(school)
+    increased(school, other)
+
+    answer = sign_in(school.teacher).get(URL)
+
+    assert {row.student.last_name: len(row.phases) for row in answer.context["rows"]} == {"Vandamme": 1, "Ander": 0}
 
 
 def test_who_reads_no_phase_gets_no_column_and_no_filter(school: Cast, sign_in: Any) -> None:
