@@ -14,10 +14,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import steps
+from meetings import library, steps
 from meetings.documents import glyphs
 from meetings.kinds import kinds
 from meetings.models import Meeting, Observation
+from meetings.models.hints import SchoolWord
+from students.models import ClassGroup
 from tests.factories import Cast
 from tests.injected_case import write_everywhere
 from tests.injections import Texts, groups, injections, refused
@@ -79,6 +81,7 @@ def walk(cast: Cast, texts: Texts, plain: list[Asked], *, every_shape: bool = Fa
     before = transaction.savepoint_create()
     with time_machine.travel(NOW, tick=True):  # from the same minute each time: pages say when somebody wrote
         write_everywhere(cast, texts)
+        _leave_out_what_words_decide(cast)
         browsers = {role: signed_in(cast.users[role]) for role in (*READERS, "clb_worker")}
         for number, (name, role, url) in enumerate([*plain, *of_items(cast)]):
             for shape, headers in (("page", {}), ("fragment", {"HX-Request": "true"})):
@@ -89,6 +92,14 @@ def walk(cast: Cast, texts: Texts, plain: list[Asked], *, every_shape: bool = Fa
                 shown[f"{number} {name} {shape}"] = documents(answer)
     transaction.savepoint_rollback(before)
     return shown
+
+
+def _leave_out_what_words_decide(cast: Cast) -> None:
+    """One class in each year, for several stand in the order of their names; and no hints, for these look for words."""
+    ClassGroup.objects.filter(school=cast.school).exclude(pk=cast.class_group.pk).delete()
+    SchoolWord.objects.bulk_create(
+        SchoolWord(school=cast.school, rule=word.rule, word=word.code, is_own=False) for word in library.hint_words()
+    )
 
 
 def not_as_it_is(texts: Texts, address: str, expected: list[str], found: list[str]) -> list[str]:

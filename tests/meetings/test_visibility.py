@@ -474,6 +474,18 @@ def test_a_meeting_is_planned_by_a_coordinator_and_changed_by_whoever_writes_in_
     assert savers(cast.meeting) == {"care_coordinator"}
 
 
+def test_an_adjustment_is_changed_by_who_writes_in_the_meeting_it_came_with(cast: Cast) -> None:
+    row = make(ReasonableAdjustment, cast.meeting)
+    everybody = cast.users | {f"other {role}": user for role, user in cast.others.items()}
+
+    def savers() -> set[str]:
+        return {role for role, user in everybody.items() if row.may_be_saved_by(user)}
+
+    assert savers() == {"care_coordinator", "care_teacher", "homeroom_teacher", "clb_worker"}
+    close(cast.meeting)
+    assert savers() == {"care_coordinator"}
+
+
 def test_after_the_closing_nobody_at_the_table_writes(cast: Cast) -> None:
     goal = make(MeetingGoal, cast.meeting)
     assert goal.may_be_saved_by(cast.teacher)
