@@ -179,8 +179,8 @@ class Tests:
 def order(mutant: Mutant, record: Record, known: Iterable[str], earlier: str) -> list[str]:
     """The tests that come by this call: what caught it before, a few that are likely, then all the others, quickest first.
 
-    A test that is newer than the record may come by as well. Tests of one file stay together within each part, so that
-    what they share is made once.
+    A test that is newer than the record may come by as well, and was written for something. Tests of one file stay
+    together within each part, so that what they share is made once.
     """
     newer = {name for name in known if name not in record.seconds}
     here = ({*record.hits.get(mutant.key, ())} | newer) - set(record.failed)
@@ -194,11 +194,13 @@ def order(mutant: Mutant, record: Record, known: Iterable[str], earlier: str) ->
     walk = [name for name in quick if name.startswith(BIG)]
     parts = [
         [earlier] if earlier in here else [],
+        [name for name in small if name in newer],
         [name for name in close if name in telling][:12],
         telling[:6],
         close[:20],
         table[:6],
         telling[:60],
+        small[:60],
         walk[:6],
         table,
         quick,
