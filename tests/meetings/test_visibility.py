@@ -46,7 +46,7 @@ from meetings.models import (
 )
 from students.models import Enrollment, ReasonableAdjustment
 from tests.access_case import make_row as make
-from tests.factories import Cast, make_cast, make_grant, make_item, make_role, make_student, make_user, seat
+from tests.factories import Cast, make_cast, make_class, make_grant, make_item, make_role, make_student, make_user, seat
 
 TEAM, SHARED, CLB = ("care_team",), ("care_team", "class_sheet", "parents", "student"), ("care_team", "clb")
 SECRET = ("confidential",)
@@ -451,7 +451,9 @@ def test_a_class_sheet_goes_with_the_class_that_one_teaches_now(cast: Cast) -> N
     def sheets(user: User) -> int:
         return Plan.objects.allowed(User.objects.get(pk=user.pk), "read", "class_sheet").count()
 
-    assert sheets(cast.teacher) == 1
+    colleague = make_user(cast.school)
+    make_role(colleague, cast.school, "homeroom_teacher", classes=(make_class(cast.school, "3C"),))
+    assert (sheets(cast.teacher), sheets(colleague)) == (1, 0)
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     Enrollment.objects.filter(student=cast.student).update(until=yesterday)
     assert sheets(cast.teacher) == 0, "the student left the class"
