@@ -126,7 +126,7 @@ def test_every_page_and_fragment_shows_them_as_they_are(cast: Cast, monkeypatch:
     assert set(injections()) <= strings.strings
     assert len(expected) > 150
     wrong = [line for name, pages in expected.items() for line in not_as_it_is(words, name, pages, found[name])]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 @pytest.mark.prove
@@ -139,4 +139,4 @@ def test_every_one_of_them_in_every_place(cast: Cast, monkeypatch: pytest.Monkey
     words, strings = (Texts(are_harmless=harmless, begin=begin, at_once=AT_ONCE) for harmless in (True, False))
     expected, found = (walk(cast, texts, plain, every_shape=True) for texts in (words, strings))
     wrong = [line for name, pages in expected.items() for line in not_as_it_is(words, name, pages, found[name])]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)

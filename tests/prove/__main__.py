@@ -77,7 +77,7 @@ def _faults() -> Row:
 def _injections() -> Row:
     """The tests with hostile text, with those that only come here: every string in every long text."""
     files = sorted(str(path) for path in Path("tests").glob("**/test_injections*.py"))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--show-capture=no", *files]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     last = (done.stdout.splitlines() or [""])[-1]
     if done.returncode:
