@@ -36,6 +36,13 @@ def test_who_may_not(cast: Cast, sign_in: Any, who: str, status: int) -> None:
     assert sign_in(cast.users[who]).post(address(cast.meeting)).status_code == status
 
 
+def test_the_last_step_leads_to_the_closing_for_who_may_close(cast: Cast, sign_in: Any) -> None:
+    last = reverse("meeting_step", args=(cast.meeting.pk, "evaluatie"))
+    assert address(cast.meeting) in sign_in(cast.coordinator).get(last).text
+    for role in ("homeroom_teacher", "principal"):
+        assert address(cast.meeting) not in sign_in(cast.users[role]).get(last).text
+
+
 def test_the_chair_may(cast: Cast, sign_in: Any) -> None:
     Meeting.objects.filter(pk=cast.meeting.pk).update(chair=cast.meeting.person(cast.teacher.name))
     assert sign_in(cast.teacher).post(address(cast.meeting)).status_code == 422

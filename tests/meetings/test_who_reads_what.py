@@ -82,6 +82,13 @@ def test_an_item_that_somebody_does_not_read_is_not_in_the_table(cast: Cast, sig
     assert Observation.objects.get().visibility == ("confidential",)
 
 
+def test_who_only_reads_the_meeting_changes_no_readers(cast: Cast, sign_in: Any, item: Observation) -> None:
+    browser, url = sign_in(cast.users["principal"]), address(cast.meeting)
+    page = browser.get(url)
+    assert (page.context["editable"], f'form="readers-{item.pk}"' in page.text) == (False, False)
+    assert browser.post(url, {"kind": "observation", "item": str(item.pk)}).status_code == 403
+
+
 def test_a_closed_meeting_is_read_only(cast: Cast, sign_in: Any, item: Observation) -> None:
     Meeting.objects.filter(pk=cast.meeting.pk).update(status="closed")
     browser = sign_in(cast.coordinator)

@@ -59,6 +59,20 @@ def test_who_may_open_it(cast: Cast, sign_in: Any, role: str, status: int) -> No
     assert sign_in(cast.users[role]).get(url(cast)).status_code == status
 
 
+def test_the_page_leads_each_to_what_is_theirs_to_do(cast: Cast, sign_in: Any) -> None:
+    asked = {"may_change", "may_plan", "may_grant", "may_review_looks", "may_unlock"}
+
+    def may(role: str) -> set[str]:
+        page = sign_in(cast.users[role]).get(reverse("student", args=(cast.student.pk,)))
+        return {name for name in asked if page.context[name]}
+
+    assert may("care_coordinator") == asked - {"may_unlock"}
+    assert may("principal") == {"may_grant", "may_review_looks"}
+    assert may("school_admin") == {"may_change"}
+    assert may("homeroom_teacher") == {"may_unlock"}
+    assert may("care_teacher") == may("clb_worker") == may("learning_supporter") == set()
+
+
 def test_at_another_school_the_student_does_not_exist(cast: Cast, sign_in: Any) -> None:
     for user in cast.others.values():
         assert sign_in(user).get(url(cast)).status_code == 404
