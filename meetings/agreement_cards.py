@@ -101,7 +101,7 @@ def cards(agreements: Any, user: User, *, may_report: bool = True) -> list[Card]
 def _card(row: Agreement, user: User, may_report: bool) -> Card:
     whom, people = about(row.meeting, row.subject_id), [actor.person for actor in row.actors.all()]
     tag, is_urgent = due_in_words(row.due, row.start) if row.status not in FINISHED else ("", False)
-    lines = [line for line in row.why.splitlines() if line.strip()]
+    lines = [line for line in row.why.split("\n") if line.strip()]
     return Card(
         pk=row.pk, name=whom.name, classes=whom.classes, what=row.what, how=row.how, when_text=row.when_text,
         where=row.where, why=lines[0] if lines else "", who=", ".join(person.name for person in people),

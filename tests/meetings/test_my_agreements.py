@@ -36,13 +36,20 @@ def cards(answer: Any) -> list[Any]:
 def test_a_teacher_sees_who_what_how_when_where_why(cast: Cast, sign_in) -> None:
     make_agreement(
         cast, cast.teacher.name, "Hilde Claes", what="Kaartje leggen", how="Na de uitleg", when_text="elke dag", where="In de klas",
-        why="Dan kan Nore beginnen\nen doorwerken",
+        why="Dan kan Nore\u2028beginnen\nen doorwerken",
     )  # fmt: skip
     close(cast.meeting)
     page = sign_in(cast.teacher).get(LIST).content.decode()
-    for text in ("Kaartje leggen", "Na de uitleg", "elke dag", "In de klas", "Dan kan Nore beginnen", "Hilde Claes"):
+    for text in (
+        "Kaartje leggen",
+        "Na de uitleg",
+        "elke dag",
+        "In de klas",
+        "Dan kan Nore\u2028beginnen",
+        "Hilde Claes",
+    ):
         assert text in page
-    assert "en doorwerken" not in page  # one line of why
+    assert "en doorwerken" not in page  # one line of why, as lines are stored
     assert '<b class="private">Nore</b> · 2B' in page
 
 
