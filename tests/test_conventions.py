@@ -235,6 +235,19 @@ def test_words_that_label_a_child_stand_nowhere() -> None:
     assert wrong == []
 
 
+def test_no_letter_was_encoded_twice() -> None:
+    """What a tool wrote in another alphabet and read back: an e with an accent becomes a capital A with a tilde and a sign."""
+    paths = [*sources(*APPS, pattern="*.*"), *sources("templates", "static", "tests", pattern="*.*")]
+    twice = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac")
+    wrong = [
+        named(path)
+        for path in paths
+        if path.suffix in {".py", ".html", ".toml", ".po", ".js", ".css", ".yaml", ".txt", ".svg"}
+        and twice.search(path.read_text(errors="replace"))
+    ]
+    assert wrong == []
+
+
 def test_the_trace_gets_codes_and_no_typed_text() -> None:
     """`detail` is written from constants, ids, kinds and counts: nothing that a person typed may reach it."""
     typed = {

@@ -121,8 +121,12 @@ class ClassGroup(Row):
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
     def on(self, day: datetime.date | None = None) -> "EnrollmentQuerySet":
-        """Those that hold on a day (today)."""
+        """Those that hold on a day (today). A class ends with its school year, also where nobody wrote that down."""
         day = day or timezone.localdate()
+        return self.not_ended(day).filter(class_group__school_year__end__gte=day)
+
+    def not_ended(self, day: datetime.date) -> "EnrollmentQuerySet":
+        """Those that began and that nobody ended before this day, of earlier school years too."""
         return self.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
 
 

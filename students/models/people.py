@@ -88,7 +88,7 @@ class Student(Row):
         What began on that day or later and is not this class was never true, and goes.
         """
         self.enrollments.filter(since__gte=on).exclude(class_group=class_group).delete()
-        before = self.enrollments.on(on).exclude(class_group=class_group)
+        before = self.enrollments.not_ended(on).exclude(class_group=class_group)
         before.update(until=on - datetime.timedelta(days=1), updated_at=timezone.now(), updated_by=by)
         if class_group and not self.enrollments.on(on).filter(class_group=class_group).exists():
             Enrollment.objects.create(student=self, class_group=class_group, since=on, created_by=by, updated_by=by)

@@ -17,6 +17,7 @@ from students.models import (
     Phase,
     PhaseRecord,
     ReasonableAdjustment,
+    SchoolYear,
     Student,
     StudentAccessGrant,
 )
@@ -51,6 +52,20 @@ def test_a_teacher_has_the_students_of_today(cast: Cast) -> None:
     assert not Student.objects.visible_to(cast.teacher).exists()
     make_role(cast.teacher, cast.school, "homeroom_teacher", classes=(new,))
     assert list(Student.objects.visible_to(cast.teacher)) == [cast.student]
+
+
+def test_a_class_ends_with_its_school_year_also_where_nobody_wrote_that_down(cast: Cast) -> None:
+    """On 1 September a student may stand in last year's class still, and its teacher teaches others."""
+    yesterday = TODAY - datetime.timedelta(days=1)
+    SchoolYear.objects.filter(pk=cast.class_group.school_year_id).update(end=yesterday)
+    assert (cast.student.class_on(yesterday), cast.student.class_on()) == (cast.class_group, None)
+    assert not Student.objects.visible_to(cast.teacher).exists()
+    assert not Plan.objects.allowed(cast.teacher, "read", "class_sheet").exists()
+    year = SchoolYear.objects.create(school=cast.school, start=TODAY, end=TODAY + datetime.timedelta(days=300))
+    new = ClassGroup.objects.create(school=cast.school, school_year=year, code="3B", level="lager", year_no=3)
+    cast.student.enrol(new, on=TODAY, by=cast.coordinator)
+    assert list(Enrollment.objects.filter(until=None).values_list("class_group", flat=True)) == [new.pk]
+    assert cast.student.class_on() == new
 
 
 def test_a_class_ends_with_the_role_that_taught_it(cast: Cast) -> None:
