@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from hgw.accounts.models import Role, RoleAssignment, School, User
 from hgw.audit.models import Action, record, remember
 from students.models import ClassGroup, Guardian, LegalReport, Student, StudentAccessGrant
-from students.models.people import COPY_RULE, Competence
+from students.models.people import COPY_RULE, Competence, is_twelve
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -137,6 +137,8 @@ class StudentForm(RowForm):
     def add_own_fields(self) -> None:
         if not self.may_file:
             del self.fields["competence"], self.fields["competence_note"]
+        elif not self.is_new:
+            self.initial["competence"] = self.instance.competence_today
         classes = ClassGroup.objects.filter(school__in=self.schools).current().select_related("school")
         now = None if self.is_new else self.instance.class_on()
         self.fields["class_group"] = forms.ModelChoiceField(
@@ -159,6 +161,10 @@ class StudentForm(RowForm):
             self.add_error("birth_date", _("This day has not come yet."))
         if str(cleaned.get("competence", "")).startswith("assessed_") and not cleaned.get("competence_note"):
             self.add_error("competence_note", _("Write down who assessed this, when, and why."))
+        born = cleaned.get("birth_date") or self.instance.birth_date
+        if not self.is_new and cleaned.get("competence") == Competence.UNDER_12 and is_twelve(born):
+            said = _("From twelve on a student is presumed able to decide. Was it assessed otherwise? Choose that.")
+            self.add_error("competence", said)
         if self.is_new:
             self.instance.school = cleaned.get("school") or self.schools[0]
         chosen = cleaned.get("class_group")
@@ -186,11 +192,7 @@ class StudentForm(RowForm):
 
     def write(self, *, by: User) -> Student:
         student: Student = self.instance
-        if self.is_new:
-            twelve = student.birth_date.year + 12, student.birth_date.month, student.birth_date.day
-            today = timezone.localdate()
-            if (today.year, today.month, today.day) >= twelve:
-                student.competence = Competence.PRESUMED_BY_AGE
+        student.competence = student.competence_today
         super().write(by=by)
         if self.is_new or "class_group" in self.changed_data:
             student.enrol(self.cleaned_data["class_group"], on=timezone.localdate(), by=by)

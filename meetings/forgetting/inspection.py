@@ -52,6 +52,7 @@ from meetings.models import (
 )
 from meetings.models.items import MeetingItem
 from students.models import Consent, Guardian, LegalReport, PhaseRecord, ReasonableAdjustment, Student
+from students.models.people import Competence
 
 HEADINGS: dict[Any, Any] = {
     StepText: gettext_lazy("Texts of the steps"),
@@ -143,7 +144,7 @@ def _student(asker: Asker) -> Iterator[Block]:
         (_("name the student goes by"), student.preferred_name),
         (_("day of birth"), date_format(student.birth_date, "j F Y")),
         (_("number in the school's administration"), student.external_ref),
-        (_("who decides on CLB matters"), str(student.get_competence_display())),
+        (_("who decides on CLB matters"), str(Competence(student.competence_today).label)),
         ("", student.competence_note),
     ]  # fmt: skip
     yield Block(_("Who it is"), [[pair for pair in rows if pair[1]]])

@@ -14,10 +14,9 @@ from meetings.forms.readers import FlagsFormField
 from meetings.models import Addendum, FollowUp, Goal, Meeting, Observation, Participant, Statement
 from meetings.seating import as_printed, secrecy, standing
 from students.models import Consent, LegalReport, Student
-from students.models.people import Authority, Competence
+from students.models.people import Authority
 
 DECIDES = (Authority.JOINT, Authority.EXCLUSIVE, Authority.GUARDIAN)  # whose permission counts
-DECIDE_THEMSELVES = (Competence.PRESUMED_BY_AGE, Competence.ASSESSED_COMPETENT)
 
 
 def clb_may_tell(students: Iterable[Student]) -> bool:
@@ -28,7 +27,7 @@ def clb_may_tell(students: Iterable[Student]) -> bool:
 
 def who_decides(student: Student) -> list[str]:
     """The names of those who may answer for this student: the student, when able to, else the guardians with authority."""
-    if student.competence in DECIDE_THEMSELVES:
+    if student.decides():
         return [str(student)]
     return [str(guardian) for guardian in student.guardians.all() if guardian.authority in DECIDES]
 

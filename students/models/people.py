@@ -31,6 +31,12 @@ class Competence(models.TextChoices):
     ASSESSED_NOT_COMPETENT = "assessed_not_competent", _("assessed: not yet able to decide")
 
 
+def is_twelve(born: datetime.date) -> bool:
+    """Whether the twelfth birthday has come: from then on a student is presumed able to decide on matters of the CLB."""
+    today = timezone.localdate()
+    return (today.year - 12, today.month, today.day) >= (born.year, born.month, born.day)
+
+
 class StudentQuerySet(AccessQuerySet["Student"]):
     access_object = "student"
 
@@ -71,6 +77,16 @@ class Student(Row):
     def roepnaam(self) -> str:
         """The name the student goes by."""
         return self.preferred_name or self.first_name
+
+    @property
+    def competence_today(self) -> str:
+        """What was written down, but for who turned twelve since: nobody has to write that down."""
+        turned = self.competence == Competence.UNDER_12 and is_twelve(self.birth_date)
+        return Competence.PRESUMED_BY_AGE if turned else self.competence
+
+    def decides(self) -> bool:
+        """Whether the student decides on matters of the CLB; else the guardians with authority do."""
+        return self.competence_today in {Competence.PRESUMED_BY_AGE, Competence.ASSESSED_COMPETENT}
 
     def names(self) -> set[str]:
         """Every way in which this student can be named in a meeting: first or preferred name, alone or with the last name."""

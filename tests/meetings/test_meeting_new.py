@@ -1,5 +1,6 @@
 """Planning a meeting about one student or a group."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -49,8 +50,10 @@ def test_without_a_title_the_meeting_is_named_after_the_student(cast: Cast, sign
 
 
 def test_everybody_gets_the_seat_that_is_theirs(cast: Cast, sign_in: Any) -> None:
+    last_day = cast.class_group.school_year.end
     sent = planned(
-        cast, class_teachers="full", guardians="part", themselves="beforehand", **{f"seat_{cast.users['clb_worker'].pk}": "part"}
+        cast, class_teachers="full", guardians="part", themselves="beforehand", date=str(last_day),
+        **{f"seat_{cast.users['clb_worker'].pk}": "part"},
     )  # fmt: skip
     sign_in(cast.coordinator).post(URL, sent)
     assert table(new(cast)) == {
@@ -62,6 +65,12 @@ def test_everybody_gets_the_seat_that_is_theirs(cast: Cast, sign_in: Any) -> Non
         "Nore": ("leerling", "beforehand", "co_director", "none"),
     }
     assert Meeting.objects.visible_to(cast.teacher).filter(pk=new(cast).pk).exists(), "the seat opens the meeting"
+
+
+def test_who_teaches_the_class_of_next_year_is_not_known_yet(cast: Cast, sign_in: Any) -> None:
+    day = cast.class_group.school_year.end + datetime.timedelta(days=1)
+    sign_in(cast.coordinator).post(URL, planned(cast, class_teachers="full", date=str(day)))
+    assert set(table(new(cast))) == {cast.coordinator.name}
 
 
 def test_who_lost_the_right_to_information_is_not_invited(cast: Cast, sign_in: Any) -> None:

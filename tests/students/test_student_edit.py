@@ -6,11 +6,13 @@ import uuid
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from hgw.audit.models import Action, Entry
+from meetings.forms.meeting import who_decides
 from meetings.models import Meeting
 from students.forms import GrantForm, GuardianForm, StudentForm
 from students.models import Consent, Guardian, LegalReport, ReasonableAdjustment, Student, StudentAccessGrant
@@ -137,6 +139,22 @@ def test_from_twelve_a_student_is_presumed_able_to_decide(cast: Cast, sign_in: A
     browser.post(url, typed(browser, url, **NEW | {"birth_date": f"{TODAY.year - 13}-01-01"}))
 
     assert Student.objects.get(first_name="Lotte").competence == "presumed_by_age"
+
+
+@pytest.mark.parametrize(("days", "decides"), [(-1, False), (0, True), (400, True)])
+def test_who_turned_twelve_decides_without_anybody_writing_it_down(
+    cast: Cast, sign_in: Any, days: int, decides: bool
+) -> None:
+    Student.objects.filter(pk=cast.student.pk).update(birth_date="2017-03-04", competence="under_12")
+    birthday = datetime.datetime(2029, 3, 4, 12, tzinfo=datetime.UTC)
+    with time_machine.travel(birthday + datetime.timedelta(days=days), tick=False):
+        browser, url = sign_in(cast.coordinator), address(cast, "student_edit")
+        shown = browser.get(url).context["form"]["competence"].value()
+        answer = browser.post(url, typed(browser, url, competence="under_12", preferred_name="Noortje"))
+        student = Student.objects.get(pk=cast.student.pk)
+        assert who_decides(student) == ([str(student)] if decides else ["Hilde Claes", "Bart Vandamme"])
+    assert (shown, answer.status_code) == (("presumed_by_age", 422) if decides else ("under_12", 302))
+    assert student.competence == "under_12"
 
 
 def test_two_clicks_add_one_student(cast: Cast, sign_in: Any) -> None:
