@@ -1,11 +1,13 @@
 """Forms of a student's own pages: the student, who brings the student up, who from outside may look."""
 
+import datetime
 import hashlib
 import uuid
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -263,11 +265,22 @@ class GrantForm(RowForm):
         student, user = self.instance.student, cleaned.get("user")
         if cleaned.get("until") and cleaned["until"] < timezone.localdate():
             self.add_error("until", _("Choose today or a later day."))
-        if user and not user.has_role(student.school_id, Role.CLB_WORKER) and not _has_report(student):
+        if user and not user.has_role(student.school_id, Role.CLB_WORKER):
+            self._ask_for_a_report(student, cleaned)
+        return cleaned
+
+    def _ask_for_a_report(self, student: Student, cleaned: dict[str, Any]) -> None:
+        """Learning support rests on a report: there is none without one, and none after it."""
+        last_days = _reports_hold_until(student)
+        if not last_days:
             self.add_error(
                 "user", _("A learning supporter gets access once a GC, IAC or OV4 report is noted for this student.")
             )
-        return cleaned
+        elif (
+            None not in last_days and cleaned.get("until") and cleaned["until"] > (last := max(filter(None, last_days)))
+        ):
+            said = _("The report holds until %(day)s. Choose that day or an earlier one.")
+            self.add_error("until", said % {"day": date_format(last, "j F Y")})
 
     def write(self, *, by: User) -> StudentAccessGrant:
         grant: StudentAccessGrant = self.instance
@@ -276,7 +289,8 @@ class GrantForm(RowForm):
         return grant
 
 
-def _has_report(student: Student) -> bool:
-    """Whether a report that opens learning support is noted and still holds."""
+def _reports_hold_until(student: Student) -> list[datetime.date | None]:
+    """Until when each report holds that opens learning support now; None: it says no day."""
     rows = LegalReport.objects.filter(student=student, removed_at=None, kind_of_report__in=("gc", "iac", "ov4"))
-    return any(row.valid_until is None or row.valid_until >= timezone.localdate() for row in rows)
+    found = rows.values_list("valid_until", flat=True)
+    return [day for day in found if day is None or day >= timezone.localdate()]

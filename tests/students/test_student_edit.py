@@ -371,6 +371,19 @@ def test_a_learning_supporter_gets_access_once_a_report_is_noted(cast: Cast, sig
     assert give(cast, browser, "learning_supporter").status_code == 302
 
 
+def test_learning_support_ends_with_its_report(cast: Cast, sign_in: Any) -> None:
+    given = {"school": cast.school, "student": cast.student, "issued_by": "CLB", "kind_of_report": "gc"}
+    browser, last = sign_in(cast.coordinator), TODAY + datetime.timedelta(days=10)
+    LegalReport.objects.create(date=YESTERDAY, valid_until=last, **given)
+
+    later = give(cast, browser, "learning_supporter", until=str(last + datetime.timedelta(days=1)))
+    assert list(later.context["form"].errors) == ["until"]
+    assert give(cast, browser, "clb_worker", until=str(last + datetime.timedelta(days=1))).status_code == 302
+    assert give(cast, browser, "learning_supporter", until=str(last)).status_code == 302
+    LegalReport.objects.create(date=YESTERDAY, **given)
+    assert give(cast, browser, "learning_supporter", until=str(last + datetime.timedelta(days=1))).status_code == 302
+
+
 def test_only_who_comes_from_outside_to_this_school_can_be_chosen(cast: Cast, sign_in: Any) -> None:
     form = sign_in(cast.coordinator).get(address(cast, "grant_new")).context["form"]
 
