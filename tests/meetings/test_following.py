@@ -13,7 +13,7 @@ from meetings.cases.loading import load
 from meetings.models import Factor, FactorLink, FollowUp, InfoRequest, Meeting, MeetingGoal, Observation, Person, Wish
 from students.models import Consent
 from tests.factories import Cast, make_item, make_user, seat
-from tests.meetings.test_meeting_new import planned, table
+from tests.meetings.test_meeting_new import lasting, planned, table
 
 URL = "/besprekingen/nieuw/"
 
@@ -141,6 +141,7 @@ def test_the_earlier_meeting_stays_as_it_was(cast: Cast, sign_in: Any, round_of_
 
 
 def test_who_was_to_come_sits_there(cast: Cast, sign_in: Any, round_of_information: Meeting) -> None:
+    lasting(cast)
     make = round_of_information.person("Tolk Tina")
     round_of_information.participants.create(
         school=cast.school,

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from meetings.models import Meeting
-from students.models import Student
+from students.models import SchoolYear, Student
 from tests.factories import Cast, make_class, make_grant, make_role, make_student, make_user
 from tests.rendered_forms import pressed_by_enter
 
@@ -23,6 +23,11 @@ def planned(cast: Cast, *students: Student, **more: Any) -> dict[str, Any]:
         "key": str(uuid.uuid4()),
     }
     return given | {"chair": str(cast.coordinator.pk), f"seat_{cast.coordinator.pk}": "full"} | more
+
+
+def lasting(cast: Cast) -> None:
+    """Let the class of the cast go on until the day on which `planned` plans."""
+    SchoolYear.objects.filter(pk=cast.class_group.school_year_id).update(end="2030-08-31")
 
 
 def new(cast: Cast) -> Meeting:
@@ -50,10 +55,9 @@ def test_without_a_title_the_meeting_is_named_after_the_student(cast: Cast, sign
 
 
 def test_everybody_gets_the_seat_that_is_theirs(cast: Cast, sign_in: Any) -> None:
-    last_day = cast.class_group.school_year.end
+    lasting(cast)
     sent = planned(
-        cast, class_teachers="full", guardians="part", themselves="beforehand", date=str(last_day),
-        **{f"seat_{cast.users['clb_worker'].pk}": "part"},
+        cast, class_teachers="full", guardians="part", themselves="beforehand", **{f"seat_{cast.users['clb_worker'].pk}": "part"}
     )  # fmt: skip
     sign_in(cast.coordinator).post(URL, sent)
     assert table(new(cast)) == {

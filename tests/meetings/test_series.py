@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from meetings.models import Meeting, MeetingSeries
 from tests.factories import Cast, make_cast, make_meeting, make_student, seat
-from tests.meetings.test_meeting_new import planned, table
+from tests.meetings.test_meeting_new import lasting, planned, table
 from tests.two_connections import at_once
 
 URL = "/besprekingen/reeks/nieuw/"
@@ -17,6 +17,7 @@ URL = "/besprekingen/reeks/nieuw/"
 
 @pytest.fixture
 def others(cast: Cast) -> list[Any]:
+    lasting(cast)
     return [make_student(cast.school, cast.class_group, first_name=name, last_name="Zz") for name in ("Aya", "Bo")]
 
 
