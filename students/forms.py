@@ -225,6 +225,7 @@ class GuardianForm(RowForm):
         if self.is_new:
             self.instance.school_id = self.instance.student.school_id
             self.instance.position = self.instance.student.guardians.count()
+            self.initial["receives_plan"] = True  # a parent is entitled to it: nobody has to think of that
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -233,7 +234,11 @@ class GuardianForm(RowForm):
         if name in {str(guardian) for guardian in others}:
             self.add_error("last_name", _("Somebody of this name stands here already; add what tells them apart."))
         allowed, why = COPY_RULE.get(cleaned.get("authority", ""), (True, ""))
-        if cleaned.get("receives_plan") and not allowed:
+        if cleaned.get("receives_plan") and not allowed and self.is_new:
+            cleaned["receives_plan"] = (
+                False  # the tick stood there by itself; the page of the student says why there is none
+            )
+        elif cleaned.get("receives_plan") and not allowed:
             self.add_error("receives_plan", _("No copy goes to somebody in this position: %(why)s.") % {"why": _(why)})
         return cleaned
 

@@ -184,6 +184,7 @@ def _preview(
         "may_print": may_print,
         "print_address": to_print,
         "confidential": confidential,
+        "is_for_the_clb": request.user.has_role(meeting.school_id, Role.CLB_WORKER),
     }
     return render_page(request, "meetings/document_preview.html", context)
 

@@ -236,3 +236,11 @@ def test_printing_is_only_asked_for_with_a_post(cast, sign_in):
     assert client.get(address(cast, "team", "document_print")).status_code == 405
     assert client.get(reverse("report_print", args=[cast.meeting.pk])).status_code == 405
     assert client.get(reverse("document_preview", args=[plan_of(cast).pk, "report"])).status_code == 404
+
+
+def test_who_prints_for_the_clb_reads_that_other_terms_hold_there(cast: Cast, sign_in: Any) -> None:
+    plan = Plan.objects.get(meeting=cast.meeting)
+    preview = reverse("document_preview", args=(plan.pk, "team"))
+    said = "In een CLB-dossier gelden andere termijnen"
+    assert said in sign_in(cast.users["clb_worker"]).get(preview).text
+    assert said not in sign_in(cast.coordinator).get(preview).text

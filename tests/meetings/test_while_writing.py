@@ -8,6 +8,7 @@ from meetings.steps import STEPS
 from tests.factories import Cast, make_item
 
 WORRIED = "Maak je je zorgen over de veiligheid van een leerling?"
+FOLDED = "Wat hier niet thuishoort"
 
 
 def step(cast: Cast, slug: str) -> str:
@@ -38,6 +39,7 @@ def test_wherever_a_text_is_typed_stands_for_whom_it_is_and_what_does_not_belong
     for page in pages:
         text = browser.get(page).text
         assert text.count(WORRIED) == 1, page
+        assert text.index(WORRIED) < text.index(FOLDED), f"{page}: not behind a click"
         assert "mogen lezen" in text, page
 
 

@@ -284,12 +284,23 @@ def test_a_guardian_is_added(cast: Cast, sign_in: Any) -> None:
     assert [g.first_name for g in cast.student.guardians.all()] == ["Hilde", "Bart", "Tom"]
 
 
-@pytest.mark.parametrize("authority", ["deprived", "step_parent"])
-@pytest.mark.parametrize("name", ["guardian_new", "guardian_edit"])
-def test_a_copy_for_who_may_have_none_is_refused_with_the_reason(
-    cast: Cast, sign_in: Any, name: str, authority: str
+@pytest.mark.parametrize(("authority", "gets"), [("joint", True), ("deprived", False), ("step_parent", False)])
+def test_a_parent_who_is_added_gets_a_copy_where_the_position_allows_it(
+    cast: Cast, sign_in: Any, authority: str, gets: bool
 ) -> None:
-    browser, url = sign_in(cast.coordinator), address(cast, name)
+    browser, url = sign_in(cast.coordinator), address(cast, "guardian_new")
+    data = {"first_name": "Tom", "last_name": "P", "relation": "andere", "authority": authority}
+    assert browser.get(url).context["form"]["receives_plan"].value() is True
+
+    assert browser.post(url, typed(browser, url, **data)).status_code == 302
+
+    tom = Guardian.objects.get(first_name="Tom")
+    assert (tom.receives_plan, tom.gets_copy) == (gets, gets)
+
+
+@pytest.mark.parametrize("authority", ["deprived", "step_parent"])
+def test_a_copy_for_who_may_have_none_is_refused_with_the_reason(cast: Cast, sign_in: Any, authority: str) -> None:
+    browser, url = sign_in(cast.coordinator), address(cast, "guardian_edit")
     data = {"first_name": "Tom", "last_name": "P", "relation": "andere", "authority": authority, "receives_plan": "on"}
 
     answer = browser.post(url, typed(browser, url, **data))
