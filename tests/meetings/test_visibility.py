@@ -453,6 +453,7 @@ def test_a_class_sheet_goes_with_the_class_that_one_teaches_now(cast: Cast) -> N
 
     colleague = make_user(cast.school)
     make_role(colleague, cast.school, "homeroom_teacher", classes=(make_class(cast.school, "3C"),))
+    Plan.objects.update(status="final")
     assert (sheets(cast.teacher), sheets(colleague)) == (1, 0)
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     Enrollment.objects.filter(student=cast.student).update(until=yesterday)
