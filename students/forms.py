@@ -1,115 +1,19 @@
 """Forms of a student's own pages: the student, who brings the student up, who from outside may look."""
 
 import datetime
-import hashlib
 import uuid
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import Role, RoleAssignment, School, User
-from hgw.audit.models import Action, record, remember
 from students.models import ClassGroup, Guardian, LegalReport, Student, StudentAccessGrant
 from students.models.people import COPY_RULE, Competence, is_twelve
-
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
-class RowForm(forms.ModelForm):
-    """A form for a row without versions. Nobody writes over what a colleague wrote meanwhile, nothing is added twice.
-
-    A new row takes its id from `key`, which is made once per form. A changed row brings along `seen`, the fingerprint
-    of what the form showed: when the row holds something else by now, `is_stale` says so and the form shows both.
-    Give it the row as it was read after it was taken for writing.
-    """
-
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    fields: dict[str, Any]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.is_new = self.instance._state.adding
-        self.is_stale = False
-        self.add_own_fields()
-        self.now = {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
-        for name in ("key", "seen"):
-            del self.now[name]
-        self.fields["seen"].initial = self.fingerprint
-        for field in self.fields.values():
-            field.label = capfirst(field.label)
-            if isinstance(field.widget, forms.Textarea):
-                field.widget.attrs = {"rows": 3, **field.widget.attrs, "cols": None}
-            if isinstance(field, forms.DateField):
-                field.widget = DAY
-
-    def add_own_fields(self) -> None:
-        """Add, limit or take away fields, before the form remembers what it shows."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What the row holds now, in so far as this form shows it."""
-        return hashlib.sha256(repr(sorted((n, str(v)) for n, v in self.now.items())).encode()).hexdigest()
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        self.is_stale = not self.is_new and cleaned.get("seen") != self.fingerprint
-        return cleaned
-
-    @property
-    def differences(self) -> list[tuple[str, str]]:
-        """What a colleague wrote in the fields that this person wants otherwise: label and text."""
-        return [
-            (self.fields[name].label or name, self._in_words(name))
-            for name in self.changed_data
-            if name in self.now and self.is_stale
-        ]
-
-    def _in_words(self, name: str) -> str:
-        choices = dict(getattr(self.fields[name], "choices", ()) or ())
-        values = self.now[name] if isinstance(self.now[name], list) else [self.now[name]]
-        return ", ".join(str(choices.get(value, value)) for value in values if value) or "–"
-
-    def again(self) -> "RowForm":
-        """The same form with the same text, that can be sent again after its person has looked."""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was posted
-        data["seen"], data["key"] = self.fingerprint, str(uuid.uuid4())
-        self.data = data
-        return self
-
-    def added_before(self) -> Any:
-        """The row that this very form added a moment ago (a second click), else None."""
-        rows: Any = type(self.instance)._base_manager
-        return rows.filter(pk=self.cleaned_data["key"]).first() if self.is_new else None
-
-    def holds_the_same(self, row: Any) -> bool:
-        """Whether the row holds what was typed now."""
-        own = [name for name in self._meta.fields or () if name in self.cleaned_data]
-        return all(getattr(row, name) == self.cleaned_data[name] for name in own)
-
-    def write(self, *, by: User) -> Any:
-        """Write the row, only the fields of this form, and note it in the trace. The form is valid and not stale."""
-        row = self.instance
-        row.updated_by, row.updated_at = by, timezone.now()
-        if self.is_new:
-            row.pk, row.created_by = self.cleaned_data["key"], by
-            row.save(force_insert=True)
-        else:
-            own = [name for name in self._meta.fields or () if name in self.cleaned_data]
-            row.save(update_fields=[*own, "updated_by", "updated_at"])
-        student = row if isinstance(row, Student) else row.student
-        remember("student", [(student.pk, str(student))])
-        remember("user", [(by.pk, by.name)])
-        record(
-            Action.ITEM_ADDED if self.is_new else Action.ITEM_CHANGED, school=student.school_id, who=by, object=row.pk,
-            student=student.pk, detail=row._meta.model_name,
-        )  # fmt: skip
-        return row
+from students.row_forms import RowForm
 
 
 class StudentForm(RowForm):
@@ -234,11 +138,7 @@ class GuardianForm(RowForm):
         if name in {str(guardian) for guardian in others}:
             self.add_error("last_name", _("Somebody of this name stands here already; add what tells them apart."))
         allowed, why = COPY_RULE.get(cleaned.get("authority", ""), (True, ""))
-        if cleaned.get("receives_plan") and not allowed and self.is_new:
-            cleaned["receives_plan"] = (
-                False  # the tick stood there by itself; the page of the student says why there is none
-            )
-        elif cleaned.get("receives_plan") and not allowed:
+        if cleaned.get("receives_plan") and not allowed:
             self.add_error("receives_plan", _("No copy goes to somebody in this position: %(why)s.") % {"why": _(why)})
         return cleaned
 
@@ -276,14 +176,12 @@ class GrantForm(RowForm):
 
     def _ask_for_a_report(self, student: Student, cleaned: dict[str, Any]) -> None:
         """Learning support rests on a report: there is none without one, and none after it."""
-        last_days = _reports_hold_until(student)
-        if not last_days:
+        last = _supported_until(student)
+        if last is None:
             self.add_error(
                 "user", _("A learning supporter gets access once a GC, IAC or OV4 report is noted for this student.")
             )
-        elif (
-            None not in last_days and cleaned.get("until") and cleaned["until"] > (last := max(filter(None, last_days)))
-        ):
+        elif cleaned.get("until") and cleaned["until"] > last:
             said = _("The report holds until %(day)s. Choose that day or an earlier one.")
             self.add_error("until", said % {"day": date_format(last, "j F Y")})
 
@@ -294,8 +192,8 @@ class GrantForm(RowForm):
         return grant
 
 
-def _reports_hold_until(student: Student) -> list[datetime.date | None]:
-    """Until when each report holds that opens learning support now; None: it says no day."""
+def _supported_until(student: Student) -> datetime.date | None:
+    """The last day on which a report holds that opens learning support: `date.max` where one says no day, None without any."""
     rows = LegalReport.objects.filter(student=student, removed_at=None, kind_of_report__in=("gc", "iac", "ov4"))
-    found = rows.values_list("valid_until", flat=True)
-    return [day for day in found if day is None or day >= timezone.localdate()]
+    days = [day or datetime.date.max for day in rows.values_list("valid_until", flat=True)]
+    return max((day for day in days if day >= timezone.localdate()), default=None)

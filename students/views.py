@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hgw import access
 from hgw.htmx import render_page
 from hgw.request import Request
-from students.forms import GrantForm, GuardianForm, RowForm, StudentForm
+from students.forms import GrantForm, GuardianForm, StudentForm
 from students.models import Guardian, Student, StudentAccessGrant
 from students.permissions import get_student, schools_to_add_to
+from students.row_forms import RowForm
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from hgw.accounts.models import User
 from hgw.audit.models import Action, record, remember
 from students.forgetting.rules import Leaver
-from students.forms import RowForm
 from students.models import Erasure, Hold, KeepingTerm, Student
+from students.row_forms import RowForm
 
 LONGEST = 10  # school years: nobody needs the file of a student longer
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import Level, User
 from hgw.audit.models import Action, record
-from students.forms import RowForm
 from students.models import ClassGroup, SchoolYear
+from students.row_forms import RowForm
 
 YEARS = {Level.KLEUTER: 3, Level.LAGER: 6, Level.SECUNDAIR: 7}  # of a level
 

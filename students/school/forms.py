@@ -15,8 +15,8 @@ from hgw.accounts.models import Level, Logo, School, User
 from hgw.accounts.roles import begin_school
 from hgw.audit.models import Action, record, remember
 from hgw.text import SHORT, TextFormField
-from students.forms import DAY, RowForm
 from students.models import Holiday, SchoolYear
+from students.row_forms import DAY, RowForm
 
 
 class SchoolForm(RowForm):

@@ -12,8 +12,8 @@ from hgw.accounts.models import User
 from hgw.audit.models import Action, record
 from hgw.rows import as_id
 from students.finding import found, in_order
-from students.forms import RowForm
 from students.models import ClassGroup, Enrollment, Student, StudentGroup
+from students.row_forms import RowForm
 
 OFFERED = 24  # students in the list beside the members; a name or a class finds the others
 

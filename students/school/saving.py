@@ -10,7 +10,7 @@ from hgw.accounts.models import School
 from hgw.accounts.roles import LastOne
 from hgw.htmx import render_page
 from hgw.request import Request
-from students.forms import RowForm
+from students.row_forms import RowForm
 
 
 def take(request: Request, row: Any) -> None:

@@ -13,8 +13,8 @@ from hgw.accounts import roles
 from hgw.accounts.invitations import invite
 from hgw.accounts.models import Invitation, Role, RoleAssignment, School, User
 from hgw.accounts.tasks import send_invitation
-from students.forms import DAY, RowForm
 from students.models import ClassGroup
+from students.row_forms import DAY, RowForm
 
 
 class StaffForm(RowForm):
