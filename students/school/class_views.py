@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hgw.accounts.models import RoleAssignment, School
 from hgw.htmx import render_page
 from hgw.request import Request, sent
-from students.models import ClassGroup
+from students.models import ClassGroup, Enrollment
 from students.school.class_forms import ClassGroupForm
 from students.school.permissions import can, get_school
 from students.school.saving import row_page, save, take
@@ -23,8 +23,7 @@ from students.school.saving import row_page, save, take
 def classes(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The classes, school year by school year, with who teaches them and how many students sit there today."""
     school = get_school(request, pk, "student")
-    today = timezone.localdate()
-    here = Q(enrollments__since__lte=today) & (Q(enrollments__until=None) | Q(enrollments__until__gte=today))
+    here = Q(enrollments__in=Enrollment.objects.on())
     rows: Any = ClassGroup.objects.annotate(students=Count("enrollments", filter=here))
     teachers = Prefetch("staff", RoleAssignment.objects.on().select_related("user"), to_attr="teachers")
     years = school.school_years.prefetch_related(Prefetch("class_groups", rows.prefetch_related(teachers)))

@@ -1,5 +1,6 @@
 """The classes of a school: added and corrected by hand, each code once in a school year."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from hgw.accounts.models import School
 from students.models import ClassGroup, SchoolYear
@@ -97,3 +99,15 @@ def test_the_list_asks_the_same_for_one_class_and_for_many(cast: Cast, sign_in: 
     with CaptureQueriesContext(connection) as many:
         browser.get(url(cast.school))
     assert len(few) == len(many)
+
+
+def test_a_class_of_last_year_counts_nobody_today(cast: Cast, sign_in: Any) -> None:
+    def counted() -> list[int]:
+        page = sign_in(cast.coordinator).get(reverse("classes", args=(cast.school.pk,)))
+        groups = [group for year in page.context["years"] for group in year.class_groups.all()]
+        return [group.students for group in groups if group == cast.class_group]
+
+    assert counted() == [1]
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    SchoolYear.objects.filter(pk=cast.class_group.school_year_id).update(end=yesterday)
+    assert counted() == [0]
