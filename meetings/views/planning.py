@@ -1,7 +1,6 @@
 """Planning one meeting, the one that follows another, or a series of them."""
 
 import datetime
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -66,7 +65,8 @@ def _form[F: PlanningForm](request: Request, form_class: type[F], *, follows: bo
     if previous and not previous.is_closed:
         raise Http404
     going_on = StudentGroup.objects.filter(school__in=schools, ended_on=None, followed_by=None)
-    group = going_on.filter(pk=as_id(request.GET.get("group")) or uuid.UUID(int=0)).first()
+    chosen = as_id(request.GET.get("group"))
+    group = going_on.filter(pk=chosen).first() if chosen else None
     students = [pk for text in request.GET.getlist("student") if (pk := as_id(text))]
     students += group.memberships.values_list("student", flat=True) if group else []
     home = Student.objects.visible_to(request.user).filter(pk__in=students).values_list("school", flat=True).first()
