@@ -21,6 +21,7 @@ from meetings.models import (
     StepText,
     Wish,
 )
+from students.models import StudentAccessGrant
 from tests.access_case import make_row
 from tests.factories import Cast, make_meeting, seat
 
@@ -33,6 +34,7 @@ def outside(cast: Cast) -> Any:
     """A CLB worker who was granted the meetings, of one that is over, without a seat."""
     worker = cast.users["clb_worker"]
     Participant.objects.filter(meeting=cast.meeting, person__user=worker).delete()
+    assert StudentAccessGrant.objects.filter(user=worker, scope="meeting").exists()
     return worker
 
 
@@ -134,3 +136,35 @@ def test_who_was_at_the_table_is_not_on_the_page_of_the_meeting_for_who_reads_no
     close(cast.meeting)
     assert cast.teacher.name not in page(sign_in(outside), "meeting", cast.meeting.pk)
     assert cast.teacher.name in page(sign_in(cast.coordinator), "meeting", cast.meeting.pk)
+
+
+def test_the_texts_of_the_plans_show_only_what_one_reads(cast: Cast, sign_in: Any, outside: Any) -> None:
+    make_row(Observation, cast.meeting, valence="difficulty", text="van het team")
+    make_row(Observation, cast.meeting, text="voor het CLB", visibility=("care_team", "clb", "parents"))
+    make_row(Goal, cast.meeting, then_can="niet voor het CLB", visibility=("care_team", "class_sheet", "parents"))
+    StepText.objects.filter(meeting=cast.meeting).update(text="zonder vlaggen")
+    at_the_table = page(sign_in(cast.teacher), "plan_texts", cast.meeting.pk)
+    close(cast.meeting)
+    found = page(sign_in(outside), "plan_texts", cast.meeting.pk)
+    assert "voor het CLB" in found.replace("niet voor het CLB", "")
+    for words in ("van het team", "niet voor het CLB", "zonder vlaggen"):
+        assert words not in found
+        assert words in at_the_table
+
+
+def test_why_a_meeting_was_cancelled_is_for_who_reads_its_items(cast: Cast, sign_in: Any, outside: Any) -> None:
+    StepText.objects.filter(meeting=cast.meeting, field="cancel_reason").update(text=SECRET)
+    Meeting.objects.update(status="cancelled")
+    assert SECRET not in page(sign_in(outside), "meeting", cast.meeting.pk)
+    assert SECRET in page(sign_in(cast.users["care_teacher"]), "meeting", cast.meeting.pk)
+
+
+@pytest.mark.parametrize("slug", ["inzicht", "afspraken"])
+def test_parents_and_teachers_are_named_to_who_reads_the_people(
+    cast: Cast, sign_in: Any, outside: Any, slug: str
+) -> None:
+    names = {"Hilde", "Bart", cast.teacher.name}
+    assert "Hilde" in page(sign_in(cast.teacher), "meeting_step", cast.meeting.pk, slug)
+    close(cast.meeting)
+    found = page(sign_in(outside), "meeting_step", cast.meeting.pk, slug)
+    assert not [name for name in names if name in found]
