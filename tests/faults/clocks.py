@@ -22,9 +22,9 @@ HOUR = 3600.0
 def f23_clock(scene: Scene) -> None:
     """An hour back, an hour on, and the nights in which the hour changes: the order is that of the versions."""
     writer, sentences = scene.writer("Klok"), []
-    Session.objects.filter(pk=writer.cookies[settings.SESSION_COOKIE_NAME]).update(
-        expire_date=timezone.now() + datetime.timedelta(days=800)  # the nights are far away
-    )
+    # The nights are far away: until then the sign-in would end, and lock before that.
+    far = timezone.now() + datetime.timedelta(days=800)
+    Session.objects.filter(pk=writer.cookies[settings.SESSION_COOKIE_NAME]).update(expire_date=far, seen_at=far)
     for ahead in (1.0, -HOUR, HOUR, 2.0):
         sentences.append(_save_at(scene, writer, ahead))
     year = timezone.localdate().year + 1

@@ -28,16 +28,23 @@ with reading(WHOLE):
 
 
 def f24_backup(scene: Scene) -> None:
-    """What was acknowledged before a backup began is in it, with the same sums; people hardly notice that it is made."""
+    """What was acknowledged before a backup began is in it, with the same sums; people hardly notice that it is made.
+
+    A backup of this little takes a second or two, and in that time the few slowest of a handful of saves say nothing: in
+    full as many are made, one after the other, as there is time that was watched before them.
+    """
     key = pyrage.x25519.Identity.generate()
     (identity := scene.folder / "school.key").write_text(f"{key}\n")
-    file, seconds = scene.folder / "school.age", 5 if scene.short else 20
+    seconds = 5 if scene.short else 20
     url = os.environ["DATABASE_URL"]
     with Typing(scene.writers(30), pause=2.0) as typing:
         time.sleep(seconds)
-        before = scene.ledger.read()
-        sums = _backup(file, str(key.to_public()))
-        during = scene.ledger.read()[len(before) :]
+        quiet, begun, number = scene.ledger.read(), time.monotonic(), 0
+        while number == 0 or (not scene.short and time.monotonic() - begun < seconds):
+            number, before = number + 1, scene.ledger.read()
+            file = scene.folder / f"school-{number}.age"
+            sums = _backup(file, str(key.to_public()))
+        during = scene.ledger.read()[len(quiet) :]
     assert not typing.faults, typing.faults
     connection.close()
     elsewhere = _empty(scene.folder, url)
@@ -47,8 +54,8 @@ def f24_backup(scene: Scene) -> None:
     there = {(item, version): text for item, version, text in map(json.loads, elsewhere.python(ASKS).splitlines())}
     missing = [save for save in before if there.get((save.item, save.version)) != normal(save.text)]
     assert not missing, f"{len(missing)} of {len(before)} saves from before the backup are not in it"
-    ratio = p95([save.waited for save in during]) / p95([save.waited for save in before])
-    scene.note = f"{len(before)} saves before it are in it; p95 during / before {ratio:.2f}"
+    ratio = p95([save.waited for save in during]) / p95([save.waited for save in quiet])
+    scene.note = f"{len(before)} saves before backup {number} are in it; p95 during all / before {ratio:.2f}"
     scene.check_pace(is_kept=ratio <= 1.5)
 
 

@@ -53,7 +53,7 @@ class Installation:
     def run(self, *words: object) -> str:
         """What a command says on stdout; it must succeed and complain of nothing."""
         done = self.manage(*words)
-        assert (done.returncode, done.stderr) == (0, ""), words
+        assert (done.returncode, done.stderr) == (0, ""), (words, done.stderr)
         return done.stdout
 
     def refuses(self, *words: object, **settings: str) -> str:
