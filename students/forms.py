@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import Role, RoleAssignment, School, User
-from students.models import ClassGroup, Guardian, LegalReport, Student, StudentAccessGrant
+from students.models import ClassGroup, Guardian, Student, StudentAccessGrant
 from students.models.people import COPY_RULE, Competence, is_twelve
+from students.opening import OUTSIDE, may_be_open_until
 from students.row_forms import RowForm
 
 
@@ -157,43 +158,37 @@ class GrantForm(RowForm):
             "reason": gettext_lazy("why"),
         }
 
-    OUTSIDE = (Role.CLB_WORKER, Role.LEARNING_SUPPORTER)
-
     def add_own_fields(self) -> None:
         school = self.instance.student.school_id
-        held = RoleAssignment.objects.on().filter(school=school, role__in=self.OUTSIDE)
+        held = RoleAssignment.objects.on().filter(school=school, role__in=OUTSIDE)
         self.fields["user"].queryset = User.objects.filter(is_active=True, assignments__in=held).distinct()
         self.instance.school_id = school
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        student, user = self.instance.student, cleaned.get("user")
         if cleaned.get("until") and cleaned["until"] < timezone.localdate():
             self.add_error("until", _("Choose today or a later day."))
-        if user and not user.has_role(student.school_id, Role.CLB_WORKER):
-            self._ask_for_a_report(student, cleaned)
+        if cleaned.get("user"):
+            self._ask_for_a_ground(cleaned["user"], cleaned.get("until"))
         return cleaned
 
-    def _ask_for_a_report(self, student: Student, cleaned: dict[str, Any]) -> None:
-        """Learning support rests on a report: there is none without one, and none after it."""
-        last = _supported_until(student)
-        if last is None:
-            self.add_error(
-                "user", _("A learning supporter gets access once a GC, IAC or OV4 report is noted for this student.")
-            )
-        elif cleaned.get("until") and cleaned["until"] > last:
-            said = _("The report holds until %(day)s. Choose that day or an earlier one.")
-            self.add_error("until", said % {"day": date_format(last, "j F Y")})
+    def _ask_for_a_ground(self, user: User, until: datetime.date | None) -> None:
+        """Nobody comes in without the ground to, and nobody stays after it."""
+        student = self.instance.student
+        last = may_be_open_until(user, student)
+        if last is not None:
+            if until and until > last:
+                said = _("The report holds until %(day)s. Choose that day or an earlier one.")
+                self.add_error("until", said % {"day": date_format(last, "j F Y")})
+        elif user.has_role(student.school_id, Role.CLB_WORKER):
+            said = _("The CLB comes in with permission: first note under “Permissions” who gave it, and when.")
+            self.add_error("user", said)
+        else:
+            said = _("A learning supporter gets access once a GC, IAC or OV4 report is noted for this student.")
+            self.add_error("user", said)
 
     def write(self, *, by: User) -> StudentAccessGrant:
         grant: StudentAccessGrant = self.instance
         grant.pk = self.cleaned_data["key"]
         grant.give(by=by)
         return grant
-
-
-def _supported_until(student: Student) -> datetime.date | None:
-    """The last day on which a report holds that opens learning support: `date.max` where one says no day, None without any."""
-    rows = LegalReport.objects.filter(student=student, removed_at=None, kind_of_report__in=("gc", "iac", "ov4"))
-    days = [day or datetime.date.max for day in rows.values_list("valid_until", flat=True)]
-    return max((day for day in days if day >= timezone.localdate()), default=None)

@@ -18,6 +18,7 @@ from meetings.models import Meeting, Participant
 from meetings.planning import plan_meeting
 from students.models import (
     ClassGroup,
+    Consent,
     EmergencyAccess,
     Enrollment,
     Guardian,
@@ -82,6 +83,13 @@ def make_guardian(student: Student, **fields: Any) -> Guardian:
         "lives_with": True, "receives_plan": True, "position": student.guardians.count(),
     }  # fmt: skip
     return Guardian.objects.create(school=student.school, student=student, **(given | fields))
+
+
+def make_consent(student: Student, kind: str, **fields: Any) -> Consent:
+    """A permission of this kind that stands."""
+    given = {"granted": True, "given_by": "Hilde Claes", "what": "wat gevraagd werd", "form": "written"}
+    given |= {"kind_of_consent": kind, "date": timezone.localdate()}
+    return Consent.objects.create(school=student.school, student=student, **(given | fields))
 
 
 def make_grant(user: User, student: Student, **fields: Any) -> StudentAccessGrant:

@@ -123,6 +123,9 @@ class Item(Row):
     def claim(self) -> None:
         """Take the container (a meeting) for writing, in the transaction of the save. Raises `ItemClosed`."""
 
+    def take_effect(self, *, by: User) -> None:
+        """What follows from a save of this item beside itself. Called in the transaction of the save, once it is written."""
+
     def announce(self, act: str) -> None:
         """Called when a save of this item is committed: whoever has it before them may be told."""
 

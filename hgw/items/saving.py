@@ -191,6 +191,7 @@ def _write[I: Item](
         ACTIONS[act], school=fresh.school_id, who=by, object=fresh.pk, student=fresh.student_id_for_trace(),
         detail=fresh.kind(),
     )  # fmt: skip
+    fresh.take_effect(by=by)
     transaction.on_commit(partial(fresh.announce, act))
     return fresh
 

@@ -15,6 +15,7 @@ from students.models import (
     Consent,
     Enrollment,
     Guardian,
+    LegalReport,
     Phase,
     PhaseRecord,
     ReasonableAdjustment,
@@ -22,6 +23,7 @@ from students.models import (
     Student,
     StudentAccessGrant,
 )
+from students.opening import may_bring_in_clb
 
 PASSWORD = "samen-rond-de-tafel"  # of everybody in the demonstration, where everybody is invented
 SCHOOLS = {
@@ -189,11 +191,7 @@ def _phases(made: Made) -> None:
             on = made.day - datetime.timedelta(weeks=weeks, days=number % 5)
             consent = None
             if code in {"extended", "iac_ov4"}:
-                consent = Consent.objects.create(
-                    school_id=student.school_id, student=student, kind_of_consent="clb_involve", granted=True, date=on,
-                    given_by=str(student.guardians.all()[0]), what="Het CLB mee laten nadenken", form="written",
-                    recorded_by=by.name,
-                )  # fmt: skip
+                consent = _permission_for_clb(made, student, on)
             PhaseRecord.decide(student, domain, phases[code], on=on, reason=REASONS[code], by=by, consent=consent)
         if number % 6 == 1:
             ReasonableAdjustment.objects.create(
@@ -201,6 +199,14 @@ def _phases(made: Made) -> None:
                 description="Mag luisteren naar de opdracht voor er gelezen wordt.",
                 since=made.day - datetime.timedelta(weeks=9), agreed_with_parents_on=made.day - datetime.timedelta(weeks=10),
             )  # fmt: skip
+
+
+def _permission_for_clb(made: Made, student: Student, on: datetime.date) -> Consent:
+    return Consent.objects.create(
+        school_id=student.school_id, student=student, kind_of_consent="clb_involve", granted=True, date=on,
+        given_by=str(student if student.decides() else student.guardians.all()[0]), what="Het CLB mee laten nadenken",
+        form="written", recorded_by=made.users["zorg"].name,
+    )  # fmt: skip
 
 
 def open_to_outsiders(made: Made) -> None:
@@ -211,6 +217,13 @@ def open_to_outsiders(made: Made) -> None:
     opened = [("clb", "file", student) for student in (*met.order_by("pk"), *paths.order_by("pk"))]
     opened += [("leersteun", "meeting", student) for student in paths.order_by("pk")[::2]]
     for word, scope, student in opened:
+        if word == "clb" and not may_bring_in_clb(student):
+            _permission_for_clb(made, student, made.day - datetime.timedelta(weeks=7))
+        if word == "leersteun":
+            LegalReport.objects.create(
+                school_id=student.school_id, student=student, kind_of_report="gc", issued_by="CLB Oosterhave",
+                date=made.day - datetime.timedelta(weeks=8), location_note="Map zorg, lade 2",
+            )  # fmt: skip
         StudentAccessGrant.objects.create(
             school_id=student.school_id, user=made.users[word], student=student, scope=scope,
             since=made.day - datetime.timedelta(weeks=6), until=made.day + datetime.timedelta(weeks=20),

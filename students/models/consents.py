@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hgw.access import grounds
-from hgw.accounts.models import User
+from hgw.accounts.models import Role, User
+from hgw.items.models import Revision
 from hgw.text import LongTextField, ShortTextField
 from students.models.support import StudentItem, StudentItemQuerySet
 
@@ -60,3 +61,10 @@ class Consent(StudentItem):
 
     access_object = "consent"
     objects = ConsentQuerySet.as_manager()
+
+    def take_effect(self, *, by: User) -> None:
+        """Whoever was brought in with a permission goes when it is taken back."""
+        from students.opening import close_without_ground
+
+        if Revision.objects.filter(item=self.pk, content__kind_of_consent=self.Kind.CLB_INVOLVE).exists():
+            close_without_ground(self.student, Role.CLB_WORKER, by=by)

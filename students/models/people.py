@@ -268,12 +268,15 @@ class StudentAccessGrant(Row):
         self.save(force_insert=True)
         self._record(Action.GRANT_GIVEN, by)
 
-    def end(self, *, by: User) -> None:
-        """Close the student to the user of this grant as from now. Ending twice is ending once."""
-        yesterday = timezone.localdate() - datetime.timedelta(days=1)
-        running = StudentAccessGrant.objects.filter(pk=self.pk, until__gt=yesterday)
-        since = min(self.since, yesterday)  # a grant that began today, or would begin, ends before it began
-        if running.update(since=since, until=yesterday, updated_at=timezone.now(), updated_by=by):
+    def end(self, *, by: User, last: datetime.date | None = None) -> None:
+        """Close the student to the user of this grant after the day `last`: yesterday when not given, so as from now.
+
+        Ending twice is ending once.
+        """
+        last = last or timezone.localdate() - datetime.timedelta(days=1)
+        running = StudentAccessGrant.objects.filter(pk=self.pk, until__gt=last)
+        since = min(self.since, last)  # a grant that began today, or would begin, ends before it began
+        if running.update(since=since, until=last, updated_at=timezone.now(), updated_by=by):
             self._record(Action.GRANT_ENDED, by)
 
     def _record(self, action: Action, by: User) -> None:

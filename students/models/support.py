@@ -106,6 +106,22 @@ class PhaseRecordQuerySet(OfStudentQuerySet):
         day = day or timezone.localdate()
         return self.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
 
+    def held(self, day: datetime.date) -> "Held":
+        """In which phase these students are on a day."""
+        rows = self.current(day).select_related("phase").order_by("since", "created_at")
+        return Held({(row.student_id, row.guidance_domain): row.phase for row in rows})
+
+
+class Held:
+    """The phases that students are in, by domain; what was decided for all domains counts for each."""
+
+    def __init__(self, phases: "dict[tuple[uuid.UUID, str], Phase]") -> None:
+        self.phases = phases
+
+    def phase(self, student: uuid.UUID, domain: str) -> "Phase | None":
+        """None where nothing was decided yet."""
+        return self.phases.get((student, domain)) or self.phases.get((student, GuidanceDomain.ALL))
+
 
 class PhaseRecord(Row):
     """A student in a phase, for one guidance domain, from a day on. A meeting that decides writes the next row."""
@@ -218,6 +234,12 @@ class LegalReport(StudentItem):
 
     access_object = "phase_history"
     objects = StudentItemQuerySet.as_manager()
+
+    def take_effect(self, *, by: User) -> None:
+        """Learning support ends with the report it rests on."""
+        from students.opening import close_without_ground
+
+        close_without_ground(self.student, Role.LEARNING_SUPPORTER, by=by)
 
 
 class AdjustmentKind(models.TextChoices):

@@ -117,7 +117,7 @@ def test_a_refusal_to_share_that_names_nothing_is_for_who_reads_what_is_confiden
 
 def test_nor_what_was_answered_about_it_before(cast: Cast, sign_in: Any) -> None:
     hidden = make_item(cast.meeting, "observation", cast.coordinator, text="iets", visibility=("confidential",))
-    given = {"kind_of_consent": "clb_involve", "given_by": "Nore", "date": cast.meeting.date}
+    given = {"kind_of_consent": "external_share", "given_by": "Nore", "date": cast.meeting.date}
     row = make_item(cast.meeting, "consent", cast.coordinator, about=hidden.pk, what=SECRET, **given)
     changed(row, cast.coordinator, about=None, what="over het lezen")
     at = reverse("item_history", args=(cast.meeting.pk, "consent", row.pk))

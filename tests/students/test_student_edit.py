@@ -14,7 +14,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from hgw.audit.models import Action, Entry
 from meetings.forms.meeting import who_decides
 from meetings.models import Meeting
-from students.forms import GrantForm, GuardianForm, StudentForm
+from students.forms import GuardianForm, StudentForm
 from students.models import Consent, Guardian, LegalReport, ReasonableAdjustment, Student, StudentAccessGrant
 from tests.access_case import make_row
 from tests.factories import Cast, make_class, make_grant
@@ -326,85 +326,6 @@ def test_two_who_change_one_guardian_both_keep_their_sentence(cast: Cast, sign_i
 
     assertContains(answer, "mijn zin", status_code=409)
     assertContains(answer, "de zin van een collega", status_code=409)
-
-
-# --- access from outside ---
-
-
-def give(cast: Cast, browser: Any, role: str, **changes: Any) -> Any:
-    url = address(cast, "grant_new")
-    given = {"user": cast.users[role].pk, "until": str(TODAY + datetime.timedelta(60)), "reason": "traject lezen"}
-    return browser.post(url, typed(browser, url, **given | changes))
-
-
-def test_access_is_given_with_an_end_and_a_reason_and_ends_at_once(cast: Cast, sign_in: Any) -> None:
-    StudentAccessGrant.objects.all().delete()
-    clb, page = cast.users["clb_worker"], reverse("student", args=[cast.student.pk])
-    assert sign_in(clb).get(page).status_code == 404
-
-    assert give(cast, sign_in(cast.users["principal"]), "clb_worker").status_code == 302
-
-    grant = StudentAccessGrant.objects.get()
-    assert (grant.granted_by, grant.scope, grant.school) == (cast.users["principal"], "meeting", cast.school)
-    assert sign_in(clb).get(page).status_code == 200
-    for _click in range(2):
-        assert sign_in(cast.coordinator).post(address(cast, "grant_end")).status_code == 302
-    assert sign_in(clb).get(page).status_code == 404
-    trace = Entry.objects.filter(action__in=(Action.GRANT_GIVEN, Action.GRANT_ENDED))
-    assert [(e.action, e.object, e.student) for e in trace] == [
-        ("grant.given", clb.pk, cast.student.pk),
-        ("grant.ended", clb.pk, cast.student.pk),
-    ]
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"until": None}, {"until": str(YESTERDAY)}, {"reason": None}, {"since": str(TODAY + datetime.timedelta(90))}],
-)
-def test_access_without_end_or_reason_is_refused(cast: Cast, sign_in: Any, wrong: dict[str, Any]) -> None:
-    before = StudentAccessGrant.objects.count()
-
-    assert give(cast, sign_in(cast.coordinator), "clb_worker", **wrong).status_code == 422
-
-    assert StudentAccessGrant.objects.count() == before
-
-
-def test_a_learning_supporter_gets_access_once_a_report_is_noted(cast: Cast, sign_in: Any) -> None:
-    browser, report = sign_in(cast.coordinator), {"school": cast.school, "student": cast.student, "issued_by": "CLB"}
-    LegalReport.objects.create(kind_of_report="hgd", date=YESTERDAY, **report)
-
-    assert list(give(cast, browser, "learning_supporter").context["form"].errors) == ["user"]
-
-    LegalReport.objects.create(kind_of_report="gc", date=YESTERDAY, **report)
-    assert give(cast, browser, "learning_supporter").status_code == 302
-
-
-def test_learning_support_ends_with_its_report(cast: Cast, sign_in: Any) -> None:
-    given = {"school": cast.school, "student": cast.student, "issued_by": "CLB", "kind_of_report": "gc"}
-    browser, last = sign_in(cast.coordinator), TODAY + datetime.timedelta(days=10)
-    LegalReport.objects.create(date=YESTERDAY, valid_until=last, **given)
-
-    later = give(cast, browser, "learning_supporter", until=str(last + datetime.timedelta(days=1)))
-    assert list(later.context["form"].errors) == ["until"]
-    assert give(cast, browser, "clb_worker", until=str(last + datetime.timedelta(days=1))).status_code == 302
-    assert give(cast, browser, "learning_supporter", until=str(last)).status_code == 302
-    LegalReport.objects.create(date=YESTERDAY, **given)
-    assert give(cast, browser, "learning_supporter", until=str(last + datetime.timedelta(days=1))).status_code == 302
-
-
-def test_only_who_comes_from_outside_to_this_school_can_be_chosen(cast: Cast, sign_in: Any) -> None:
-    form = sign_in(cast.coordinator).get(address(cast, "grant_new")).context["form"]
-
-    assert isinstance(form, GrantForm)
-    assert set(form.fields["user"].queryset) == {cast.users["clb_worker"], cast.users["learning_supporter"]}
-
-
-def test_two_clicks_give_access_once(cast: Cast, sign_in: Any) -> None:
-    StudentAccessGrant.objects.all().delete()
-    for _click in range(2):
-        assert give(cast, sign_in(cast.coordinator), "clb_worker", key=str(uuid.UUID(int=7))).status_code == 302
-
-    assert StudentAccessGrant.objects.count() == 1
 
 
 # --- what came with no meeting ---
