@@ -27,7 +27,7 @@ from meetings.models import (
     Wish,
 )
 from meetings.models.insight import Factor
-from students.models import Consent, Student
+from students.models import Consent, PhaseRecord, Student
 
 Eyes = User | None
 
@@ -192,8 +192,13 @@ def phases(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
 
 
 def permission_for_phase(meeting: Meeting, eyes: Eyes = None) -> list[Student | None]:
-    found = rows(PhaseDecision, meeting, eyes).select_related("before", "after", "requested")
-    with_clb = {row.student_id for row in found if row.brings_in_clb(row.before, row.after, row.requested)}
+    found = list(rows(PhaseDecision, meeting, eyes).select_related("after", "requested"))
+    held = PhaseRecord.objects.filter(student__in=[row.student_id for row in found]).held(meeting.date)
+    with_clb = {
+        row.student_id
+        for row in found
+        if row.needs_permission(held.phase(row.student_id, row.guidance_domain), row.after, row.requested)
+    }
     granted = set(
         Consent.objects.standing("clb_involve").values_list("student_id", flat=True).filter(student__in=with_clb)
     )

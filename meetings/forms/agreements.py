@@ -21,7 +21,8 @@ from meetings.models import (
     Need,
     PhaseDecision,
 )
-from students.models import Consent, PhaseRecord
+from students.models import PhaseRecord
+from students.opening import may_bring_in_clb
 
 
 class AgreementForm(ItemForm):
@@ -199,15 +200,15 @@ class PhaseDecisionForm(OfStudentForm):
         before, after, requested = cleaned.get("before"), cleaned.get("after"), cleaned.get("requested")
         if (requested or (after and after != before)) and not cleaned.get("reason"):
             self.add_error("reason", _("Write down why."))
-        for name in ("after", "requested"):
-            phase = cleaned.get(name)
-            student = self.student(cleaned)
-            if student and PhaseDecision.brings_in_clb(before, phase):
-                granted = Consent.objects.standing("clb_involve").filter(student=student)
-                if not granted.exists():
-                    self.add_error(
-                        name, _("First record the permission to bring in the CLB, on the page of the meeting.")
-                    )
+        student, domain = self.student(cleaned), cleaned.get("guidance_domain")
+        if student and domain:
+            held = PhaseRecord.objects.filter(student=student).held(self.meeting.date).phase(student.pk, domain)
+            if held and before and before != held:
+                self.add_error("before", _("The file says: %(phase)s.") % {"phase": held})
+            for name in ("after", "requested"):
+                if PhaseDecision.needs_permission(held, cleaned.get(name)) and not may_bring_in_clb(student):
+                    said = _("First record the permission to bring in the CLB, on the page of the meeting.")
+                    self.add_error(name, said)
         return cleaned
 
     @classmethod

@@ -43,9 +43,13 @@ class PhaseDecision(MeetingItem):
         return self.guidance_domain
 
     @staticmethod
-    def brings_in_clb(before: Phase | None, *then: Phase | None) -> bool:
-        """Whether one of these phases brings the CLB in, which asks for a permission. Going down never does."""
-        return any(before and phase and phase.number > before.number and phase.number >= 2 for phase in then)
+    def needs_permission(held: Phase | None, *then: Phase | None) -> bool:
+        """Whether one of these phases is one with the CLB, for which a permission stands or none is decided.
+
+        `held` is the phase in the student's file, never the one that was typed: whoever types could begin where nothing
+        is asked. Going down asks nothing.
+        """
+        return any(phase and phase.number >= 2 and not (held and phase.number < held.number) for phase in then)
 
 
 class GateReason(MeetingItem):
