@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hgw.accounts.models import User
 from hgw.text import LongTextField, ShortTextField
+from meetings.models.from_clb import FromClbQuerySet
 from meetings.models.items import MeetingItem, MeetingItemQuerySet, VisibleMeetingItem
 from meetings.models.overview import Domain, Observation
 
@@ -178,8 +179,12 @@ class InfoRequest(VisibleMeetingItem):
         return self.question
 
 
-class ClbContributionQuerySet(MeetingItemQuerySet):
+class ClbContributionQuerySet(FromClbQuerySet):
     access_object: ClassVar[str] = "clb_contribution"
+    from_clb: ClassVar[Q] = ~Q(text="")
+
+    def came_from_clb(self, row: Any) -> bool:
+        return bool(row.text)
 
 
 class ClbContribution(VisibleMeetingItem):

@@ -40,6 +40,10 @@ class MeetingItemQuerySet(AccessQuerySet[Any]):
     def known(self, user: User, act: str, what: str, row: Any) -> bool | None:
         if type(self).access_rule is not MeetingItemQuerySet.access_rule:
             return None
+        return self.known_by_flags(user, act, what, row)
+
+    def known_by_flags(self, user: User, act: str, what: str, row: Any) -> bool | None:
+        """The answer for this row where roles and flags alone give it, nothing else being asked of it."""
         if self._has_flags and grounds(user, act, what) != grounds(user, act, "confidential"):
             return None
         return self.by_role(user, act, what, row)

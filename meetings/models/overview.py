@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from hgw.accounts.models import Role, User
 from hgw.items.models import CONFIDENTIAL
 from hgw.text import LongTextField, ShortTextField
-from meetings.models.items import MeetingItemQuerySet, VisibleMeetingItem
+from meetings.models.from_clb import FromClbQuerySet
+from meetings.models.items import VisibleMeetingItem
 from students.models import Guardian
 from students.models.consents import ConsentQuerySet
 
@@ -22,7 +23,12 @@ class Domain(models.TextChoices):
     OPV = "opv", _("home")
 
 
-class ObservationQuerySet(MeetingItemQuerySet):
+class ObservationQuerySet(FromClbQuerySet):
+    from_clb: ClassVar[Q] = Q(source="clb")
+
+    def came_from_clb(self, row: Any) -> bool:
+        return bool(row.source == Observation.Source.CLB)
+
     def when_emergency(self, user: User, role: Role) -> Q:
         """Not what came from the CLB: that stays closed in need too."""
         return super().when_emergency(user, role) & ~Q(source=Observation.Source.CLB)

@@ -44,6 +44,9 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
                 for subject in subjects
             ],
         ))  # fmt: skip
+    contributions = ClbContribution.objects.standing().filter(meeting=meeting)
+    may_share_clb = clb_may_tell(meeting.students)
+    reads_contribution = access.may(user, "read", meeting, "clb_contribution")
     return {
         "lands": lands,
         "factors": factors,
@@ -53,14 +56,15 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "info_requests": item_list(meeting, user, "inforequest", editable=editable, items=info_requests),
         "contribution": item_list(
             meeting, user, "clbcontribution", editable=editable and access.may(user, "write", meeting, "clb_contribution"),
-            addable=not ClbContribution.objects.standing().filter(meeting=meeting).exists(),
+            addable=not contributions.exists(),
             items=readable(ClbContribution, meeting, user, "by"),
         ),
         "insights": [(value, label, INSIGHT_MEANS[value]) for value, label in Meeting.Insight.choices],
         "whose": _whose(meeting, user),
         "cluster_names": sorted({factor.cluster for factor in factors if factor.cluster}),
         "tools": library.observation_tools(),
-        "may_share_clb": clb_may_tell(meeting.students),
+        "may_share_clb": may_share_clb,
+        "contribution_is_closed": not may_share_clb and reads_contribution and contributions.exclude(text="").exists(),
         **texts(meeting, user, "help_question", "hypothesis", editable=editable),
     }  # fmt: skip
 
