@@ -14,6 +14,7 @@ from hgw.audit.models import Action, record, remember
 from hgw.items.models import Revision, SavedKey
 from hgw.text import LongTextField
 from students.models.consents import Consent
+from students.models.forgetting import Hold
 from students.models.people import Student
 from students.models.support import StudentItem, StudentItemQuerySet
 
@@ -71,10 +72,18 @@ class HealthNote(StudentItem):
     def may_be_kept(self) -> bool:
         return not refusal(self.student)
 
-    def erase(self, *, by: User) -> None:
-        """Destroy the note with every earlier version and every key of its saves. Erasing twice is erasing once."""
-        if not type(self)._base_manager.filter(pk=self.pk).delete()[0]:
-            return
+    @property
+    def is_held_back(self) -> bool:
+        """Whether nothing of this student is destroyed now: a decision is disputed. Closed the note is all the same."""
+        return Hold.objects.standing().filter(student=self.student_id).exists()
+
+    def erase(self, *, by: User) -> bool:
+        """Destroy the note with every earlier version and every key of its saves; whether that was done.
+
+        Not while the student is held back. Erasing twice is erasing once.
+        """
+        if self.is_held_back or not type(self)._base_manager.filter(pk=self.pk).delete()[0]:
+            return False
         Revision.objects.filter(item=self.pk).delete()
         SavedKey.objects.filter(item=self.pk).delete()
         remember("student", [(self.student.pk, str(self.student))])
@@ -83,3 +92,4 @@ class HealthNote(StudentItem):
             Action.ITEM_REMOVED, school=self.school_id, who=by, object=self.pk, student=self.student_id,
             detail=f"{self.kind()} erased",
         )  # fmt: skip
+        return True

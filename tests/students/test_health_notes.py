@@ -19,7 +19,7 @@ from meetings.cases.exporting import export
 from meetings.forgetting.inspection import inspection
 from meetings.forms.student_items import HealthNoteForm
 from students.forgetting import tasks
-from students.models import Consent, HealthNote
+from students.models import Consent, HealthNote, Hold
 from tests.factories import (
     Cast,
     make_emergency,
@@ -324,6 +324,19 @@ def test_the_coordinator_erases_it_with_all_that_stood_there(cast: Cast, sign_in
     assert (entry.who, entry.object, entry.student) == (cast.coordinator.pk, note.pk, cast.student.pk)
     assert entry.detail == "healthnote erased"
     assert browser.get(erased(cast)).status_code == 404
+
+
+def test_while_a_decision_is_disputed_nothing_is_erased(cast: Cast, sign_in: Any, note: HealthNote) -> None:
+    hold = Hold.objects.create(school=cast.school, student=cast.student, reason="beroep")
+    Hold.objects.create(school=cast.school, student=make_student(cast.school), reason="beroep")
+    browser = sign_in(cast.coordinator)
+    assertContains(browser.get(erased(cast)), "betwist")
+    assert browser.post(erased(cast)).status_code == 422
+    assert not note.erase(by=cast.coordinator)
+    assert HealthNote.objects.exists()
+    Hold.objects.filter(pk=hold.pk).update(ended_on=timezone.localdate())
+    assert browser.post(erased(cast)).status_code == 302
+    assert not HealthNote.objects.exists()
 
 
 def test_that_of_another_student_stays(cast: Cast, sign_in: Any, note: HealthNote) -> None:
