@@ -40,9 +40,9 @@ class Permission:
     conditions: tuple[str, ...]
 
 
-# What no screen shows before a room, whoever stands at it: with what is told in confidence, what the CLB brings in, which
-# not everybody at the table may read.
-UNPROJECTED = {"confidential", "clb_contribution"}
+# What no screen shows before a room, whoever stands at it: with what is told in confidence, what the CLB brings in and what
+# is known of somebody's health, which not everybody at the table may read.
+UNPROJECTED = {"confidential", "clb_contribution", "health_note"}
 
 Ground = tuple[Role | None, tuple[str, ...]]  # who may, under which conditions
 ALWAYS: Ground = (None, ())

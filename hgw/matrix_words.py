@@ -55,6 +55,12 @@ SENTENCES = (
     gettext_noop(
         "What a student tells in confidence is for the coordinators, the principal and the persons named on the item."
     ),
+    gettext_noop("A note on the health of a student, at a school that keeps such notes"),
+    gettext_noop(
+        "What is known of somebody's health is special data (art. 9 GDPR): off unless the school switches it on, only with a "
+        "permission that stands, and for as few as can be. Who needs to know what to do reads that in a measure or on the "
+        "class sheet."
+    ),
     gettext_noop("What the CLB brings in"),
     gettext_noop(
         "CLB staff are bound by professional secrecy; what they bring in rests on a recorded consent and stays with the care team."

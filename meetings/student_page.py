@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hgw import access
 from hgw.accounts.models import Role, User
 from hgw.items.models import CONFIDENTIAL
 from meetings.models import Agreement, FollowUp, Goal, Meeting, Observation, Plan, PlanText, Wish
@@ -19,6 +20,7 @@ from meetings.student_list import current_phases, phase_in_words
 from students.models import (
     Consent,
     Guardian,
+    HealthNote,
     LegalReport,
     Phase,
     PhaseRecord,
@@ -26,6 +28,7 @@ from students.models import (
     Student,
     StudentAccessGrant,
 )
+from students.models.health_notes import refusal
 from students.models.people import COPY_RULE
 from students.timeline import Timeline, timeline
 
@@ -53,6 +56,7 @@ def student_page(student: Student, user: User) -> dict[str, Any]:
         "follow_up": _follow_up(student, user, meetings),
         "documents": _documents(student, user),
         **_support(student, user),
+        **_health(student, user),
         "guardians": [(guardian, copy_in_words(guardian)) for guardian in _of(Guardian, student, user)],
         "grants": StudentAccessGrant.objects.visible_to(user).filter(student=student, until__gte=timezone.localdate()),
         "in_care_team": in_care_team,
@@ -174,6 +178,18 @@ def _support(student: Student, user: User) -> dict[str, Any]:
         "reports": _items(LegalReport, student, user),
         "consents": _items(Consent, student, user),
     }
+
+
+def _health(student: Student, user: User) -> dict[str, Any]:
+    """The note on health. For who manages it also why none may be kept ('' where one may; None: not theirs to add, or the
+    school keeps none), and whether one is there that nobody may read any more."""
+    note = _of(HealthNote, student, user).first() if access.may(user, "read", student, "health_note") else None
+    found: dict[str, Any] = {"health_note": note, "health_closed": False, "health_refusal": None}
+    if access.may(user, "manage", student, "health_note"):
+        why = "" if note else refusal(student)
+        found["health_refusal"] = None if why == "off" else why
+        found["health_closed"] = not note and HealthNote.objects.erasable_by(user).filter(student=student).exists()
+    return found
 
 
 def _items(model: Any, student: Student, user: User) -> list[Any]:

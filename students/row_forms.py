@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from hgw.accounts.models import User
 from hgw.audit.models import Action, record, remember
@@ -66,6 +67,8 @@ class RowForm(forms.ModelForm):
         ]
 
     def _in_words(self, name: str) -> str:
+        if isinstance(self.now[name], bool):
+            return _("yes") if self.now[name] else _("no")
         choices = dict(getattr(self.fields[name], "choices", ()) or ())
         values = self.now[name] if isinstance(self.now[name], list) else [self.now[name]]
         return ", ".join(str(choices.get(value, value)) for value in values if value) or "–"

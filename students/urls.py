@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from students import emergency_views, views
+from students import emergency_views, health_views, views
 
 urlpatterns = [
     path("noodtoegang/", emergency_views.emergency_new, name="emergency_new"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("leerlingen/<uuid:pk>/gegevens/", views.student_edit, name="student_edit"),
     path("leerlingen/<uuid:pk>/ouders/nieuw/", views.guardian_new, name="guardian_new"),
     path("leerlingen/<uuid:pk>/ouders/<uuid:guardian_pk>/", views.guardian_edit, name="guardian_edit"),
+    path("leerlingen/<uuid:pk>/gezondheid/wissen/", health_views.health_note_erase, name="health_note_erase"),
     path("leerlingen/<uuid:pk>/toegang/nieuw/", views.grant_new, name="grant_new"),
     path("leerlingen/<uuid:pk>/toegang/<uuid:grant_pk>/einde/", views.grant_end, name="grant_end"),
 ]

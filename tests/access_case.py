@@ -39,11 +39,12 @@ from meetings.models import (
     StepText,
     Wish,
 )
-from students.models import Consent, EmergencyAccess, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+from students.models import Consent, EmergencyAccess, HealthNote, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
 from tests.factories import (
     Cast,
     make_grant,
     make_guardian,
+    make_health_note,
     make_meeting,
     make_role,
     make_student,
@@ -149,6 +150,8 @@ CANARIES = {
         _canary("buitenshuis", ELSEWHERE, ELSEWHERE, documents=False),
         # Why a file was opened in need: for who answers for the school.
         _canary("nood", COORDINATION, COORDINATION, documents=False),
+        # Of the health of a student: nobody else, not in need, not on any paper.
+        _canary("gezondheid", COORDINATION, COORDINATION, documents=False),
         _canary("weg", set(), set(), documents=False),
     )
 }  # fmt: skip
@@ -239,6 +242,7 @@ def case_with_canaries(cast: Cast) -> CanaryCase:
         cast.student, "all", Phase.objects.all()[1], on=TODAY, reason="kanarierapport", by=None, decided_in=meeting.pk
     )
     EmergencyAccess.objects.update(reason="kanarienood", review="kanarienood")
+    HealthNote.objects.update(text="kanariegezondheid", necessity="kanariegezondheid")
     _beside(case, cast)
     case.plans = list(Plan.objects.filter(meeting__in=case.meetings))
     case.agreements = list({word: row for row, word in case.items if isinstance(row, Agreement)}.values())
@@ -304,6 +308,8 @@ def _beside(case: CanaryCase, cast: Cast) -> None:
         name = "kanarienaam" if school == cast.school else word
         student = make_student(school, class_group, competence_note=word, last_name=name)
         make_guardian(student, first_name=word, note_restriction=word)
+        health = "kanariegezondheid" if school == cast.school else word
+        make_health_note(student, text=health, necessity=health)
         coordinator: User = (cast.users if school == cast.school else cast.others)["care_coordinator"]
         meeting = make_meeting([student], by=coordinator, title=word)
         seat(meeting, coordinator, "care_coordinator", note=word)

@@ -22,6 +22,7 @@ from students.models import (
     EmergencyAccess,
     Enrollment,
     Guardian,
+    HealthNote,
     SchoolYear,
     Student,
     StudentAccessGrant,
@@ -103,6 +104,23 @@ def make_emergency(user: User, student: Student, **fields: Any) -> EmergencyAcce
     now = timezone.now()
     given = {"since": now, "until": now + LASTS, "reason": "een ongeval"}
     return EmergencyAccess.objects.create(school=student.school, user=user, student=student, **(given | fields))
+
+
+def permit_health_note(student: Student, **fields: Any) -> Consent:
+    """The school keeps notes on health, and who decides for this student permits one."""
+    School.objects.filter(pk=student.school_id).update(keeps_health_notes=True)
+    given: dict[str, Any] = {
+        "kind_of_consent": "health_note", "given_by": "Hilde Claes", "granted": True, "form": "written",
+        "what": "een notitie", "date": timezone.localdate(),
+    }  # fmt: skip
+    return Consent.objects.create(school=student.school, student=student, **(given | fields))
+
+
+def make_health_note(student: Student, **fields: Any) -> HealthNote:
+    """A note on health with all that it needs."""
+    permit_health_note(student)
+    given = {"text": "wat te doen", "necessity": "waarom"}
+    return HealthNote.objects.create(school=student.school, student=student, **(given | fields))
 
 
 def shown_just_now(browser: Client, *, ago: float = 0) -> Client:

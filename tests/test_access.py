@@ -33,10 +33,10 @@ from meetings.models import (
     PlanIssue,
 )
 from meetings.room.joining import code
-from students.models import Consent, EmergencyAccess, Erasure, StudentAccessGrant, StudentGroup
+from students.models import Consent, EmergencyAccess, Erasure, HealthNote, StudentAccessGrant, StudentGroup
 from tests import walked
 from tests.access_case import make_row
-from tests.factories import Cast, make_emergency, make_item, make_user, shown_just_now
+from tests.factories import Cast, make_emergency, make_health_note, make_item, make_user, shown_just_now
 from tests.recorded_cast import recorded_cast
 
 EVERYBODY = tuple(Role.values)
@@ -246,9 +246,17 @@ ADDRESSES = {
         FILE, FILED,
         lambda cast: {
             "pk": cast.student.pk, "kind": "consent",
-            "item_pk": Consent.objects.get(student=cast.student, came_with=None).pk,
+            "item_pk": Consent.objects.get(student=cast.student, kind_of_consent="clb_involve", came_with=None).pk,
         },
     ),
+    "student_item_new health_note": Address(FILE, FILED, lambda cast: {"pk": cast.student.pk, "kind": "health_note"}),
+    "student_item_edit health_note": Address(
+        FILE, FILED,
+        lambda cast: {
+            "pk": cast.student.pk, "kind": "health_note", "item_pk": HealthNote.objects.get(student=cast.student).pk,
+        },
+    ),
+    "health_note_erase": Address(FILE, FILED | {302: "care_coordinator", 422: ""}, of_student),
     # Who looked at what
     "looks": Address({200: "care_coordinator principal", 404: REST}, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "looks_reviewed": Address(
@@ -534,6 +542,7 @@ def add_rows(cast: Cast) -> Cast:
     agreement = make_row(Agreement, cast.meeting, what="van de juf")
     AgreementActor.objects.create(agreement=agreement, person=cast.meeting.person(cast.teacher.name), is_lead=True)
     make_row(Consent, cast.meeting, came_with=None)
+    make_health_note(cast.student)
     make_emergency(make_user(cast.school, "homeroom_teacher"), cast.student)
     Invitation.objects.create(school=cast.school, email="nieuw@school.example", roles=["principal"])
     plan = Plan.objects.get(meeting=cast.meeting)

@@ -83,6 +83,7 @@ TASKS: dict[str, Callable[[CanaryCase], tuple[str, ...]]] = {
     "students.tasks.end_emergency": lambda case: (str(EmergencyAccess.objects.earliest("created_at").pk),),
     "students.tasks.send_emergency_notice": lambda case: (str(EmergencyAccess.objects.earliest("created_at").pk),),
     "students.forgetting.tasks.erase_confirmed": lambda case: (),
+    "students.forgetting.tasks.overwrite_what_is_gone": lambda case: (),
     "meetings.tasks.make_file": lambda case: (str(PlanIssue.objects.get(issued_by=case.cast.coordinator).pk),),
     "meetings.tasks.drop_file": lambda case: (str(PlanIssue.objects.get(issued_by=case.cast.coordinator).pk),),
 }

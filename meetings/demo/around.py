@@ -1,12 +1,16 @@
-"""The meetings of the demonstration that were not held: planned, being prepared, or called off."""
+"""The meetings of the demonstration that were not held: planned, being prepared, or called off; and a note on health."""
 
 import datetime
+from typing import Any
 
+from hgw.accounts.models import School
 from hgw.audit.models import Action, record
+from hgw.items.models import Revision
 from meetings.demo.school import Made
-from meetings.demo.writing import END, OPENING, Writer, school_day, seat, teacher_of
+from meetings.demo.writing import END, OPENING, Writer, moment, school_day, seat, teacher_of
 from meetings.models import MeetingGoal, Observation
 from meetings.planning import plan_meeting
+from students.models import Consent, HealthNote
 
 # Meetings that are not held yet, or never were: (status, days from today, place in the list of students, title, text).
 AROUND = (
@@ -48,3 +52,29 @@ def make_around(made: Made) -> None:
             writer.text("cancel_reason", text)
             record(Action.MEETING_CANCELLED, school=student.school_id, who=by, object=meeting.pk, student=student.pk)
         writer.finish()
+
+
+def make_health_note(made: Made) -> None:
+    """One school switched notes on health on; of one student there is one, on a permission that stands."""
+    student, by = made.students[20], made.users["zorg"]
+    School.objects.filter(pk=student.school_id).update(keeps_health_notes=True)
+    at = moment(school_day(made.day - datetime.timedelta(weeks=5)), OPENING)
+    common = {"school_id": student.school_id, "student": student, "created_by": by, "updated_by": by}
+    rows: list[Any] = [
+        Consent(
+            kind_of_consent=Consent.Kind.HEALTH_NOTE, given_by=str(student.guardians.with_copy()[0]), granted=True,
+            what="Wat te doen bij een allergische reactie", form=Consent.Form.WRITTEN, date=at.date(), recorded_by=by.name,
+            **common,
+        ),
+        HealthNote(
+            text="Zwelt een lip of een oog op na het eten: meteen de pen uit de rode tas geven en 112 bellen.",
+            necessity="Wie toezicht houdt aan tafel, moet binnen enkele minuten kunnen helpen.", **common,
+        ),
+    ]  # fmt: skip
+    for row in rows:
+        row.created_at = row.updated_at = at
+        row.save(force_insert=True)
+        Revision.objects.create(
+            school_id=student.school_id, kind=row.kind(), item=row.pk, version=row.version, act="added", author=by, at=at,
+            content=row.content(),
+        )  # fmt: skip

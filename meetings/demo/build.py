@@ -28,4 +28,5 @@ def build(day: datetime.date) -> list[str]:
         meetings.make_told(made)
         around.make_around(made)
         school.open_to_outsiders(made)
+        around.make_health_note(made)
         return made.lines

@@ -25,7 +25,7 @@ from meetings.models import (
     Person,
     PlanText,
 )
-from students.models import Consent, Guardian, Phase, Student
+from students.models import Consent, Guardian, HealthNote, Phase, Student
 
 NOTHING_ALONE = (GoalScore, AgreementReview)  # what a row of these says, it says of the row above it
 PRINTED = (Person, Guardian, Phase)  # of what a column may name beside items: a name, or a word of ours
@@ -82,6 +82,8 @@ class Asker:
             return _("what another parent told or asked: it is that parent's")
         if isinstance(row, Need) and row.holder == Need.Holder.TEACHER:
             return _("what a teacher needs: it is about the teacher")
+        if isinstance(row, HealthNote) and not row.may_be_kept:
+            return _("a note on health that may no longer be kept: erase it on the student's page")
         if self._is_from_clb(row) and not self._may_have_it_from_clb(row):
             return _("what the CLB brought in: ask the CLB, no permission to share it stands here")
         above = _above(row) if isinstance(row, NOTHING_ALONE) else []

@@ -6,7 +6,8 @@ a number tells that there is something:
 - what the student told in confidence, when a guardian asks: it is the student's own, and goes along when the student asks;
 - what another parent said, wished or saw, that parent's position and how to reach him or her, when a guardian asks;
 - what the CLB brought in while no permission stands that it may be shared: it belongs to the file of the CLB;
-- what teachers need for themselves: that is about them.
+- what teachers need for themselves: that is about them;
+- a note on health that may no longer be kept: nobody reads that any more.
 What a row points at is named only where that is itself for who asks.
 """
 
@@ -51,7 +52,7 @@ from meetings.models import (
     Wish,
 )
 from meetings.models.items import MeetingItem
-from students.models import Consent, Guardian, LegalReport, PhaseRecord, ReasonableAdjustment, Student
+from students.models import Consent, Guardian, HealthNote, LegalReport, PhaseRecord, ReasonableAdjustment, Student
 from students.models.people import Competence
 
 HEADINGS: dict[Any, Any] = {
@@ -79,6 +80,7 @@ HEADINGS: dict[Any, Any] = {
     ReasonableAdjustment: gettext_lazy("Measures"),
     Consent: gettext_lazy("Permissions"),
     LegalReport: gettext_lazy("Reports"),
+    HealthNote: gettext_lazy("Note on health"),
 }
 UNSAID = {
     "id", "created_at", "created_by", "updated_at", "updated_by", "school", "position", "version", "removed_at", "file_id",
@@ -169,7 +171,7 @@ def _guardians(asker: Asker) -> list[list[tuple[str, str]]]:
 
 
 def _file(asker: Asker, mask: Mask, found: Inspection) -> Iterator[Block]:
-    for model in (PhaseRecord, ReasonableAdjustment, Consent, LegalReport):
+    for model in (PhaseRecord, ReasonableAdjustment, Consent, LegalReport, HealthNote):
         rows = model._base_manager.filter(student=asker.student).order_by("created_at")
         block = Block(str(HEADINGS[model]))
         for row in _shown(rows, asker, found):

@@ -1,17 +1,20 @@
-"""Forms for what is noted in a student's file outside a meeting: adjustments, legal reports, permissions."""
+"""Forms for what is noted in a student's file outside a meeting: adjustments, legal reports, permissions, a note on health."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
+from hgw.items.models import SavedKey
 from meetings.default_readers import default_readers
 from meetings.forms.base import flags_formfield
 from meetings.forms.lessons import LessonsField
 from meetings.forms.meeting import who_decides
-from students.models import Consent, LegalReport, PhaseRecord, ReasonableAdjustment
+from students.models import Consent, HealthNote, LegalReport, PhaseRecord, ReasonableAdjustment, Student
+from students.models.health_notes import refusal
 
 
 class StudentItemForm(forms.ModelForm):
@@ -23,6 +26,8 @@ class StudentItemForm(forms.ModelForm):
 
     # The fields between which time runs forward.
     DATES = ("since", "until")
+    # The object of the matrix that one must manage to come here.
+    access_object = "student_file"
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,12 +39,17 @@ class StudentItemForm(forms.ModelForm):
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
+    @classmethod
+    def is_offered(cls, student: Student) -> bool:
+        """Whether there is such a thing at the school of this student."""
+        return True
+
     def add_own_fields(self, user: User) -> None:
         """Make a field a choice, or add one that the table does not have."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        first, last = (cleaned.get(name) or getattr(self.instance, name) for name in self.DATES)
+        first, last = (cleaned.get(name) or getattr(self.instance, name, None) for name in self.DATES)
         if first and last and last < first:
             self.add_error(self.DATES[1], _("The end lies before the start."))
         return cleaned
@@ -116,8 +126,64 @@ class StudentConsentForm(StudentItemForm):
         return changes if self.instance.came_with else changes | {"recorded_by": self.recorded_by}
 
 
+class HealthNoteForm(StudentItemForm):
+    """A note on health: refused where the school keeps none, where no permission stands, and without its reason."""
+
+    access_object = "health_note"
+    REFUSALS: ClassVar[dict[str, Any]] = {
+        "off": gettext_lazy(
+            "Your school keeps no notes on health. The principal or the school administrator can switch that on, in the "
+            "settings of the school."
+        ),
+        "no_permission": gettext_lazy(
+            "No permission to keep this stands. Note that permission first, on the student's page: “keep a note on health”."
+        ),
+    }  # fmt: skip
+
+    class Meta:
+        model = HealthNote
+        fields = ("text", "necessity")
+        formfield_callback = flags_formfield
+        help_texts = {
+            "text": gettext_lazy(
+                "Only what is strictly necessary: what to do, when, and who may do it. No diagnosis where that is enough."
+            ),
+            "necessity": gettext_lazy("What could go wrong if nobody at school knew this?"),
+        }  # fmt: skip
+        error_messages = {
+            "necessity": {
+                "required": gettext_lazy(
+                    "Why does the school need to know this? Without a reason nothing of somebody's health may be kept."
+                )
+            }
+        }
+
+    @classmethod
+    def is_offered(cls, student: Student) -> bool:
+        return refusal(student) != "off"
+
+    def add_own_fields(self, user: User) -> None:
+        if self.is_new and (why := refusal(self.instance.student)):
+            self.fields["text"].help_text = self.REFUSALS[why]  # told before anything is typed
+
+    def clean(self) -> dict[str, Any]:
+        self.instance.claim()  # whoever takes the permission back at this moment is waited for
+        cleaned = super().clean()
+        if why := refusal(self.instance.student):
+            self.add_error("text", self.REFUSALS[why])
+        elif self.is_new and self._is_second(cleaned):
+            self.add_error("text", _("There is a note on health already. Open that one, and add your text there."))
+        return cleaned
+
+    def _is_second(self, cleaned: dict[str, Any]) -> bool:
+        """Whether another note stands; the same save, sent twice, is none."""
+        standing = HealthNote.objects.filter(student=self.instance.student, removed_at=None)
+        return standing.exists() and not SavedKey.objects.filter(pk=cleaned.get("key")).exists()
+
+
 STUDENT_ITEMS: dict[str, type[StudentItemForm]] = {
     "adjustment": StudentAdjustmentForm,
     "report": StudentReportForm,
     "consent": StudentConsentForm,
+    "health_note": HealthNoteForm,
 }

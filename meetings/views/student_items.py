@@ -1,4 +1,4 @@
-"""What is noted in a student's file outside a meeting: adjustments, legal reports, permissions."""
+"""What is noted in a student's file outside a meeting: adjustments, legal reports, permissions, health."""
 
 import uuid
 from typing import Any
@@ -18,8 +18,11 @@ from students.permissions import get_student
 
 @require_http_methods(["GET", "POST"])
 def student_item_new(request: Request, pk: uuid.UUID, kind: str) -> HttpResponse:
-    """Note an adjustment, a report or a permission that came with no meeting."""
-    student, form_class = get_student(request, pk, "student_file"), _form_class(kind)
+    """Note something that came with no meeting: an adjustment, a report, a permission, what must be known of the health."""
+    form_class = _form_class(kind)
+    student = get_student(request, pk, form_class.access_object)
+    if request.method != "POST" and not form_class.is_offered(student):
+        raise Http404  # but what somebody typed meanwhile comes back, with a word about it
     item = form_class._meta.model(school=student.school, student=student)
     return _answer(request, form_class(request.POST or None, instance=item, user=request.user), student)
 
@@ -27,7 +30,8 @@ def student_item_new(request: Request, pk: uuid.UUID, kind: str) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def student_item_edit(request: Request, pk: uuid.UUID, kind: str, item_pk: uuid.UUID) -> HttpResponse:
     """Change one that came with no meeting; of a permission that did, note that it was taken back."""
-    student, form_class = get_student(request, pk, "student_file"), _form_class(kind)
+    form_class = _form_class(kind)
+    student = get_student(request, pk, form_class.access_object)
     rows: Any = form_class._meta.model._default_manager
     item = rows.visible_to(request.user).filter(student=student, pk=item_pk).first()
     if item is None or not changes_here(item):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import npgettext_lazy
 
-from students.models import Consent, Guardian, LegalReport, PhaseRecord, ReasonableAdjustment
+from students.models import Consent, Guardian, HealthNote, LegalReport, PhaseRecord, ReasonableAdjustment
 
 Counts = dict[str, int]  # by code
 counters: list[Callable[[Set[uuid.UUID]], Counts]] = []
@@ -21,6 +21,7 @@ WORDS: dict[str, Any] = {
         "phases of support, measures, permissions and reports",
         "n",
     ),
+    "health_notes": npgettext_lazy("what is destroyed", "note on health", "notes on health", "n"),
     "meetings": npgettext_lazy("what is destroyed", "meeting that goes whole", "meetings that go whole", "n"),
     "group_meetings": npgettext_lazy(
         "what is destroyed",
@@ -44,6 +45,7 @@ def count(students: Iterable[uuid.UUID]) -> Counts:
     found: Counts = {"students": len(ids), "guardians": Guardian.objects.filter(student__in=ids).count()}
     models: tuple[Any, ...] = (PhaseRecord, ReasonableAdjustment, Consent, LegalReport)
     found["file_rows"] = sum(model.objects.filter(student__in=ids).count() for model in models)
+    found["health_notes"] = HealthNote.objects.filter(student__in=ids).count()
     for counter in counters:
         found |= counter(ids)
     return {code: found.get(code, 0) for code in WORDS}

@@ -34,6 +34,7 @@ from students.models import (
     Enrollment,
     Erasure,
     Guardian,
+    HealthNote,
     Hold,
     Leftover,
     LegalReport,
@@ -192,7 +193,8 @@ def _take_own(taking: Taking) -> None:
     _leave_groups(taking)
     PhaseRecord.objects.filter(student=student).update(consent=None)
     for model in (
-        Enrollment, PhaseRecord, LegalReport, Consent, ReasonableAdjustment, StudentAccessGrant, EmergencyAccess, Hold, Guardian,
+        Enrollment, PhaseRecord, LegalReport, HealthNote, Consent, ReasonableAdjustment, StudentAccessGrant, EmergencyAccess, Hold,
+        Guardian,
     ):  # fmt: skip
         taking.delete(model._base_manager.filter(student=student))  # type: ignore[attr-defined]  # a model
     taking.delete(Student.objects.filter(pk=student.pk))

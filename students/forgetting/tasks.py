@@ -2,6 +2,7 @@
 
 from django.tasks import task
 
+from hgw.storage import tidying
 from students.forgetting import erasing
 
 
@@ -9,3 +10,9 @@ from students.forgetting import erasing
 def erase_confirmed() -> None:
     """Erase every student of whom that was confirmed, and finish what was begun."""
     erasing.work()
+
+
+@task()
+def overwrite_what_is_gone() -> None:
+    """Rid the files of the database of what was deleted without a student going along."""
+    tidying.tidy()

@@ -5,6 +5,7 @@ from students.models.consents import Consent
 from students.models.emergencies import EmergencyAccess
 from students.models.forgetting import Erasure, Hold, KeepingTerm, Leftover
 from students.models.groups import StudentGroup, StudentGroupMember
+from students.models.health_notes import HealthNote
 from students.models.people import Guardian, Student, StudentAccessGrant
 from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableAdjustment
 
@@ -15,6 +16,7 @@ __all__ = [
     "Enrollment",
     "Erasure",
     "Guardian",
+    "HealthNote",
     "Hold",
     "Holiday",
     "KeepingTerm",

@@ -41,6 +41,7 @@ class SchoolForm(RowForm):
         model = School
         fields = (
             "name", "place", "institution_number", "levels", "care_title", "document_language", "contact_line",
+            "keeps_health_notes",
         )  # fmt: skip
         labels = {
             "name": gettext_lazy("name of the school"),
@@ -48,10 +49,17 @@ class SchoolForm(RowForm):
             "institution_number": gettext_lazy("institution number"),
             "care_title": gettext_lazy("your word for who runs the meetings"),
             "contact_line": gettext_lazy("how to reach the school"),
+            "keeps_health_notes": gettext_lazy("keep notes on health"),
         }
         help_texts = {
             "institution_number": gettext_lazy("Six digits, as the government gave them."),
             "contact_line": gettext_lazy("One line, printed at the top of each plan: address, phone, e-mail."),
+            "keeps_health_notes": gettext_lazy(
+                "Off unless you choose otherwise: what is written of somebody's health is special data (art. 9 GDPR), of which "
+                "only what is strictly necessary may be kept, with explicit permission. The care coordinator writes such a "
+                "note, and beside the coordinator only the principal reads it. Switched off, nobody reads the notes that are "
+                "there any more; the care coordinator then erases each of them on the page of the student."
+            ),
         }
 
     def add_own_fields(self) -> None:
@@ -75,7 +83,9 @@ class SchoolForm(RowForm):
         self.write_logo(by)
         remember("school", [(school.pk, school.name)])
         remember("user", [(by.pk, by.name)])
-        record(Action.SCHOOL_CHANGED, school=school.pk, who=by, object=school.pk)
+        switched = "keeps_health_notes" in self.changed_data
+        detail = f"health_notes {'on' if school.keeps_health_notes else 'off'}" if switched else ""
+        record(Action.SCHOOL_CHANGED, school=school.pk, who=by, object=school.pk, detail=detail)
         return school
 
     def write_logo(self, by: User) -> None:

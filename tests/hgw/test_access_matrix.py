@@ -41,6 +41,7 @@ TABLE = {
         "manage", "read", "read: named", "read: named and open", "read: named and open", "read: named and granted",
         "read: named and granted and open", "-", "-",
     ],
+    "health_note": ["manage", "read", *["-"] * 7],
     "clb_contribution": ["read", "read", "read", "-", "-", f"write: granted and {SEAT}", "-", "-", "-"],
     "agreement": [
         "manage", "read", "read | review: own", "read: own | review: own | read: emergency",

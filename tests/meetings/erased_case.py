@@ -26,7 +26,7 @@ from meetings.models import Meeting, Plan, PlanIssue
 from students.forgetting import erasing
 from students.models import Erasure, Phase, PhaseRecord, Student
 from tests.access_case import make_row
-from tests.factories import Cast
+from tests.factories import Cast, make_health_note
 from tests.full_meeting import fill_meeting
 from tests.meetings.every_field import filled_in, prepare, writer
 
@@ -51,6 +51,7 @@ def fill_everything(cast: Cast, browser_of: Any) -> None:
     Meeting.objects.filter(pk=cast.meeting.pk).update(status="in_progress")
     for name in kinds():
         type_in(cast, name, browser_of(writer(cast, name)))
+    make_health_note(cast.student)
     for model in of_cases():
         for row in rows_of(model, cast.student, cast.meeting):
             marked(row)

@@ -98,6 +98,8 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
     school = found("SELECT id FROM accounts_school WHERE institution_number = ?", "999001")
     consent = found("SELECT id FROM students_consent WHERE came_with IS NULL AND school_id = ?", school)
     whose = found("SELECT student_id FROM students_consent WHERE id = ?", consent)
+    note = found("SELECT id FROM students_healthnote WHERE school_id = ?", school)
+    known = f"leerlingen/{found('SELECT student_id FROM students_healthnote WHERE id = ?', note)}"
     at = f"leerlingen/{pk}"
     return {
         "student": f"{at}/", "student-edit": f"{at}/gegevens/", "guardian-new": f"{at}/ouders/nieuw/",
@@ -105,6 +107,8 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
         "student-looks": f"{at}/inkijk/",
         "student-readers": f"{at}/lezers/", "student-inspection": f"{at}/inzage/", "hold-new": f"{at}/niet-vernietigen/",
         "consent-new": f"{at}/dossier/consent/nieuw/", "consent-edit": f"leerlingen/{whose}/dossier/consent/{consent}/",
+        "health-note": f"{known}/", "health-note-edit": f"{known}/dossier/health_note/{note}/",
+        "health-note-erase": f"{known}/gezondheid/wissen/",
     }  # fmt: skip
 
 

@@ -42,6 +42,9 @@ class School(Row):
         null=True, editable=False
     )  # until then nobody has to be told again that roles lapse
     contact_line = ShortTextField()  # how to reach the school, as printed on its plans
+    keeps_health_notes = models.BooleanField(
+        default=False
+    )  # special data (art. 9 GDPR): only where a school chose for it
 
     class Meta:
         ordering = ("name",)
