@@ -19,6 +19,7 @@ from meetings.student_list import current_phases, phase_in_words
 from students.models import (
     Consent,
     Guardian,
+    InspectionRequest,
     LegalReport,
     Phase,
     PhaseRecord,
@@ -55,6 +56,7 @@ def student_page(student: Student, user: User) -> dict[str, Any]:
         **_support(student, user),
         "guardians": [(guardian, copy_in_words(guardian)) for guardian in _of(Guardian, student, user)],
         "grants": StudentAccessGrant.objects.visible_to(user).filter(student=student, until__gte=timezone.localdate()),
+        "inspections": _of(InspectionRequest, student, user).select_related("student", "guardian"),
         "in_care_team": in_care_team,
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from students import emergency_views, views
+from students import emergency_views, inspection_views, views
 
 urlpatterns = [
     path("noodtoegang/", emergency_views.emergency_new, name="emergency_new"),
@@ -13,4 +13,9 @@ urlpatterns = [
     path("leerlingen/<uuid:pk>/ouders/<uuid:guardian_pk>/", views.guardian_edit, name="guardian_edit"),
     path("leerlingen/<uuid:pk>/toegang/nieuw/", views.grant_new, name="grant_new"),
     path("leerlingen/<uuid:pk>/toegang/<uuid:grant_pk>/einde/", views.grant_end, name="grant_end"),
-]
+    path("leerlingen/<uuid:pk>/inzage/nieuw/", inspection_views.inspection_request_new, name="inspection_request_new"),
+    path(
+        "leerlingen/<uuid:pk>/inzage/<uuid:request_pk>/", inspection_views.inspection_request_answer,
+        name="inspection_request_answer",
+    ),
+]  # fmt: skip

@@ -39,7 +39,15 @@ from meetings.models import (
     StepText,
     Wish,
 )
-from students.models import Consent, EmergencyAccess, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+from students.models import (
+    Consent,
+    EmergencyAccess,
+    InspectionRequest,
+    LegalReport,
+    Phase,
+    PhaseRecord,
+    ReasonableAdjustment,
+)
 from tests.factories import (
     Cast,
     make_grant,
@@ -149,6 +157,8 @@ CANARIES = {
         _canary("buitenshuis", ELSEWHERE, ELSEWHERE, documents=False),
         # Why a file was opened in need: for who answers for the school.
         _canary("nood", COORDINATION, COORDINATION, documents=False),
+        # That a parent asked to see the file, and what was said: the same.
+        _canary("inzage", COORDINATION, COORDINATION, documents=False),
         _canary("weg", set(), set(), documents=False),
     )
 }  # fmt: skip
@@ -239,6 +249,8 @@ def case_with_canaries(cast: Cast) -> CanaryCase:
         cast.student, "all", Phase.objects.all()[1], on=TODAY, reason="kanarierapport", by=None, decided_in=meeting.pk
     )
     EmergencyAccess.objects.update(reason="kanarienood", review="kanarienood")
+    asked = InspectionRequest.objects.create(school=cast.school, student=cast.student, guardian=cast.mother)
+    fill(asked, "kanarieinzage")
     _beside(case, cast)
     case.plans = list(Plan.objects.filter(meeting__in=case.meetings))
     case.agreements = list({word: row for row, word in case.items if isinstance(row, Agreement)}.values())

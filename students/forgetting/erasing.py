@@ -35,6 +35,8 @@ from students.models import (
     Erasure,
     Guardian,
     Hold,
+    InspectionRelease,
+    InspectionRequest,
     Leftover,
     LegalReport,
     PhaseRecord,
@@ -191,8 +193,10 @@ def _take_own(taking: Taking) -> None:
         rights.changed(user)  # in here, where its rows are there; what must wait for the commit does so itself
     _leave_groups(taking)
     PhaseRecord.objects.filter(student=student).update(consent=None)
+    taking.delete(InspectionRelease.objects.filter(request__student=student))
     for model in (
-        Enrollment, PhaseRecord, LegalReport, Consent, ReasonableAdjustment, StudentAccessGrant, EmergencyAccess, Hold, Guardian,
+        Enrollment, PhaseRecord, LegalReport, Consent, ReasonableAdjustment, StudentAccessGrant, EmergencyAccess, Hold,
+        InspectionRequest, Guardian,
     ):  # fmt: skip
         taking.delete(model._base_manager.filter(student=student))  # type: ignore[attr-defined]  # a model
     taking.delete(Student.objects.filter(pk=student.pk))

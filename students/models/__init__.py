@@ -5,6 +5,7 @@ from students.models.consents import Consent
 from students.models.emergencies import EmergencyAccess
 from students.models.forgetting import Erasure, Hold, KeepingTerm, Leftover
 from students.models.groups import StudentGroup, StudentGroupMember
+from students.models.inspections import InspectionRelease, InspectionRequest
 from students.models.people import Guardian, Student, StudentAccessGrant
 from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableAdjustment
 
@@ -17,6 +18,8 @@ __all__ = [
     "Guardian",
     "Hold",
     "Holiday",
+    "InspectionRelease",
+    "InspectionRequest",
     "KeepingTerm",
     "Leftover",
     "LegalReport",
