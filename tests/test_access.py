@@ -295,6 +295,7 @@ ADDRESSES = {
     ),
     "inspection_request_new": Address(FILE, FILED, of_student),
     "inspection_request_answer": Address(FILE, FILED, of_asked),
+    "inspection_request_release": Address(FILE, FILED, of_asked),
     # A file in need
     "emergency_new": Address(IN_NEED_PAGE, IN_NEED, elsewhere=making(IN_NEED_PAGE, IN_NEED)),
     "emergency_end": Address(ONLY_POST, {302: REST}, elsewhere=making(ONLY_POST, {302: REST})),
