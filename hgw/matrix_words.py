@@ -92,6 +92,10 @@ SENTENCES = (
     gettext_noop("What a homeroom teacher needs of the history."),
     gettext_noop("Permissions given, refused, withdrawn"),
     gettext_noop("Who records a consent must be able to show it; others act on its outcome."),
+    gettext_noop("That somebody asked to see the file, by when to answer, and what was answered"),
+    gettext_noop(
+        "Whoever answers for the school sees that it does so in time; anybody else need not know that a parent asked."
+    ),
     gettext_noop("Case files: a meeting as a file, in and out"),
     gettext_noop(
         "A whole case in one file leaves the building easily: one role, and each export is in the trace."

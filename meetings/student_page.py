@@ -21,6 +21,7 @@ from students.models import (
     Consent,
     Guardian,
     HealthNote,
+    InspectionRequest,
     LegalReport,
     Phase,
     PhaseRecord,
@@ -59,6 +60,7 @@ def student_page(student: Student, user: User) -> dict[str, Any]:
         **_health(student, user),
         "guardians": [(guardian, copy_in_words(guardian)) for guardian in _of(Guardian, student, user)],
         "grants": StudentAccessGrant.objects.visible_to(user).filter(student=student, until__gte=timezone.localdate()),
+        "inspections": _of(InspectionRequest, student, user).select_related("student", "guardian"),
         "in_care_team": in_care_team,
     }
 

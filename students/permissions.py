@@ -11,7 +11,7 @@ from hgw.access import matrix
 from hgw.accounts.models import School, User
 from hgw.audit.models import Action, looked
 from hgw.request import Request
-from students.models import Student
+from students.models import InspectionRequest, Student
 
 
 def schools_to_add_to(user: User) -> Any:
@@ -36,3 +36,12 @@ def get_student(request: Request, pk: uuid.UUID, what: str = "student") -> Stude
             request, Action.STUDENT_OPENED, school=student.school_id, object=pk, student=pk, detail="form"
         )  # fmt: skip
     return student
+
+
+def get_asked(request: Request, student: Student, pk: uuid.UUID) -> InspectionRequest:
+    """The request of this student with this id: 404 when there is none."""
+    rows = InspectionRequest.objects.visible_to(request.user).select_related("student", "guardian")
+    found: InspectionRequest | None = rows.filter(student=student, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

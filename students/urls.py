@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from students import emergency_views, health_views, views
+from students import emergency_views, health_views, inspection_views, views
 
 urlpatterns = [
     path("noodtoegang/", emergency_views.emergency_new, name="emergency_new"),
@@ -14,4 +14,9 @@ urlpatterns = [
     path("leerlingen/<uuid:pk>/gezondheid/wissen/", health_views.health_note_erase, name="health_note_erase"),
     path("leerlingen/<uuid:pk>/toegang/nieuw/", views.grant_new, name="grant_new"),
     path("leerlingen/<uuid:pk>/toegang/<uuid:grant_pk>/einde/", views.grant_end, name="grant_end"),
-]
+    path("leerlingen/<uuid:pk>/inzage/nieuw/", inspection_views.inspection_request_new, name="inspection_request_new"),
+    path(
+        "leerlingen/<uuid:pk>/inzage/<uuid:request_pk>/", inspection_views.inspection_request_answer,
+        name="inspection_request_answer",
+    ),
+]  # fmt: skip

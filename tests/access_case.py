@@ -39,7 +39,16 @@ from meetings.models import (
     StepText,
     Wish,
 )
-from students.models import Consent, EmergencyAccess, HealthNote, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+from students.models import (
+    Consent,
+    EmergencyAccess,
+    HealthNote,
+    InspectionRequest,
+    LegalReport,
+    Phase,
+    PhaseRecord,
+    ReasonableAdjustment,
+)
 from tests.factories import (
     Cast,
     make_grant,
@@ -152,6 +161,8 @@ CANARIES = {
         _canary("nood", COORDINATION, COORDINATION, documents=False),
         # Of the health of a student: nobody else, not in need, not on any paper.
         _canary("gezondheid", COORDINATION, COORDINATION, documents=False),
+        # That a parent asked to see the file, and what was said: the same.
+        _canary("inzage", COORDINATION, COORDINATION, documents=False),
         _canary("weg", set(), set(), documents=False),
     )
 }  # fmt: skip
@@ -243,6 +254,8 @@ def case_with_canaries(cast: Cast) -> CanaryCase:
     )
     EmergencyAccess.objects.update(reason="kanarienood", review="kanarienood")
     HealthNote.objects.update(text="kanariegezondheid", necessity="kanariegezondheid")
+    asked = InspectionRequest.objects.create(school=cast.school, student=cast.student, guardian=cast.mother)
+    fill(asked, "kanarieinzage")
     _beside(case, cast)
     case.plans = list(Plan.objects.filter(meeting__in=case.meetings))
     case.agreements = list({word: row for row, word in case.items if isinstance(row, Agreement)}.values())

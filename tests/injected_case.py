@@ -32,7 +32,7 @@ from meetings.models import (
     Statement,
     Wish,
 )
-from students.models import Consent, Hold, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+from students.models import Consent, Hold, InspectionRequest, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
 from tests.access_case import TODAY, make_row
 from tests.factories import Cast, make_item
 from tests.injections import Texts
@@ -131,6 +131,7 @@ def _make_rows(cast: Cast) -> None:
     PhaseRecord.decide(
         cast.student, "all", Phase.objects.all()[1], on=TODAY, reason="x", by=None, decided_in=meeting.pk
     )
+    InspectionRequest.objects.create(school=cast.school, student=cast.student, guardian=cast.mother, asked_on=TODAY)
     Hold.objects.create(school=cast.school, student=cast.student, since=TODAY, reason="x", created_by=cast.coordinator)
 
 

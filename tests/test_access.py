@@ -33,7 +33,15 @@ from meetings.models import (
     PlanIssue,
 )
 from meetings.room.joining import code
-from students.models import Consent, EmergencyAccess, Erasure, HealthNote, StudentAccessGrant, StudentGroup
+from students.models import (
+    Consent,
+    EmergencyAccess,
+    Erasure,
+    HealthNote,
+    InspectionRequest,
+    StudentAccessGrant,
+    StudentGroup,
+)
 from tests import walked
 from tests.access_case import make_row
 from tests.factories import Cast, make_emergency, make_health_note, make_item, make_user, shown_just_now
@@ -112,6 +120,15 @@ def of_erasure(cast: Cast) -> dict[str, Any]:
     fields = {"student": uuid.UUID(int=9), "rule": "student"}
     erasure, _made = Erasure.objects.get_or_create(pk=uuid.UUID(int=9), school=cast.school, defaults=fields)
     return of_school(cast) | {"erasure_pk": erasure.pk}
+
+
+def of_asked(cast: Cast) -> dict[str, Any]:
+    """A mother who asked to see the file, and something that the student told in confidence."""
+    given = {"school": cast.school, "student": cast.student, "guardian": cast.mother}
+    asked, made = InspectionRequest.objects.get_or_create(pk=uuid.UUID(int=6), defaults=given)
+    if made:
+        make_row(Observation, cast.meeting, text="in vertrouwen", visibility=("confidential",))
+    return of_student(cast) | {"request_pk": asked.pk}
 
 
 def of_need(cast: Cast) -> dict[str, Any]:
@@ -292,6 +309,9 @@ ADDRESSES = {
     "student_inspection": Address(
         {200: "care_coordinator", 403: f"principal {GRANTS}", 404: REST}, ONLY_GET, of_student, elsewhere=UNKNOWN_GET
     ),
+    "inspection_request_new": Address(FILE, FILED, of_student),
+    "inspection_request_answer": Address(FILE, FILED, of_asked),
+    "inspection_request_release": Address(FILE, FILED, of_asked),
     # A file in need
     "emergency_new": Address(IN_NEED_PAGE, IN_NEED, elsewhere=making(IN_NEED_PAGE, IN_NEED)),
     "emergency_end": Address(ONLY_POST, {302: REST}, elsewhere=making(ONLY_POST, {302: REST})),

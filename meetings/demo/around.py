@@ -1,4 +1,4 @@
-"""The meetings of the demonstration that were not held: planned, being prepared, or called off; and a note on health."""
+"""Around the meetings of the demonstration: those not held yet or called off, a note on health, a parent who asked to see the file."""
 
 import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from meetings.demo.school import Made
 from meetings.demo.writing import END, OPENING, Writer, moment, school_day, seat, teacher_of
 from meetings.models import MeetingGoal, Observation
 from meetings.planning import plan_meeting
-from students.models import Consent, HealthNote
+from students.models import Consent, HealthNote, InspectionRequest
 
 # Meetings that are not held yet, or never were: (status, days from today, place in the list of students, title, text).
 AROUND = (
@@ -52,6 +52,18 @@ def make_around(made: Made) -> None:
             writer.text("cancel_reason", text)
             record(Action.MEETING_CANCELLED, school=student.school_id, who=by, object=meeting.pk, student=student.pk)
         writer.finish()
+    _make_request(made)
+
+
+def _make_request(made: Made) -> None:
+    """A parent asked to see the file some weeks ago, and was answered."""
+    student, by = made.students[58], made.users["zorg"]
+    InspectionRequest.objects.create(
+        school_id=student.school_id, student=student, guardian=student.guardians.all()[0], created_by=by, updated_by=by,
+        asked_on=school_day(made.day - datetime.timedelta(weeks=5)), talk_offered=True, talk_when="na school, met de juf erbij",
+        answered_on=school_day(made.day - datetime.timedelta(weeks=3)), answer=InspectionRequest.Answer.GIVEN,
+        said="We bekeken het samen en gaven een kopie mee.",
+    )  # fmt: skip
 
 
 def make_health_note(made: Made) -> None:

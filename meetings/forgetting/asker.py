@@ -1,7 +1,9 @@
 """What of a case is for who asks to see it: the student, or one guardian. One answer for a row, and for what points at it.
 
-A guardian never gets what another parent said, wished or saw, nor what the student told in confidence without agreeing
-that it is told on, nor what says that there is such a thing.
+A guardian never gets what another parent said, wished or saw, nor what says that there is something that the student told
+in confidence. What was told so goes to a guardian when the student agreed, or when a person decided it for one request:
+parental authority runs to eighteen, and a program does not refuse a parent by itself. An inspector reads along on the screen
+of the school, and gets none of that.
 """
 
 import uuid
@@ -32,13 +34,18 @@ PRINTED = (Person, Guardian, Phase)  # of what a column may name beside items: a
 
 
 class Asker:
-    """Who asks: the student when there is no guardian."""
+    """Who asks: the student when there is no guardian and no inspector. `released`: items that go along by decision."""
 
-    def __init__(self, student: Student, guardian: Guardian | None, meetings: Iterable[Meeting]) -> None:
-        self.student, self.guardian = student, guardian
+    def __init__(
+        self, student: Student, guardian: Guardian | None, meetings: Iterable[Meeting], *,
+        released: Iterable[uuid.UUID] = (), is_inspector: bool = False,
+    ) -> None:  # fmt: skip
+        self.student, self.guardian, self.is_inspector = student, guardian, is_inspector
         self.meetings = {meeting.pk: meeting for meeting in meetings}
-        given: Any = Consent.objects.filter(student=student)
-        self.told_on = set(given.standing("student_confidence_share").values_list("about", flat=True))
+        self.told_on: set[Any] = set(released)
+        if not is_inspector:  # no student who agreed that it is told on was thinking of an inspector
+            given: Any = Consent.objects.filter(student=student)
+            self.told_on |= set(given.standing("student_confidence_share").values_list("about", flat=True))
         guardians = list(student.guardians.all())
         # Names are read within one household only; words of one parent are never the other's.
         self.other_parents = [one for one in guardians if guardian and one != guardian]
@@ -76,8 +83,31 @@ class Asker:
 
     def held_back(self, row: Any) -> str:
         """Why a row about the student is not for who asks, in words for the coordinator; '' when it is."""
-        if self.guardian and self._is_in_confidence(row):
+        if (self.guardian or self.is_inspector) and self._is_in_confidence(row):
             return _("told in confidence: it is the student's, who can ask to see it")
+        return self._held_back_for_good(row)
+
+    def may_go_along(self, row: Any) -> bool:
+        """Whether a person may decide that this goes to a guardian all the same: only the student's confidence holds it back.
+
+        Of a group, what is said of all may have been told by another student: nobody gives that away.
+        """
+        if not self.guardian or CONFIDENTIAL not in getattr(row, "visibility", ()) or row.pk in self.told_on:
+            return False
+        of_this_one = self.student.pk in {getattr(row, name, None) for name in ("subject_id", "student_id")}
+        alone = of_this_one or len(self.meetings[row.meeting_id].students) == 1
+        return alone and not self._held_back_for_good(row)
+
+    def goes_with(self, row: Any) -> set[uuid.UUID]:
+        """What was told in confidence too, and under which this row stands: it goes along with that or not at all."""
+        return {
+            one.pk
+            for one in _above(row)
+            if CONFIDENTIAL in getattr(one, "visibility", ()) and one.pk not in self.told_on
+        }
+
+    def _held_back_for_good(self, row: Any) -> str:
+        """Why it is not for who asks, whatever anybody decides."""
         if self.guardian and self._is_another_parents(row):
             return _("what another parent told or asked: it is that parent's")
         if isinstance(row, Need) and row.holder == Need.Holder.TEACHER:
@@ -136,7 +166,9 @@ class Asker:
         return isinstance(row, ClbContribution) or getattr(row, "source", "") == Observation.Source.CLB
 
     def _may_have_it_from_clb(self, row: Any) -> bool:
-        """A permission stands for each student it is about."""
+        """A permission stands for each student it is about. It lets the CLB tell the school, nobody else."""
+        if self.is_inspector:
+            return False
         about = [row.subject_id] if row.subject_id else [one.pk for one in self.meetings[row.meeting_id].students]
         for pk in about:
             if pk not in self._with_clb:

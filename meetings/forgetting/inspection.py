@@ -3,7 +3,8 @@
 What is about this student only: of a group what is said of him or her and of all together, with the names of others
 masked, everybody of the staff by role. Left out (`meetings.forgetting.asker`), and counted for the coordinator alone, because
 a number tells that there is something:
-- what the student told in confidence, when a guardian asks: it is the student's own, and goes along when the student asks;
+- what the student told in confidence, when a guardian asks: it is the student's own, and goes along when the student asks,
+  or when a person decided so for the request of that guardian;
 - what another parent said, wished or saw, that parent's position and how to reach him or her, when a guardian asks;
 - what the CLB brought in while no permission stands that it may be shared: it belongs to the file of the CLB;
 - what teachers need for themselves: that is about them;
@@ -13,6 +14,7 @@ What a row points at is named only where that is itself for who asks.
 
 import datetime
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,7 +54,16 @@ from meetings.models import (
     Wish,
 )
 from meetings.models.items import MeetingItem
-from students.models import Consent, Guardian, HealthNote, LegalReport, PhaseRecord, ReasonableAdjustment, Student
+from students.models import (
+    Consent,
+    Guardian,
+    HealthNote,
+    InspectionRequest,
+    LegalReport,
+    PhaseRecord,
+    ReasonableAdjustment,
+    Student,
+)
 from students.models.people import Competence
 
 HEADINGS: dict[Any, Any] = {
@@ -112,21 +123,38 @@ class Part:
 
 
 @dataclass
+class LeftOut:
+    """A row that is left out, for the coordinator alone: what it says, on which ground, and whether a person may decide
+    that it goes along all the same (`goes_with`: only together with these)."""
+
+    pk: uuid.UUID
+    heading: str
+    text: str
+    why: str
+    may_go_along: bool
+    goes_with: set[uuid.UUID]
+
+
+@dataclass
 class Inspection:
-    """What is shown, and how much is left out on which ground."""
+    """What is shown, and what is left out on which ground."""
 
     parts: list[Part] = field(default_factory=list)
-    left_out: dict[str, int] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
     earlier: int = 0
 
-    def leave_out(self, why: str) -> None:
-        self.left_out[why] = self.left_out.get(why, 0) + 1
+    @property
+    def counts(self) -> dict[str, int]:
+        """How much is left out on which ground."""
+        return dict(Counter(one.why for one in self.left_out))
 
 
-def inspection(student: Student, guardian: Guardian | None) -> Inspection:
-    """Everything for the student, or for this guardian. Who may ask is for the caller to know."""
+def inspection(
+    student: Student, guardian: Guardian | None, *, released: Iterable[uuid.UUID] = (), is_inspector: bool = False
+) -> Inspection:
+    """Everything for the student, for this guardian, or for an inspector. Who may ask is for the caller to know."""
     meetings = list(Meeting.objects.filter(subjects__student=student).order_by("date", "start"))
-    asker = Asker(student, guardian, meetings)
+    asker = Asker(student, guardian, meetings, released=released, is_inspector=is_inspector)
     found, mask = Inspection(), Mask(student, meetings, unnamed=asker.unnamed)
     found.parts.append(Part(_("The student"), [*_student(asker), *_file(asker, mask, found)]))
     items: list[uuid.UUID] = []
@@ -134,7 +162,8 @@ def inspection(student: Student, guardian: Guardian | None) -> Inspection:
         alone = not meeting.subjects.exclude(student=student).exists()
         title = _("Meeting of %(day)s") % {"day": date_format(meeting.date, "j F Y")}
         blocks = list(_meeting(meeting, asker, mask, found, items))
-        found.parts.append(Part(title, blocks, meeting.pk if alone and guardian is None else None))
+        is_students = guardian is None and not is_inspector
+        found.parts.append(Part(title, blocks, meeting.pk if alone and is_students else None))
     found.earlier = Revision.objects.filter(item__in=items).count()
     return found
 
@@ -174,9 +203,23 @@ def _file(asker: Asker, mask: Mask, found: Inspection) -> Iterator[Block]:
     for model in (PhaseRecord, ReasonableAdjustment, Consent, LegalReport, HealthNote):
         rows = model._base_manager.filter(student=asker.student).order_by("created_at")
         block = Block(str(HEADINGS[model]))
-        for row in _shown(rows, asker, found):
+        for row in _shown(rows, asker, mask, found):
             block.add(_facts(row, asker, mask))
         yield block
+    yield Block(_("Asked to see the file"), list(_requests(asker, mask)))
+
+
+def _requests(asker: Asker, mask: Mask) -> Iterator[list[tuple[str, str]]]:
+    """To the student each request, to a guardian the own ones; an inspector did not come for these."""
+    rows = InspectionRequest.objects.filter(student=asker.student).select_related("student", "guardian")
+    for one in rows.order_by("asked_on", "created_at"):
+        if asker.is_inspector or (asker.guardian and one.guardian != asker.guardian):
+            continue
+        facts = [("", str(one)), (_("asked on"), date_format(one.asked_on, "j F Y")), ("", one.talk_when)]
+        if one.answered_on:
+            facts.append((str(one.get_answer_display()), date_format(one.answered_on, "j F Y")))
+        facts += [("", mask(one.said)), ("", "" if asker.guardian else one.student_said)]
+        yield [pair for pair in facts if pair[1]]
 
 
 def _meeting(meeting: Meeting, asker: Asker, mask: Mask, found: Inspection, items: list[uuid.UUID]) -> Iterator[Block]:
@@ -190,18 +233,20 @@ def _meeting(meeting: Meeting, asker: Asker, mask: Mask, found: Inspection, item
             continue
         rows = model._base_manager.filter(meeting=meeting).order_by("position", "created_at")
         block = Block(str(heading))
-        for row in _shown(rows, asker, found):
+        for row in _shown(rows, asker, mask, found):
             block.add(_facts(row, asker, mask))
             items.append(row.pk)
         yield block
 
 
-def _shown(rows: Iterable[Any], asker: Asker, found: Inspection) -> Iterator[Any]:
+def _shown(rows: Iterable[Any], asker: Asker, mask: Mask, found: Inspection) -> Iterator[Any]:
     for row in rows:
         if not asker.is_about_student(row):
             continue
         if why := asker.held_back(row):
-            found.leave_out(why)
+            text = " · ".join(words for _label, words in _facts(row, asker, mask))
+            may_go, heading = asker.may_go_along(row), str(HEADINGS[type(row)])
+            found.left_out.append(LeftOut(row.pk, heading, text, why, may_go, asker.goes_with(row)))
         else:
             yield row
 

@@ -47,6 +47,8 @@ DOCUMENTS: dict[str, Any] = {
 def in_words(action: str, detail: str) -> str:
     """What was done, with which document where it is one."""
     document = DOCUMENTS.get(detail.split(" ")[0]) if action in {Action.PLAN_OPENED, Action.PLAN_PRINTED} else None
+    if (action, detail) == (Action.STUDENT_INSPECTED, "inspectorate"):
+        return _("showed the file to the inspectorate")
     return f"{WORDS[action]}: {document}" if document else str(WORDS[action])
 
 

@@ -14,4 +14,8 @@ urlpatterns = [
     path("leerlingen/<uuid:pk>/inkijk/", looks.student_looks, name="student_looks"),
     path("leerlingen/<uuid:pk>/lezers/", looks.student_readers, name="student_readers"),
     path("leerlingen/<uuid:pk>/inzage/", inspection.student_inspection, name="student_inspection"),
+    path(
+        "leerlingen/<uuid:pk>/inzage/<uuid:request_pk>/meegeven/", inspection.inspection_request_release,
+        name="inspection_request_release",
+    ),
 ]  # fmt: skip

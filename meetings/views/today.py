@@ -14,7 +14,7 @@ from meetings import agenda
 from meetings.looks.month import to_review
 from students.continuum import continuums, whole_schools
 from students.forgetting.reminding import to_forget
-from students.models import EmergencyAccess
+from students.models import EmergencyAccess, InspectionRequest
 
 
 @require_safe
@@ -34,10 +34,11 @@ def today(request: Request) -> HttpResponse:
         "to_review": to_review(user),
         "lapsing": lapsing.notices(user),
         "emergencies": EmergencyAccess.objects.all().to_review(user),
+        "inspections": list(InspectionRequest.objects.visible_to(user).waiting()),
     }
     context["to_forget"], context["to_confirm"] = to_forget(user)
     shows = (
-        "emergencies", "lapsing", "to_review", "to_forget", "to_confirm", "agreements", "questions", "to_plan", "continuums",
+        "emergencies", "inspections", "lapsing", "to_review", "to_forget", "to_confirm", "agreements", "questions", "to_plan", "continuums",
     )  # fmt: skip
     context["is_empty"] = not any(context[name] for name in shows) and not any(context["meetings"].values())
     return render_page(request, "meetings/today.html", context)

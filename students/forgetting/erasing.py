@@ -36,6 +36,8 @@ from students.models import (
     Guardian,
     HealthNote,
     Hold,
+    InspectionRelease,
+    InspectionRequest,
     Leftover,
     LegalReport,
     PhaseRecord,
@@ -192,9 +194,10 @@ def _take_own(taking: Taking) -> None:
         rights.changed(user)  # in here, where its rows are there; what must wait for the commit does so itself
     _leave_groups(taking)
     PhaseRecord.objects.filter(student=student).update(consent=None)
+    taking.delete(InspectionRelease.objects.filter(request__student=student))
     for model in (
         Enrollment, PhaseRecord, LegalReport, HealthNote, Consent, ReasonableAdjustment, StudentAccessGrant, EmergencyAccess, Hold,
-        Guardian,
+        InspectionRequest, Guardian,
     ):  # fmt: skip
         taking.delete(model._base_manager.filter(student=student))  # type: ignore[attr-defined]  # a model
     taking.delete(Student.objects.filter(pk=student.pk))

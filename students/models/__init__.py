@@ -6,6 +6,7 @@ from students.models.emergencies import EmergencyAccess
 from students.models.forgetting import Erasure, Hold, KeepingTerm, Leftover
 from students.models.groups import StudentGroup, StudentGroupMember
 from students.models.health_notes import HealthNote
+from students.models.inspections import InspectionRelease, InspectionRequest
 from students.models.people import Guardian, Student, StudentAccessGrant
 from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableAdjustment
 
@@ -19,6 +20,8 @@ __all__ = [
     "HealthNote",
     "Hold",
     "Holiday",
+    "InspectionRelease",
+    "InspectionRequest",
     "KeepingTerm",
     "Leftover",
     "LegalReport",

@@ -158,10 +158,13 @@ class GuardianQuerySet(AccessQuerySet["Guardian"]):
     def when_emergency(self, user: User, role: Role) -> Q:
         return Q(student__in=user.opened_in_need)
 
+    def informed(self) -> "GuardianQuerySet":
+        """Those who keep a right to information."""
+        return self.filter(authority__in=[authority for authority, (may, _why) in COPY_RULE.items() if may])
+
     def with_copy(self) -> "GuardianQuerySet":
         """Those who get a copy of the plan: the position allows it and it is switched on."""
-        allowed = [authority for authority, (may, _why) in COPY_RULE.items() if may]
-        return self.filter(receives_plan=True, authority__in=allowed)
+        return self.informed().filter(receives_plan=True)
 
 
 class Guardian(Row):
@@ -198,8 +201,13 @@ class Guardian(Row):
         return f"{self.first_name} {self.last_name}"
 
     @property
+    def is_informed(self) -> bool:
+        """Whether this guardian keeps a right to information: the same positions as those in which a copy may go."""
+        return COPY_RULE[self.authority][0]
+
+    @property
     def gets_copy(self) -> bool:
-        return self.receives_plan and COPY_RULE[self.authority][0]
+        return self.receives_plan and self.is_informed
 
     def shares_household_with(self, other: "Guardian") -> bool:
         """One household: both share authority and both live in the student's main home. Only then they read each other's names."""

@@ -24,7 +24,7 @@ from hgw.text import LongTextField, ShortTextField
 from meetings.kinds import kinds
 from meetings.models import Meeting, Plan, PlanIssue
 from students.forgetting import erasing
-from students.models import Erasure, Phase, PhaseRecord, Student
+from students.models import Erasure, InspectionRelease, InspectionRequest, Phase, PhaseRecord, Student
 from tests.access_case import make_row
 from tests.factories import Cast, make_health_note
 from tests.full_meeting import fill_meeting
@@ -52,6 +52,8 @@ def fill_everything(cast: Cast, browser_of: Any) -> None:
     for name in kinds():
         type_in(cast, name, browser_of(writer(cast, name)))
     make_health_note(cast.student)
+    asked = InspectionRequest.objects.create(school=cast.school, student=cast.student, guardian=cast.mother)
+    InspectionRelease.objects.create(school=cast.school, request=asked, item=uuid.uuid4(), created_by=cast.coordinator)
     for model in of_cases():
         for row in rows_of(model, cast.student, cast.meeting):
             marked(row)

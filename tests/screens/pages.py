@@ -101,11 +101,16 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
     note = found("SELECT id FROM students_healthnote WHERE school_id = ?", school)
     known = f"leerlingen/{found('SELECT student_id FROM students_healthnote WHERE id = ?', note)}"
     at = f"leerlingen/{pk}"
+    asked = found("SELECT id FROM students_inspectionrequest WHERE school_id = ?", school)
+    who_asked = found("SELECT student_id FROM students_inspectionrequest WHERE id = ?", asked)
+    at, request = f"leerlingen/{pk}", f"leerlingen/{who_asked}/inzage/{asked}/"
     return {
         "student": f"{at}/", "student-edit": f"{at}/gegevens/", "guardian-new": f"{at}/ouders/nieuw/",
         "guardian-edit": f"{at}/ouders/{parent}/", "grant-new": f"{at}/toegang/nieuw/",
         "student-looks": f"{at}/inkijk/",
         "student-readers": f"{at}/lezers/", "student-inspection": f"{at}/inzage/", "hold-new": f"{at}/niet-vernietigen/",
+        "inspection-request-new": f"{at}/inzage/nieuw/", "inspection-request-answer": request,
+        "inspection-request-release": f"{request}meegeven/",
         "consent-new": f"{at}/dossier/consent/nieuw/", "consent-edit": f"leerlingen/{whose}/dossier/consent/{consent}/",
         "health-note": f"{known}/", "health-note-edit": f"{known}/dossier/health_note/{note}/",
         "health-note-erase": f"{known}/gezondheid/wissen/",
