@@ -1,5 +1,6 @@
 """What the CLB told is there while a permission stands that it may be shared, and while it stands only."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.access_case import make_row
 from tests.factories import Cast, make_consent, make_student
 
 TODAY = timezone.localdate()
+LONG_AGO = datetime.datetime(2026, 1, 2, 12, tzinfo=datetime.UTC)
 TOLD = "wat de medewerker van het CLB vertelde"
 
 
@@ -54,7 +56,7 @@ def test_a_permission_that_is_taken_back_takes_it_off_every_page(cast: Cast, sig
 @BOTH
 @pytest.mark.parametrize(
     "instead",
-    [{"granted": False}, {"withdrawn_on": TODAY}, {"removed_at": timezone.now()}, {"kind_of_consent": "clb_involve"}],
+    [{"granted": False}, {"withdrawn_on": TODAY}, {"removed_at": LONG_AGO}, {"kind_of_consent": "clb_involve"}],
 )
 def test_only_a_permission_that_stands_and_is_about_this_opens_it(
     cast: Cast, model: Any, instead: dict[str, Any]

@@ -17,6 +17,7 @@ from students.opening import may_be_open_until
 from tests.factories import Cast, make_consent, make_grant, make_item, make_role, make_student
 from tests.students.test_student_edit import TODAY, TOMORROW, YESTERDAY, address, typed
 
+LONG_AGO = datetime.datetime(2026, 1, 2, 12, tzinfo=datetime.UTC)
 MONTH = datetime.timedelta(30)
 ASKED = {
     "kind_of_consent": "clb_involve",
@@ -112,7 +113,7 @@ def test_two_clicks_give_access_once(cast: Cast, sign_in: Any) -> None:
 
 @pytest.mark.parametrize(
     "instead",
-    [{"granted": False}, {"withdrawn_on": TODAY}, {"removed_at": timezone.now()}, {"kind_of_consent": "clb_to_school"}],
+    [{"granted": False}, {"withdrawn_on": TODAY}, {"removed_at": LONG_AGO}, {"kind_of_consent": "clb_to_school"}],
 )
 def test_the_clb_comes_in_with_a_permission_that_stands(cast: Cast, sign_in: Any, instead: dict[str, Any]) -> None:
     StudentAccessGrant.objects.all().delete()
