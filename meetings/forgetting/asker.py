@@ -7,7 +7,7 @@ of the school, and gets none of that.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -34,18 +34,19 @@ PRINTED = (Person, Guardian, Phase)  # of what a column may name beside items: a
 
 
 class Asker:
-    """Who asks: the student when there is no guardian and no inspector. `released`: items that go along by decision."""
+    """Who asks: the student when there is no guardian and no inspector. `released`: items that go along by decision,
+    each in the version that was decided on."""
 
     def __init__(
         self, student: Student, guardian: Guardian | None, meetings: Iterable[Meeting], *,
-        released: Iterable[uuid.UUID] = (), is_inspector: bool = False,
+        released: Mapping[uuid.UUID, int] | None = None, is_inspector: bool = False,
     ) -> None:  # fmt: skip
         self.student, self.guardian, self.is_inspector = student, guardian, is_inspector
         self.meetings = {meeting.pk: meeting for meeting in meetings}
-        self.told_on: set[Any] = set(released)
-        if not is_inspector:  # no student who agreed that it is told on was thinking of an inspector
-            given: Any = Consent.objects.filter(student=student)
-            self.told_on |= set(given.standing("student_confidence_share").values_list("about", flat=True))
+        self.released = released or {}
+        given: Any = Consent.objects.filter(student=student)
+        agreed = given.standing("student_confidence_share").values_list("about", flat=True)
+        self.told_on = set() if is_inspector else set(agreed)  # nobody who agreed was thinking of an inspector
         guardians = list(student.guardians.all())
         # Names are read within one household only; words of one parent are never the other's.
         self.other_parents = [one for one in guardians if guardian and one != guardian]
@@ -88,23 +89,25 @@ class Asker:
         return self._held_back_for_good(row)
 
     def may_go_along(self, row: Any) -> bool:
-        """Whether a person may decide that this goes to a guardian all the same: only the student's confidence holds it back.
-
-        Of a group, what is said of all may have been told by another student: nobody gives that away.
-        """
-        if not self.guardian or CONFIDENTIAL not in getattr(row, "visibility", ()) or row.pk in self.told_on:
+        """Whether a person may decide that this goes to a guardian all the same: only the student's confidence holds it back."""
+        if not self.guardian or not self._is_secret(row):
             return False
-        of_this_one = self.student.pk in {getattr(row, name, None) for name in ("subject_id", "student_id")}
-        alone = of_this_one or len(self.meetings[row.meeting_id].students) == 1
-        return alone and not self._held_back_for_good(row)
+        return self._is_of_student_alone(row) and not self._held_back_for_good(row)
+
+    def _is_of_student_alone(self, row: Any) -> bool:
+        """Of a group, what is said of all may have been told by another student: nobody gives that away."""
+        about = {getattr(row, name, None) for name in ("subject_id", "student_id")}
+        return self.student.pk in about or len(self.meetings[row.meeting_id].students) == 1
 
     def goes_with(self, row: Any) -> set[uuid.UUID]:
         """What was told in confidence too, and under which this row stands: it goes along with that or not at all."""
-        return {
-            one.pk
-            for one in _above(row)
-            if CONFIDENTIAL in getattr(one, "visibility", ()) and one.pk not in self.told_on
-        }
+        return {one.pk for one in _above(row) if self._is_secret(one)}
+
+    def _is_secret(self, row: Any) -> bool:
+        """Whether the row itself was told in confidence, and neither the student nor a person decided otherwise."""
+        if CONFIDENTIAL not in getattr(row, "visibility", ()) or row.pk in self.told_on:
+            return False
+        return self.released.get(row.pk) != row.version or not self._is_of_student_alone(row)
 
     def _held_back_for_good(self, row: Any) -> str:
         """Why it is not for who asks, whatever anybody decides."""
@@ -128,9 +131,7 @@ class Asker:
             return row.kind_of_consent == Consent.Kind.STUDENT_CONFIDENCE_SHARE
         if isinstance(row, FactorCluster):  # it is made of its factors, and tells what they say
             return row.name not in self._shown_clusters(row)
-        return any(
-            CONFIDENTIAL in getattr(one, "visibility", ()) and one.pk not in self.told_on for one in (row, *_above(row))
-        )
+        return any(self._is_secret(one) for one in (row, *_above(row)))
 
     def _shown_clusters(self, cluster: FactorCluster) -> set[str]:
         """Names of clusters of the meeting in which nothing is hidden from who asks."""

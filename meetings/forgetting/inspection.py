@@ -15,7 +15,7 @@ What a row points at is named only where that is itself for who asks.
 import datetime
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,6 +128,7 @@ class LeftOut:
     that it goes along all the same (`goes_with`: only together with these)."""
 
     pk: uuid.UUID
+    version: int
     heading: str
     text: str
     why: str
@@ -150,8 +151,9 @@ class Inspection:
 
 
 def inspection(
-    student: Student, guardian: Guardian | None, *, released: Iterable[uuid.UUID] = (), is_inspector: bool = False
-) -> Inspection:
+    student: Student, guardian: Guardian | None, *, released: Mapping[uuid.UUID, int] | None = None,
+    is_inspector: bool = False,
+) -> Inspection:  # fmt: skip
     """Everything for the student, for this guardian, or for an inspector. Who may ask is for the caller to know."""
     meetings = list(Meeting.objects.filter(subjects__student=student).order_by("date", "start"))
     asker = Asker(student, guardian, meetings, released=released, is_inspector=is_inspector)
@@ -245,8 +247,9 @@ def _shown(rows: Iterable[Any], asker: Asker, mask: Mask, found: Inspection) -> 
             continue
         if why := asker.held_back(row):
             text = " · ".join(words for _label, words in _facts(row, asker, mask))
-            may_go, heading = asker.may_go_along(row), str(HEADINGS[type(row)])
-            found.left_out.append(LeftOut(row.pk, heading, text, why, may_go, asker.goes_with(row)))
+            version, heading = getattr(row, "version", 0), str(HEADINGS[type(row)])
+            left_out = LeftOut(row.pk, version, heading, text, why, asker.may_go_along(row), asker.goes_with(row))
+            found.left_out.append(left_out)
         else:
             yield row
 

@@ -1,6 +1,5 @@
 """What of that which the student told in confidence goes along with a request all the same: a person decides it."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,7 +26,7 @@ class InspectionReleaseForm(RowForm):
 
     def add_own_fields(self) -> None:
         asked: InspectionRequest = self.instance
-        released = sorted(map(str, asked.releases.values_list("item", flat=True)))
+        released = sorted(str(row.pk) for row in self.rows if asked.released.get(row.pk) == row.version)
         self.fields["goes"] = forms.MultipleChoiceField(
             choices=[(str(row.pk), f"{row.heading}: {row.text}") for row in self.rows], required=False, initial=released,
             widget=forms.CheckboxSelectMultiple, label=_("What goes along all the same?"),
@@ -57,5 +56,6 @@ class InspectionReleaseForm(RowForm):
 
     def write(self, *, by: User) -> InspectionRequest:
         asked: InspectionRequest = super().write(by=by)
-        asked.decide([uuid.UUID(pk) for pk in self.cleaned_data["goes"]], by=by)
+        goes = set(self.cleaned_data["goes"])
+        asked.decide({row.pk: row.version for row in self.rows if str(row.pk) in goes}, by=by)
         return asked

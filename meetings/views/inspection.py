@@ -47,7 +47,7 @@ def student_inspection(request: Request, pk: uuid.UUID) -> HttpResponse:
     is_inspector = wanted == INSPECTORATE and asked is None
     detail = "inspectorate" if is_inspector else "guardian" if guardian else "student"
     looked(request, Action.STUDENT_INSPECTED, school=student.school_id, object=pk, student=pk, detail=detail)
-    released = asked.releases.values_list("item", flat=True) if asked else ()
+    released = asked.released if asked else {}
     context = {
         "student": student,
         "guardian": guardian,
@@ -89,21 +89,25 @@ def inspection_request_release(request: Request, pk: uuid.UUID, request_pk: uuid
     if not was_shown_just_now(request):
         return ask_again(request)
     take(request, asked)
-    rows = [one for one in inspection(student, asked.guardian).left_out if one.may_go_along]
+    left_out = inspection(student, asked.guardian).left_out
+    rows = [one for one in left_out if one.may_go_along]
     form = InspectionReleaseForm(sent(request), instance=asked, rows=rows)
     saved, status = save(request, form)
     if saved:
         return redirect(f"{reverse('student_inspection', args=(pk,))}?{urlencode({'verzoek': str(asked.pk)})}")
-    looked(request, Action.STUDENT_INSPECTED, school=student.school_id, object=pk, student=pk, detail="left_out")
-    released = {one.item: one for one in asked.releases.select_related("created_by")}
-    stays = inspection(student, asked.guardian, released=released).left_out
+    # To a guardian who reads who looked, nothing says that there is something to leave out.
+    looked(request, Action.STUDENT_OPENED, school=student.school_id, object=pk, student=pk, detail="left_out")
+    released = {(one.item, one.version): one for one in asked.releases.select_related("created_by")}
+    stays = inspection(student, asked.guardian, released={row.pk: row.version for row in rows}).left_out
+    known = {row.pk for row in (*rows, *stays)}
     context = {
         "student": student,
         "asked": asked,
         "form": form,
         "may_decide": form.is_bound or (bool(rows) and not asked.answered_on),
-        "decided": [(row, released[row.pk]) for row in rows if row.pk in released],
-        "stays": [row for row in stays if not row.may_go_along],
-        "undecided": [row for row in rows if row.pk not in released],
+        "decided": [(row, released[row.pk, row.version]) for row in rows if (row.pk, row.version) in released],
+        "undecided": [row for row in rows if (row.pk, row.version) not in released],
+        "hangs": [row for row in left_out if row.pk not in known],  # under one of these rows, or made of them
+        "stays": stays,
     }
     return render_page(request, "meetings/inspection_request_release.html", context, status=status)

@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("item", models.UUIDField()),
+                ("version", models.PositiveIntegerField()),
                 (
                     "created_by",
                     models.ForeignKey(

@@ -7,7 +7,7 @@ it was asked. Who refuses, in whole or in part, says why (art. 12(4)).
 import calendar
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -92,17 +92,21 @@ class InspectionRequest(Row):
         """Whether who asked has the right to information today: a court may have taken it away since."""
         return self.guardian is None or self.guardian.is_informed
 
-    def decide(self, items: Collection[uuid.UUID], *, by: User) -> None:
-        """Let exactly these items go along by decision. What went along already keeps who decided that, and when."""
-        rows = InspectionRelease.objects.filter(request=self)
-        before, wanted = set(rows.values_list("item", flat=True)), set(items)
-        rows.filter(item__in=before - wanted).delete()
-        for item in sorted(wanted - before, key=str):
+    @property
+    def released(self) -> dict[uuid.UUID, int]:
+        """What goes along by decision: items, each with the version that somebody read and decided on."""
+        return dict(self.releases.values_list("item", "version"))
+
+    def decide(self, items: Mapping[uuid.UUID, int], *, by: User) -> None:
+        """Let exactly these items go along, in these versions. What went along already keeps who decided that, and when."""
+        before, wanted = set(self.released.items()), set(items.items())
+        self.releases.filter(item__in=[item for item, _version in before - wanted]).delete()
+        for item, version in wanted - before:
             InspectionRelease.objects.create(
-                school_id=self.school_id, request=self, item=item, created_by=by, updated_by=by
+                school_id=self.school_id, request=self, item=item, version=version, created_by=by, updated_by=by
             )
         for changed, action in ((wanted - before, Action.ITEM_ADDED), (before - wanted, Action.ITEM_REMOVED)):
-            for item in sorted(changed, key=str):
+            for item, _version in sorted(changed, key=str):
                 self._record(action, item, by)
 
     def _record(self, action: Action, item: uuid.UUID, by: User) -> None:
@@ -111,11 +115,15 @@ class InspectionRequest(Row):
 
 
 class InspectionRelease(Row):
-    """One item that goes along with a request though it was told in confidence: somebody decided so, and the row says who."""
+    """One item that goes along with a request though it was told in confidence: somebody decided so, and the row says who.
+
+    It is about the text as it was then: whoever adds to it later adds something on which nobody decided.
+    """
 
     school = models.ForeignKey(School, models.CASCADE, related_name="+")
     request = models.ForeignKey(InspectionRequest, models.CASCADE, related_name="releases")
     item = models.UUIDField()  # of whichever kind; the app that holds the items knows which
+    version = models.PositiveIntegerField()
 
     class Meta:
         ordering = ("created_at",)

@@ -53,7 +53,9 @@ def fill_everything(cast: Cast, browser_of: Any) -> None:
         type_in(cast, name, browser_of(writer(cast, name)))
     make_health_note(cast.student)
     asked = InspectionRequest.objects.create(school=cast.school, student=cast.student, guardian=cast.mother)
-    InspectionRelease.objects.create(school=cast.school, request=asked, item=uuid.uuid4(), created_by=cast.coordinator)
+    InspectionRelease.objects.create(
+        school=cast.school, request=asked, item=uuid.uuid4(), version=1, created_by=cast.coordinator
+    )
     for model in of_cases():
         for row in rows_of(model, cast.student, cast.meeting):
             marked(row)

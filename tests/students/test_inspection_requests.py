@@ -244,8 +244,8 @@ def test_who_lost_the_right_since_is_said_so_and_is_shown_nothing(cast: Cast, si
 
 def test_a_decision_keeps_who_took_it_and_taking_it_back_is_in_the_trace(cast: Cast) -> None:
     asked, one, two, three = ask(cast), uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
-    asked.decide([one, two], by=cast.coordinator)
-    asked.decide([two, three], by=cast.users["principal"])
+    asked.decide({one: 1, two: 1}, by=cast.coordinator)
+    asked.decide({two: 1, three: 4}, by=cast.users["principal"])
     kept = dict(InspectionRelease.objects.filter(request=asked).values_list("item", "created_by"))
     assert kept == {two: cast.coordinator.pk, three: cast.users["principal"].pk}
     entries = Entry.objects.filter(detail="inspectionrelease").values_list("action", "object", "student")
