@@ -43,6 +43,7 @@ from students.models import (
     StudentAccessGrant,
     StudentGroup,
     StudentGroupMember,
+    Transfer,
 )
 
 PIECE = 200  # items of which the history goes in one transaction: some milliseconds
@@ -192,7 +193,8 @@ def _take_own(taking: Taking) -> None:
     _leave_groups(taking)
     PhaseRecord.objects.filter(student=student).update(consent=None)
     for model in (
-        Enrollment, PhaseRecord, LegalReport, Consent, ReasonableAdjustment, StudentAccessGrant, EmergencyAccess, Hold, Guardian,
+        Enrollment, PhaseRecord, LegalReport, Consent, ReasonableAdjustment, StudentAccessGrant, EmergencyAccess, Transfer, Hold,
+        Guardian,
     ):  # fmt: skip
         taking.delete(model._base_manager.filter(student=student))  # type: ignore[attr-defined]  # a model
     taking.delete(Student.objects.filter(pk=student.pk))

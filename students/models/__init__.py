@@ -7,6 +7,7 @@ from students.models.forgetting import Erasure, Hold, KeepingTerm, Leftover
 from students.models.groups import StudentGroup, StudentGroupMember
 from students.models.people import Guardian, Student, StudentAccessGrant
 from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+from students.models.transfers import Transfer
 
 __all__ = [
     "ClassGroup",
@@ -28,4 +29,5 @@ __all__ = [
     "StudentAccessGrant",
     "StudentGroup",
     "StudentGroupMember",
+    "Transfer",
 ]

@@ -66,6 +66,7 @@ TABLE = {
     "phase_history": ["manage", "read", "read", "-", "-", "read: granted", "read: granted", "-", "-"],
     "current_phase": ["manage", "read", "read", "read: own_class | read: emergency", "-", "read: granted", "read: granted", "-", "-"],
     "consent": ["manage", "read", "read", "-", "-", "read: granted", "read: granted", "-", "-"],
+    "transfer": ["manage", "read", "-", "-", "-", "-", "-", "-", "-"],
     "case_file": ["manage", "-", "-", "-", "-", "-", "-", "-", "-"],
     "users": ["read", "manage", "-", "-", "-", "-", "-", "manage", "-"],
     "grant": ["manage", "manage", "-", "-", "-", "read: own", "read: own", "-", "-"],
