@@ -25,6 +25,7 @@ from students.models import (
     ReasonableAdjustment,
     Student,
     StudentAccessGrant,
+    Transfer,
 )
 from students.models.people import COPY_RULE
 from students.timeline import Timeline, timeline
@@ -55,6 +56,7 @@ def student_page(student: Student, user: User) -> dict[str, Any]:
         **_support(student, user),
         "guardians": [(guardian, copy_in_words(guardian)) for guardian in _of(Guardian, student, user)],
         "grants": StudentAccessGrant.objects.visible_to(user).filter(student=student, until__gte=timezone.localdate()),
+        "transfers": list(_of(Transfer, student, user)),
         "in_care_team": in_care_team,
     }
 

@@ -51,7 +51,7 @@ from meetings.models import (
     Wish,
 )
 from meetings.models.items import MeetingItem
-from students.models import Consent, Guardian, LegalReport, PhaseRecord, ReasonableAdjustment, Student
+from students.models import Consent, Guardian, LegalReport, PhaseRecord, ReasonableAdjustment, Student, Transfer
 from students.models.people import Competence
 
 HEADINGS: dict[Any, Any] = {
@@ -175,6 +175,12 @@ def _file(asker: Asker, mask: Mask, found: Inspection) -> Iterator[Block]:
         for row in _shown(rows, asker, found):
             block.add(_facts(row, asker, mask))
         yield block
+    yield Block(_("Passed on to another school"), [_passed_on(row) for row in asker.student.transfers.all()])
+
+
+def _passed_on(row: Transfer) -> list[tuple[str, str]]:
+    """To whom and when; what it was stands on this page itself."""
+    return [("", f"{row.to_school}, {date_format(row.made_on, 'j F Y')}")]
 
 
 def _meeting(meeting: Meeting, asker: Asker, mask: Mask, found: Inspection, items: list[uuid.UUID]) -> Iterator[Block]:

@@ -103,7 +103,8 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
         "student": f"{at}/", "student-edit": f"{at}/gegevens/", "guardian-new": f"{at}/ouders/nieuw/",
         "guardian-edit": f"{at}/ouders/{parent}/", "grant-new": f"{at}/toegang/nieuw/",
         "student-looks": f"{at}/inkijk/",
-        "student-readers": f"{at}/lezers/", "student-inspection": f"{at}/inzage/", "hold-new": f"{at}/niet-vernietigen/",
+        "student-readers": f"{at}/lezers/", "student-inspection": f"{at}/inzage/", "student-transfer": f"{at}/overdracht/",
+        "hold-new": f"{at}/niet-vernietigen/",
         "consent-new": f"{at}/dossier/consent/nieuw/", "consent-edit": f"leerlingen/{whose}/dossier/consent/{consent}/",
     }  # fmt: skip
 
