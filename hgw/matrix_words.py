@@ -96,6 +96,11 @@ SENTENCES = (
     gettext_noop(
         "Whoever answers for the school sees that it does so in time; anybody else need not know that a parent asked."
     ),
+    gettext_noop("Transfer to another school: what may go along, and what went along"),
+    gettext_noop(
+        "Only what is about the student's own way through school, in the student's interest, and never against an objection: "
+        "whoever talks with the parents chooses, the principal answers for it."
+    ),
     gettext_noop("Case files: a meeting as a file, in and out"),
     gettext_noop(
         "A whole case in one file leaves the building easily: one role, and each export is in the trace."

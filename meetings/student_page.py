@@ -28,6 +28,7 @@ from students.models import (
     ReasonableAdjustment,
     Student,
     StudentAccessGrant,
+    Transfer,
 )
 from students.models.health_notes import refusal
 from students.models.people import COPY_RULE
@@ -61,6 +62,7 @@ def student_page(student: Student, user: User) -> dict[str, Any]:
         "guardians": [(guardian, copy_in_words(guardian)) for guardian in _of(Guardian, student, user)],
         "grants": StudentAccessGrant.objects.visible_to(user).filter(student=student, until__gte=timezone.localdate()),
         "inspections": _of(InspectionRequest, student, user).select_related("student", "guardian"),
+        "transfers": list(_of(Transfer, student, user)),
         "in_care_team": in_care_team,
     }
 

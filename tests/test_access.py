@@ -41,6 +41,7 @@ from students.models import (
     InspectionRequest,
     StudentAccessGrant,
     StudentGroup,
+    Transfer,
 )
 from tests import walked
 from tests.access_case import make_row
@@ -145,6 +146,12 @@ def of_document(reader: str) -> Callable[[Cast], dict[str, Any]]:
 
 def of_print(cast: Cast) -> dict[str, Any]:
     return {"pk": PlanIssue.objects.get(issued_by=cast.coordinator).pk}
+
+
+def of_transfer(cast: Cast) -> dict[str, Any]:
+    fields = {"to_school": "De Linde", "shown_on": cast.meeting.date, "school": cast.school}
+    made, _made = Transfer.objects.get_or_create(pk=uuid.UUID(int=6), student=cast.student, defaults=fields)
+    return of_student(cast) | {"transfer_pk": made.pk}
 
 
 def for_mother(cast: Cast) -> dict[str, Any]:
@@ -312,6 +319,16 @@ ADDRESSES = {
     "inspection_request_new": Address(FILE, FILED, of_student),
     "inspection_request_answer": Address(FILE, FILED, of_asked),
     "inspection_request_release": Address(FILE, FILED, of_asked),
+    "student_transfer": Address(
+        {200: "care_coordinator", 403: f"principal {GRANTS}", 404: REST},
+        {422: "care_coordinator", 403: f"principal {GRANTS}", 404: REST}, of_student,
+    ),
+    "student_transfer_preview": Address(
+        ONLY_POST, {422: "care_coordinator", 403: f"principal {GRANTS}", 404: REST}, of_student, elsewhere=UNKNOWN_POST
+    ),
+    "student_transfer_made": Address(
+        {200: "care_coordinator principal", 404: REST}, ONLY_GET, of_transfer, elsewhere=UNKNOWN_GET
+    ),
     # A file in need
     "emergency_new": Address(IN_NEED_PAGE, IN_NEED, elsewhere=making(IN_NEED_PAGE, IN_NEED)),
     "emergency_end": Address(ONLY_POST, {302: REST}, elsewhere=making(ONLY_POST, {302: REST})),

@@ -10,8 +10,8 @@ from hgw.accounts.models import Role
 from tests.screens import pages
 from tests.test_access import ADDRESSES
 
-# What only exists after something was done: a series that was planned, a document that was sent to the printer.
-MADE_BY_SOMETHING = {"series", "document_status"}
+# What only exists after something was done: a series that was planned, a document that was sent to the printer, what went along.
+MADE_BY_SOMETHING = {"series", "document_status", "student_transfer_made"}
 # A file, what the pages of documents lead the program to by themselves, and what a page asks for in pieces.
 NO_PAGE_OF_ITS_OWN = {"case_export", "document_preview", "room_changes"}
 

@@ -52,6 +52,8 @@ class Action(models.TextChoices):
     ERASURE_CONFIRMED = "erasure.confirmed"
     ERASURE_WITHDRAWN = "erasure.withdrawn"
     STUDENT_ERASED = "student.erased"
+    TRANSFER_OPENED = "transfer.opened"
+    TRANSFER_MADE = "transfer.made"
     GRANT_GIVEN = "grant.given"
     GRANT_ENDED = "grant.ended"
     EMERGENCY_OPENED = "emergency.opened"

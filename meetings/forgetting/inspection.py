@@ -63,6 +63,7 @@ from students.models import (
     PhaseRecord,
     ReasonableAdjustment,
     Student,
+    Transfer,
 )
 from students.models.people import Competence
 
@@ -209,6 +210,7 @@ def _file(asker: Asker, mask: Mask, found: Inspection) -> Iterator[Block]:
             block.add(_facts(row, asker, mask))
         yield block
     yield Block(_("Asked to see the file"), list(_requests(asker, mask)))
+    yield Block(_("Passed on to another school"), [_passed_on(row) for row in asker.student.transfers.all()])
 
 
 def _requests(asker: Asker, mask: Mask) -> Iterator[list[tuple[str, str]]]:
@@ -222,6 +224,11 @@ def _requests(asker: Asker, mask: Mask) -> Iterator[list[tuple[str, str]]]:
             facts.append((str(one.get_answer_display()), date_format(one.answered_on, "j F Y")))
         facts += [("", mask(one.said)), ("", "" if asker.guardian else one.student_said)]
         yield [pair for pair in facts if pair[1]]
+
+
+def _passed_on(row: Transfer) -> list[tuple[str, str]]:
+    """To whom and when; what it was stands on this page itself."""
+    return [("", f"{row.to_school}, {date_format(row.made_on, 'j F Y')}")]
 
 
 def _meeting(meeting: Meeting, asker: Asker, mask: Mask, found: Inspection, items: list[uuid.UUID]) -> Iterator[Block]:

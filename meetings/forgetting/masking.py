@@ -18,15 +18,18 @@ SHORTEST = 3  # letters of a last name that is looked for alone
 
 class Mask:
     """Masks names in text, in capitals or not, with the s of possession too. What is one of the student's own names, or of
-    the own guardians, is never masked, but for parents who may not read each other's (`unnamed`).
+    the own guardians, is never masked, but for those whose name is not for who reads (`unnamed`, called `parent` then).
 
     Known are: everybody who works or worked at the school and every student of the school by full name and by last name,
     those of the own classes and meetings by first name too, and whoever has a seat in a meeting of the student. A last name
     written without any capital stays: many are ordinary words.
     """
 
-    def __init__(self, student: Student, meetings: Iterable[Any], *, unnamed: Iterable[Guardian] = ()) -> None:
+    def __init__(
+        self, student: Student, meetings: Iterable[Any], *, unnamed: Iterable[Guardian] = (), parent: str = ""
+    ) -> None:
         self.student, self.unnamed, meetings = student, list(unnamed), list(meetings)
+        self.parent = parent or _("the other parent")
         named = [one for one in student.guardians.all() if one not in self.unnamed]
         own = {*student.names(), student.last_name, *map(str, named), *(one.last_name for one in named)}
         own |= {name.split(" ")[0] for name in own}
@@ -59,8 +62,8 @@ class Mask:
         for one in self.unnamed:
             typed = Person.objects.filter(meeting__in=meetings, guardians=one).values_list("name", flat=True)
             for name in (str(one), one.first_name, *typed):
-                self._add(name, _("the other parent"))
-            self._add_last(one.last_name, _("the other parent"))
+                self._add(name, self.parent)
+            self._add_last(one.last_name, self.parent)
 
     def _students(self, meetings: list[Any]) -> None:
         another, another_parent = _("another student"), _("another parent")

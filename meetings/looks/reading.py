@@ -16,9 +16,12 @@ from students.models import Student
 
 OPENED = (
     Action.MEETING_OPENED, Action.STUDENT_OPENED, Action.STUDENT_INSPECTED, Action.PLAN_OPENED, Action.AGREEMENT_OPENED,
+    Action.TRANSFER_OPENED,
 )  # fmt: skip
 EARLIEST = datetime.date(2000, 1, 1)  # before it there was no trace to look in
-TAKEN_ALONG = (Action.PLAN_PRINTED, Action.CASE_EXPORTED, Action.CASE_EXPORTED_WITH_CONFIDENTIAL)
+TAKEN_ALONG = (
+    Action.PLAN_PRINTED, Action.CASE_EXPORTED, Action.CASE_EXPORTED_WITH_CONFIDENTIAL, Action.TRANSFER_MADE,
+)  # fmt: skip
 # What the page says of an act. Whether something confidential was with it is not for a list.
 WORDS: dict[str, Any] = {
     Action.MEETING_OPENED: gettext_lazy("looked at a meeting"),
@@ -30,6 +33,8 @@ WORDS: dict[str, Any] = {
     Action.CASE_EXPORTED_WITH_CONFIDENTIAL: gettext_lazy("took the case along as a file"),
     Action.PROJECTION_STARTED: gettext_lazy("showed a meeting to the room"),
     Action.STUDENT_INSPECTED: gettext_lazy("made a copy of everything for who asked to see it"),
+    Action.TRANSFER_OPENED: gettext_lazy("looked at what goes along to another school"),
+    Action.TRANSFER_MADE: gettext_lazy("passed on to another school"),
     Action.TRACE_OPENED: gettext_lazy("looked up who looked"),
     Action.REFUSED: gettext_lazy("was refused"),
     Action.EMERGENCY_OPENED: gettext_lazy("opened the file in need"),

@@ -1,8 +1,8 @@
-"""The students, and what is noted of one of them outside a meeting."""
+"""The students, what is noted of one of them outside a meeting, and what goes along to another school."""
 
 from django.urls import path
 
-from meetings.views import student_items, students
+from meetings.views import student_items, students, transfer
 
 urlpatterns = [
     path("leerlingen/", students.students, name="students"),
@@ -13,5 +13,14 @@ urlpatterns = [
     path(
         "leerlingen/<uuid:pk>/dossier/<slug:kind>/<uuid:item_pk>/", student_items.student_item_edit,
         name="student_item_edit",
+    ),
+    path("leerlingen/<uuid:pk>/overdracht/", transfer.student_transfer, name="student_transfer"),
+    path(
+        "leerlingen/<uuid:pk>/overdracht/voorbeeld/", transfer.student_transfer_preview,
+        name="student_transfer_preview",
+    ),
+    path(
+        "leerlingen/<uuid:pk>/overdracht/<uuid:transfer_pk>/", transfer.student_transfer_made,
+        name="student_transfer_made",
     ),
 ]  # fmt: skip

@@ -126,6 +126,7 @@ def student(request: Request, pk: uuid.UUID) -> HttpResponse:
         "may_change": access.may(request.user, "manage", row),
         "may_plan": access.may(request.user, "manage", row, "student_file"),
         "may_answer": access.may(request.user, "manage", row, "inspection"),
+        "may_transfer": access.may(request.user, "manage", row, "transfer"),
         "may_grant": access.may(request.user, "manage", row, "grant"),
         "may_review_looks": can_review_looks(request.user, row.school_id),
         "may_unlock": can_unlock(request.user, row),

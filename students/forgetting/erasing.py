@@ -46,6 +46,7 @@ from students.models import (
     StudentAccessGrant,
     StudentGroup,
     StudentGroupMember,
+    Transfer,
 )
 
 PIECE = 200  # items of which the history goes in one transaction: some milliseconds
@@ -197,7 +198,7 @@ def _take_own(taking: Taking) -> None:
     taking.delete(InspectionRelease.objects.filter(request__student=student))
     for model in (
         Enrollment, PhaseRecord, LegalReport, HealthNote, Consent, ReasonableAdjustment, StudentAccessGrant, EmergencyAccess, Hold,
-        InspectionRequest, Guardian,
+        InspectionRequest, Transfer, Guardian,
     ):  # fmt: skip
         taking.delete(model._base_manager.filter(student=student))  # type: ignore[attr-defined]  # a model
     taking.delete(Student.objects.filter(pk=student.pk))

@@ -9,6 +9,7 @@ from students.models.health_notes import HealthNote
 from students.models.inspections import InspectionRelease, InspectionRequest
 from students.models.people import Guardian, Student, StudentAccessGrant
 from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+from students.models.transfers import Transfer
 
 __all__ = [
     "ClassGroup",
@@ -33,4 +34,5 @@ __all__ = [
     "StudentAccessGrant",
     "StudentGroup",
     "StudentGroupMember",
+    "Transfer",
 ]

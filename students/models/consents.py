@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hgw.access import grounds
@@ -30,6 +31,15 @@ class ConsentQuerySet(StudentItemQuerySet):
     def standing(self, kind: str) -> "ConsentQuerySet":
         """Permissions of this kind that were given and not taken back."""
         return self.filter(kind_of_consent=kind, granted=True, withdrawn_on=None, removed_at=None)
+
+    def objections(self) -> "ConsentQuerySet":
+        """Objections to passing the file on that stand today, whether their box "permission given" was ticked or not.
+
+        Beside an objection that box reads both ways: "permission to pass it on: no", as a case file has it, and "is there
+        an objection: yes". Where a "yes" may mean "do not", it is taken so. Who no longer objects has it taken back.
+        """
+        rows = self.filter(kind_of_consent=Consent.Kind.TRANSFER_OBJECTION, removed_at=None)
+        return rows.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=timezone.localdate()))
 
 
 class Consent(StudentItem):

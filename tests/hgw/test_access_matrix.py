@@ -68,6 +68,7 @@ TABLE = {
     "current_phase": ["manage", "read", "read", "read: own_class | read: emergency", "-", "read: granted", "read: granted", "-", "-"],
     "consent": ["manage", "read", "read", "-", "-", "read: granted", "read: granted", "-", "-"],
     "inspection": ["manage", "read", "-", "-", "-", "-", "-", "-", "-"],
+    "transfer": ["manage", "read", "-", "-", "-", "-", "-", "-", "-"],
     "case_file": ["manage", "-", "-", "-", "-", "-", "-", "-", "-"],
     "users": ["read", "manage", "-", "-", "-", "-", "-", "manage", "-"],
     "grant": ["manage", "manage", "-", "-", "-", "read: own", "read: own", "-", "-"],

@@ -111,6 +111,8 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
         "student-readers": f"{at}/lezers/", "student-inspection": f"{at}/inzage/", "hold-new": f"{at}/niet-vernietigen/",
         "inspection-request-new": f"{at}/inzage/nieuw/", "inspection-request-answer": request,
         "inspection-request-release": f"{request}meegeven/",
+        "student-readers": f"{at}/lezers/", "student-inspection": f"{at}/inzage/", "student-transfer": f"{at}/overdracht/",
+        "hold-new": f"{at}/niet-vernietigen/",
         "consent-new": f"{at}/dossier/consent/nieuw/", "consent-edit": f"leerlingen/{whose}/dossier/consent/{consent}/",
         "health-note": f"{known}/", "health-note-edit": f"{known}/dossier/health_note/{note}/",
         "health-note-erase": f"{known}/gezondheid/wissen/",

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from hgw.accounts.models import Role
 from hgw.audit.models import Action, Entry
