@@ -28,6 +28,12 @@ def of(group: str, code: str, what: str = "") -> str:
     return text
 
 
+def term(code: str, years: int) -> str:
+    """How long, where the file of a student who left is kept this many whole school years."""
+    until = of("until", str(years) if str(years) in read()["until"] else "more").format(years=years)
+    return of("term", code).format(until=until)
+
+
 def all_of(group: str) -> list[list[str]]:
     """Each row of a group that holds rows: the flows, the risks."""
     return [in_language(row) for row in read()[group].values()]

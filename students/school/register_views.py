@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from hgw.htmx import render_page
 from hgw.request import Request
+from students.forgetting.rules import school_years
 from students.school.permissions import get_school
 
 
@@ -16,7 +17,7 @@ def processing_register(request: Request, pk: uuid.UUID) -> HttpResponse:
     from hgw.register import documents  # what it reads is for this page alone: a worker need not hold it before
 
     school = get_school(request, pk, "school", "read")
-    context = {"school": school, "document": documents.register_of_processing(school.name)}
+    context = {"school": school, "document": documents.register_of_processing(school.name, school_years(school))}
     return render_page(request, "school/processing_register.html", context)
 
 
@@ -26,5 +27,5 @@ def impact_input(request: Request, pk: uuid.UUID) -> HttpResponse:
     from hgw.register import documents
 
     school = get_school(request, pk, "school", "read")
-    context = {"school": school, "document": documents.impact_input(school.name)}
+    context = {"school": school, "document": documents.impact_input(school.name, school_years(school))}
     return render_page(request, "school/impact_input.html", context)
