@@ -202,6 +202,9 @@ ADDRESSES = {
     "group_edit": Address(GROUPS_PAGE, GROUPS, of_group),
     "processing_register": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "impact_input": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
+    "school_text": Address(
+        SET_UP_READ, ONLY_GET, lambda cast: of_school(cast) | {"slug": "ouders"}, elsewhere=UNKNOWN_GET
+    ),
     "users": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "user_invite": Address(SET_UP_PAGE, SET_UP, of_school),
     "invitation_withdraw": Address(
@@ -568,7 +571,7 @@ SHOW_NO_CASE = {
     "school_year_edit", "classes", "class_new", "class_edit", "groups", "group_new", "group_edit", "users", "user_invite",
     "role_new", "role_edit", "user_leave", "user_second_factor", "user_sign_out",
     "replacement_new", "student_new", "emergency_new", "meeting_new", "series_new", "case_import",
-    "processing_register", "impact_input", "forgetting", "forgetting_confirm", "keeping_term",
+    "processing_register", "impact_input", "school_text", "forgetting", "forgetting_confirm", "keeping_term",
 }  # fmt: skip
 
 

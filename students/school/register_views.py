@@ -1,8 +1,9 @@
-"""What the school has to be able to show about the data it keeps: the register of processing, the input for the DPIA."""
+"""What the school has to be able to show and to tell about the data it keeps: the register of processing and what follows
+from the same words."""
 
 import uuid
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from hgw.htmx import render_page
@@ -29,3 +30,16 @@ def impact_input(request: Request, pk: uuid.UUID) -> HttpResponse:
     school = get_school(request, pk, "school", "read")
     context = {"school": school, "document": documents.impact_input(school.name, school_years(school))}
     return render_page(request, "school/impact_input.html", context)
+
+
+@require_safe
+def school_text(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
+    """A text that the school hands on, made from the register: for the school rules, one for parents and one for students."""
+    from hgw.register import school_rules
+
+    texts = {"ouders": school_rules.text_for_parents, "leerlingen": school_rules.text_for_students}
+    school = get_school(request, pk, "school", "read")
+    if slug not in texts:
+        raise Http404
+    context = {"school": school, "document": texts[slug](school.name, school_years(school))}
+    return render_page(request, "school/school_text.html", context)

@@ -34,4 +34,5 @@ urlpatterns = [
     path("school/<uuid:pk>/vervangen/", staff_views.replacement_new, name="replacement_new"),
     path("school/<uuid:pk>/verwerkingen/", register_views.processing_register, name="processing_register"),
     path("school/<uuid:pk>/geb/", register_views.impact_input, name="impact_input"),
+    path("school/<uuid:pk>/teksten/<slug:slug>/", register_views.school_text, name="school_text"),
 ]  # fmt: skip

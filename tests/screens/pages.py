@@ -88,6 +88,7 @@ def of_a_school(found: Callable[..., str]) -> dict[str, str]:
         "user-sign-out": f"{at}/gebruikers/{user}/afmelden/",
         "replacement-new": f"{at}/vervangen/",
         "processing-register": f"{at}/verwerkingen/", "impact-input": f"{at}/geb/",
+        "text-for-parents": f"{at}/teksten/ouders/", "text-for-students": f"{at}/teksten/leerlingen/",
     }  # fmt: skip
 
 
