@@ -78,7 +78,7 @@ def impact_input(school: str = "", years: int = AS_SHIPPED) -> Document:
         _never(),
         Part("matrix", _("Who may do what"), says=(_("The program keeps to this table, word for word."),), facts=_matrix()),
         _logging(),
-        Part("terms", _("How long data stays"), table=_terms(years)),
+        Part("terms", _("How long data stays"), table=terms(years)),
         Part("risks", _("Risks for students and parents"), table=risks),
         Part("measures", _("How the data is secured"), points=words.points("measures")),
         Part("left", _("What only the school can answer"), points=words.points("left")),
@@ -196,7 +196,7 @@ def _logging() -> Part:
     return Part("logging", _("The trace"), says=says)
 
 
-def _terms(years: int) -> Table:
+def terms(years: int) -> Table:
     """Each term, with the kinds of data of people it is for."""
     rows = []
     for code in words.read()["term"]:

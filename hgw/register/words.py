@@ -1,4 +1,4 @@
-"""The words of the register (words.toml, never.toml, school_rules.toml), in the language that is active: Dutch, or English."""
+"""The words of the register (words.toml, never.toml, school_rules.toml, annex.toml), in the language that is active: Dutch, or English."""
 
 import tomllib
 from functools import cache
@@ -26,6 +26,12 @@ def never() -> dict[str, dict[str, Any]]:
 def school_rules() -> dict[str, Any]:
     """The words of the two texts for the school rules, as they stand in school_rules.toml."""
     return tomllib.loads((HERE / "school_rules.toml").read_text())
+
+
+@cache
+def annex() -> dict[str, Any]:
+    """The words of the model annex that only the annex needs, as they stand in annex.toml."""
+    return tomllib.loads((HERE / "annex.toml").read_text())
 
 
 def of(group: str, code: str, what: str = "") -> str:

@@ -2,10 +2,14 @@
 from the same words."""
 
 import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
+from hgw.accounts.single_sign_on.links import for_school
 from hgw.htmx import render_page
 from hgw.request import Request
 from students.forgetting.rules import school_years
@@ -34,11 +38,15 @@ def impact_input(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def school_text(request: Request, pk: uuid.UUID, slug: str) -> HttpResponse:
-    """A text that the school hands on, made from the register: for the school rules, one for parents and one for students."""
-    from hgw.register import school_rules
+    """A text that the school hands on, made from the register: two for the school rules, and one for who runs the server."""
+    from hgw.register import annex, school_rules
 
-    texts = {"ouders": school_rules.text_for_parents, "leerlingen": school_rules.text_for_students}
     school = get_school(request, pk, "school", "read")
+    texts: dict[str, Callable[[str, int], Any]] = {
+        "ouders": school_rules.text_for_parents,
+        "leerlingen": school_rules.text_for_students,
+        "verwerker": partial(annex.model_annex, providers=for_school(school)),
+    }
     if slug not in texts:
         raise Http404
     context = {"school": school, "document": texts[slug](school.name, school_years(school))}

@@ -155,7 +155,7 @@ def test_the_input_for_the_assessment_says_flows_matrix_trace_and_terms(language
     assert "plan.printed" in parts["logging"].says[-1]
     flows = parts["flows"].table
     assert flows
-    assert len(flows.rows) == 9
+    assert len(flows.rows) == 10
 
 
 @pytest.mark.parametrize(

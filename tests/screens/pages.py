@@ -89,6 +89,7 @@ def of_a_school(found: Callable[..., str]) -> dict[str, str]:
         "replacement-new": f"{at}/vervangen/",
         "processing-register": f"{at}/verwerkingen/", "impact-input": f"{at}/geb/",
         "text-for-parents": f"{at}/teksten/ouders/", "text-for-students": f"{at}/teksten/leerlingen/",
+        "annex": f"{at}/teksten/verwerker/",
     }  # fmt: skip
 
 

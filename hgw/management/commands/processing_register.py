@@ -7,20 +7,21 @@ from django.core.management.base import CommandParser
 from django.utils import translation
 
 from hgw.commands import RefusingCommand
-from hgw.register import documents, school_rules
+from hgw.register import annex, documents, school_rules
 from hgw.register.markdown import written
 
 DOCUMENTS = {
     "impact": (documents.impact_input, "the input for the data protection impact assessment"),
     "parents": (school_rules.text_for_parents, "a text for the school rules, for parents"),
     "students": (school_rules.text_for_students, "a text for the school rules, for students"),
+    "annex": (annex.model_annex, "a model annex to the processing agreement"),
 }
 
 
 class Command(RefusingCommand):
     help = (
         "Print the register of processing (art. 30 GDPR) as Markdown; with --impact the input for the DPIA, with --parents or "
-        "--students a text for the school rules."
+        "--students a text for the school rules, with --annex a model annex to the processing agreement."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
