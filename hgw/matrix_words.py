@@ -16,6 +16,7 @@ ACTS = {
     "review": _("says how it goes"),
     "read": _("reads"),
     "unlock": _("opens it, with a reason"),
+    "total": _("reads totals, none of fewer than five students"),
 }
 CONDITIONS = {
     "own_class": _("for the classes they teach now"),
@@ -109,6 +110,11 @@ SENTENCES = (
     gettext_noop("The method is open to everybody who signs in; tips of the school are the coordinator's."),
     gettext_noop("The trace and what retention says must go"),
     gettext_noop("Whoever answers for the school reviews who looked."),
+    gettext_noop("Statistics: how many students have which support"),
+    gettext_noop(
+        "Whoever steers the support of a school needs the whole. An adviser compares and advises, and learns no number that "
+        "could tell of one student."
+    ),
 )  # fmt: skip
 
 

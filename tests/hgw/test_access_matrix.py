@@ -73,6 +73,7 @@ TABLE = {
     "school": ["read", "manage", "-", "-", "-", "-", "-", "manage", "-"],
     "library": ["manage", *["read"] * 8],
     "audit": ["read", "read", "-", "-", "-", "-", "-", "-", "-"],
+    "statistics": ["read", "read", "-", "-", "-", "-", "-", "-", "total"],
 }  # fmt: skip
 
 
@@ -119,6 +120,7 @@ def test_an_act_holds_the_weaker_ones_and_no_stronger_one() -> None:
         "review": ["read", "review"],
         "read": ["read"],
         "unlock": ["unlock"],
+        "total": ["total"],
     }
 
 

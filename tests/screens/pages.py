@@ -63,10 +63,12 @@ def addresses(data: str) -> dict[str, dict[str, str]]:
         def found(sql: str, *values: str) -> str:
             return str(uuid.UUID(str(rows.execute(sql, [value.replace("-", "") for value in values]).fetchone()[0])))
 
+        school = found("SELECT id FROM accounts_school WHERE institution_number = ?", "999001")
         return {
             "care_coordinator": OF_EVERYBODY | of_a_student(found) | of_meetings(found),
             "school_admin": of_a_school(found),
             "homeroom_teacher": {"emergency-new": "noodtoegang/"},
+            "adviser": {"statistics": f"school/{school}/cijfers/"},
         }
 
 
