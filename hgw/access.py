@@ -27,6 +27,7 @@ HOLDS = {
     "review": {"review", "read"},
     "read": {"read"},
     "unlock": {"unlock"},
+    "total": {"total"},
 }
 # Holds only while the user has the student open in need (`User.opened_in_need`), and never on a screen that is projected.
 IN_NEED = "emergency"

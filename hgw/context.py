@@ -32,6 +32,7 @@ class OwnSchool:
     has_users: bool
     has_classes: bool
     has_looks: bool
+    has_statistics: bool
 
 
 def _schools(user: User) -> list[OwnSchool]:
@@ -41,8 +42,18 @@ def _schools(user: User) -> list[OwnSchool]:
     settings_of, users_of = grounds(user, "read", "school"), grounds(user, "read", "users")
     looks_at = grounds(user, "read", "audit")
     lists_of = grounds(user, "manage", "student")
+    numbers_of = grounds(user, "read", "statistics") | grounds(user, "total", "statistics")
     return [
-        OwnSchool(pk, name, pk == user.listed_school, pk in settings_of, pk in users_of, pk in lists_of, pk in looks_at)
+        OwnSchool(
+            pk,
+            name,
+            pk == user.listed_school,
+            pk in settings_of,
+            pk in users_of,
+            pk in lists_of,
+            pk in looks_at,
+            pk in numbers_of,
+        )  # fmt: skip
         for pk, name in named
     ]
 

@@ -16,6 +16,7 @@ ACTS = {
     "review": _("says how it goes"),
     "read": _("reads"),
     "unlock": _("opens it, with a reason"),
+    "total": _("reads totals, none of fewer than five students"),
 }
 CONDITIONS = {
     "own_class": _("for the classes they teach now"),
@@ -23,6 +24,7 @@ CONDITIONS = {
     "participant": _("while they sit at the table"),
     "open": _("until the meeting closes"),
     "final": _("once the meeting was closed"),
+    "newest": _("until a newer plan replaces it"),
     "chair": _("when they chair"),
     "reporter": _("when they report"),
     "named": _("when they are named on it"),
@@ -69,14 +71,15 @@ SENTENCES = (
     gettext_noop("A teacher reviews what he or she agreed to do, without the file beneath it."),
     gettext_noop("The class sheet: what to do tomorrow"),
     gettext_noop(
-        "For the teachers who teach the student now; while the meeting goes on, beside the care team, only for who sits at the table."
+        "For the teachers who teach the student now, and only the newest; while the meeting goes on, beside the care team, "
+        "only for who sits at the table."
     ),
     gettext_noop("The report of a meeting, complete"),
     gettext_noop("The school's trace of how it came to a decision: the care team only."),
     gettext_noop("The plan, version for the team"),
     gettext_noop(
-        "For those who carry it out; the homeroom teacher keeps it as long as the student is in that class. Other teachers "
-        "work with the class sheet."
+        "For those who carry it out; the homeroom teacher keeps it as long as the student is in that class and no newer "
+        "plan replaced it. Other teachers work with the class sheet."
     ),
     gettext_noop("The plan, versions for guardians and for the student"),
     gettext_noop(
@@ -122,6 +125,11 @@ SENTENCES = (
     gettext_noop("The method is open to everybody who signs in; tips of the school are the coordinator's."),
     gettext_noop("The trace and what retention says must go"),
     gettext_noop("Whoever answers for the school reviews who looked."),
+    gettext_noop("Statistics: how many students have which support"),
+    gettext_noop(
+        "Whoever steers the support of a school needs the whole. An adviser compares and advises, and learns no number that "
+        "could tell of one student."
+    ),
 )  # fmt: skip
 
 

@@ -12,13 +12,18 @@ from hgw.items.models import CARE_TEAM, CLASS_SHEET, PARENTS, STUDENT
 @dataclass(frozen=True)
 class DefaultReaders:
     kind: str  # word of the item's kind
-    place: dict[str, str]  # the list it stands in; empty: every list of the kind
+    place: dict[str, str]  # the list it stands in, and what was chosen with it; empty: every list of the kind
     readers: tuple[str, ...]
     why: str
 
 
 ALL = (CLASS_SHEET, PARENTS, STUDENT)
+# The first row that fits holds.
 TABLE = (
+    DefaultReaders(
+        "observation", {"source": "test"}, (),
+        "What a test measured goes to class or student only for a need that is written down, to guardians once talked over.",
+    ),
     DefaultReaders("observation", {"valence": "strength"}, ALL, "What goes well may be read by everybody."),
     DefaultReaders("observation", {"valence": "exception"}, ALL, "When it does work is what to do more of."),
     DefaultReaders("observation", {"valence": "difficulty"}, (), "Shared only when somebody decides so."),
@@ -37,7 +42,7 @@ TABLE = (
     DefaultReaders("reasonableadjustment", {}, ALL, "A measure that is not known is not given."),
     DefaultReaders("agreement", {}, ALL, "Who does it and whom it helps both know."),
     DefaultReaders("clbcontribution", {}, (), "Rests on a consent; shared only when somebody decides so."),
-)
+)  # fmt: skip
 
 
 def default_readers(kind: str, place: dict[str, str]) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from django.utils.formats import number_format
 from hgw.access import HOLDS, matrix
 from hgw.accounts.models import User
 from students.models import Enrollment, Phase, PhaseRecord
+from students.statistics import FEWEST, phases_in_use
 
-FEWEST = 5  # of fewer students no share is shown: it would tell of one of them
 WIDTH = 400  # of the drawing
 
 
@@ -59,8 +59,8 @@ def whole_schools(user: User, what: str) -> set[uuid.UUID]:
 
 
 def continuums(user: User) -> list[Continuum]:
-    """The schools whose phases this user reads as a whole, by name; a school with fewer than five students is left out."""
-    schools = {s for s in whole_schools(user, "phase_history") if user.listed_school in (None, s)}
+    """The schools whose numbers this user reads, by name; one with fewer than five students is left out: a share would tell of one."""
+    schools = {s for s in whole_schools(user, "statistics") if user.listed_school in (None, s)}
     if not schools:
         return []
     sitting = Enrollment.objects.on().filter(class_group__school__in=schools)
@@ -73,9 +73,7 @@ def continuums(user: User) -> list[Continuum]:
     for row in by_student:
         widest[row["school"]][row["number"]] += 1
     moved = _moved_this_month(records)
-    phases = [
-        phase for phase in Phase.objects.all() if phase.valid_until is None or phase.valid_until > timezone.localdate()
-    ]
+    phases = phases_in_use()
     return [
         _continuum(row["class_group__school__name"], row["n"], widest[school], phases, moved.get(school, {}))
         for row in totals.order_by("class_group__school__name")

@@ -226,6 +226,10 @@ ADDRESSES = {
     "group_edit": Address(GROUPS_PAGE, GROUPS, of_group),
     "processing_register": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "impact_input": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
+    "statistics": Address({200: "care_coordinator principal adviser", 404: REST}, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
+    "school_text": Address(
+        SET_UP_READ, ONLY_GET, lambda cast: of_school(cast) | {"slug": "ouders"}, elsewhere=UNKNOWN_GET
+    ),
     "users": Address(SET_UP_READ, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "user_invite": Address(SET_UP_PAGE, SET_UP, of_school),
     "invitation_withdraw": Address(
@@ -541,10 +545,13 @@ class World:
         """Role, whether at the school of the case, and the browser."""
         return ((role, here, browser) for (role, here), browser in self.browsers.items())
 
-    @property
-    def strangers(self) -> list[Client]:
+    def strangers(self, address: Address | None = None) -> list[Client]:
+        """Who knows nothing of the case; of an address, but who has a page there of numbers that tell of nobody."""
+        keys = (("care_coordinator", False), ("adviser", True), ("subject_teacher", True))
         return [
-            self.browsers[key] for key in (("care_coordinator", False), ("adviser", True), ("subject_teacher", True))
+            self.browsers[role, here]
+            for role, here in keys
+            if address is None or address.expected("get", role, here=here) != 200
         ]
 
 
@@ -614,7 +621,7 @@ SHOW_NO_CASE = {
     "school_year_edit", "classes", "class_new", "class_edit", "groups", "group_new", "group_edit", "users", "user_invite",
     "role_new", "role_edit", "user_leave", "user_second_factor", "user_sign_out",
     "replacement_new", "student_new", "emergency_new", "meeting_new", "series_new", "case_import",
-    "processing_register", "impact_input", "forgetting", "forgetting_confirm", "keeping_term",
+    "processing_register", "impact_input", "school_text", "statistics", "forgetting", "forgetting_confirm", "keeping_term",
 }  # fmt: skip
 
 
@@ -725,8 +732,9 @@ def test_to_a_stranger_a_case_is_an_unknown_id(world: World, name: str) -> None:
     url = reverse(name.split()[0], kwargs=given)
     unknown = {key: uuid.uuid4() if isinstance(value, uuid.UUID) else value for key, value in given.items()}
     nowhere = reverse(name.split()[0], kwargs=unknown)
-    tries = [(stranger, method, {}) for stranger in world.strangers for method in METHODS]
-    tries += [(world.strangers[0], method, headers) for method in ("get", "post") for headers in HEADERS]
+    strangers = world.strangers(ADDRESSES[name])
+    tries = [(stranger, method, {}) for stranger in strangers for method in METHODS]
+    tries += [(strangers[0], method, headers) for method in ("get", "post") for headers in HEADERS]
     for stranger, method, headers in tries:
         answer, other = ask(stranger, method, url, **headers), ask(stranger, method, nowhere, **headers)
         assert answer.status_code == other.status_code, (method, headers)
@@ -738,7 +746,7 @@ def test_to_a_stranger_a_case_is_an_unknown_id(world: World, name: str) -> None:
 @pytest.mark.parametrize("kind", sorted(kinds()))
 def test_a_kind_of_item_is_no_way_around(world: World, kind: str) -> None:
     url = reverse("item_add", args=(world.cast.meeting.pk, kind))
-    for stranger in world.strangers:
+    for stranger in world.strangers():
         assert ask(stranger, "get", url).status_code == 404
         assert ask(stranger, "post", url, {"text": "x"}).status_code == 404
     for silent in ("principal", "learning_supporter"):

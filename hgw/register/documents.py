@@ -1,7 +1,7 @@
 """The two documents, part by part: the register of processing, and the input for the data protection impact assessment.
 
 Made of the classification, the access matrix and the words; for the page and for the command alike. Nobody's data is
-in them: of the school only its name.
+in them: of the school only its name, and how many school years it keeps the file of a student who left.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from hgw import matrix_words
 from hgw.audit.models import Action
 from hgw.register import words
 from hgw.register.classification import ABOUT, CATEGORIES, Column, classified, in_many_tables
+
+AS_SHIPPED = 1  # whole school years, where a school chose no other number (students/forgetting/retention.toml)
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,13 @@ class Document:
     parts: tuple[Part, ...]
 
 
-def register_of_processing(school: str = "") -> Document:
+def register_of_processing(school: str = "", years: int = AS_SHIPPED) -> Document:
     """Article 30: who is responsible, what is done with which data of whom, why, how long, who gets it, how it is secured."""
     personal = [column for column in classified() if column.is_personal]
     used = [code for code in words.read()["purpose"] if any(column.purpose == code for column in personal)]
     parts = (
         _responsible(school),
-        *(_activity(code, [column for column in personal if column.purpose == code]) for code in used),
+        *(_activity(code, [column for column in personal if column.purpose == code], years) for code in used),
         Part("recipients", _("Who gets data besides those who sign in"), points=words.points("recipients")),
         _never(),
         Part("measures", _("How the data is secured"), points=words.points("measures")),
@@ -65,7 +67,7 @@ def register_of_processing(school: str = "") -> Document:
     return Document(_("Register of processing"), says, parts)
 
 
-def impact_input(school: str = "") -> Document:
+def impact_input(school: str = "", years: int = AS_SHIPPED) -> Document:
     """Article 35: what the makers can say for the assessment that the school makes itself."""
     flows = Table((_("From and to"), _("What"), _("How it is protected")), _rows("flow"))
     risks = Table((_("Risk"), _("What the program does about it")), _rows("risk"))
@@ -76,7 +78,7 @@ def impact_input(school: str = "") -> Document:
         _never(),
         Part("matrix", _("Who may do what"), says=(_("The program keeps to this table, word for word."),), facts=_matrix()),
         _logging(),
-        Part("terms", _("How long data stays"), table=_terms()),
+        Part("terms", _("How long data stays"), table=terms(years)),
         Part("risks", _("Risks for students and parents"), table=risks),
         Part("measures", _("How the data is secured"), points=words.points("measures")),
         Part("left", _("What only the school can answer"), points=words.points("left")),
@@ -98,20 +100,24 @@ def _responsible(school: str) -> Part:
     return Part("responsible", _("Who is responsible"), facts=facts)
 
 
-def _activity(code: str, columns: list[Column]) -> Part:
+def _activity(code: str, columns: list[Column], years: int) -> Part:
     facts = (
         (_("Why"), (words.of("purpose", code, "why"),)),
         (_("Ground"), (words.of("purpose", code, "ground"),)),
         (_("About whom"), _named("about", ABOUT, {column.about for column in columns})),
         (_("Which data"), _named("category", CATEGORIES, {column.category for column in columns})),
         (_("Who reads it"), _readers(columns)),
-        (_("How long"), _named("term", tuple(words.read()["term"]), {column.term for column in columns})),
+        (_("How long"), _kept({column.term for column in columns}, years)),
     )
     return Part(code, words.of("purpose", code), facts=facts)
 
 
 def _named(group: str, order: tuple[str, ...], found: set[str]) -> tuple[str, ...]:
     return tuple(words.of(group, code) for code in order if code in found)
+
+
+def _kept(found: set[str], years: int) -> tuple[str, ...]:
+    return tuple(words.term(code, years) for code in words.read()["term"] if code in found)
 
 
 def _readers(columns: list[Column]) -> tuple[str, ...]:
@@ -190,14 +196,14 @@ def _logging() -> Part:
     return Part("logging", _("The trace"), says=says)
 
 
-def _terms() -> Table:
+def terms(years: int) -> Table:
     """Each term, with the kinds of data of people it is for."""
     rows = []
     for code in words.read()["term"]:
         own = [column for column in classified() if column.is_personal and column.term == code]
         if own:
             purposes = dict.fromkeys(words.of("purpose", column.purpose) for column in own)
-            rows.append((words.of("term", code, "name"), ", ".join(purposes), words.of("term", code)))
+            rows.append((words.of("term", code, "name"), ", ".join(purposes), words.term(code, years)))
     return Table((_("Term"), _("For"), _("How long")), tuple(rows))
 
 

@@ -1,4 +1,4 @@
-"""The words of the register (words.toml, never.toml), in the language that is active: Dutch, or English for any other."""
+"""The words of the register (words.toml, never.toml, school_rules.toml, annex.toml), in the language that is active: Dutch, or English."""
 
 import tomllib
 from functools import cache
@@ -22,10 +22,32 @@ def never() -> dict[str, dict[str, Any]]:
     return tomllib.loads((HERE / "never.toml").read_text())
 
 
+@cache
+def school_rules() -> dict[str, Any]:
+    """The words of the two texts for the school rules, as they stand in school_rules.toml."""
+    return tomllib.loads((HERE / "school_rules.toml").read_text())
+
+
+@cache
+def annex() -> dict[str, Any]:
+    """The words of the model annex that only the annex needs, as they stand in annex.toml."""
+    return tomllib.loads((HERE / "annex.toml").read_text())
+
+
 def of(group: str, code: str, what: str = "") -> str:
     """One text: `of("purpose", "guidance")` is its name, `of("purpose", "guidance", "why")` why it is there."""
     text: str = in_language(read()[group][code], what)
     return text
+
+
+def term(code: str, years: int) -> str:
+    """How long, where the file of a student who left is kept this many whole school years."""
+    return of("term", code).format(until=until(years))
+
+
+def until(years: int) -> str:
+    """Which 31 August that is, in words."""
+    return of("until", str(years) if str(years) in read()["until"] else "more").format(years=years)
 
 
 def all_of(group: str) -> list[list[str]]:

@@ -26,7 +26,9 @@ class Writer:
     def add(self, model: type[Any], /, **values: Any) -> Any:
         """One more row of this kind, with the readers that the form ticks."""
         parts = {name: values.pop(name) for name in model.PARTS if name in values}
-        place: dict[str, str] = {name: values[name] for name in ("valence", "owner", "holder") if name in values}
+        place: dict[str, str] = {
+            name: values[name] for name in ("valence", "source", "owner", "holder") if name in values
+        }
         fields = {field.name for field in model._meta.concrete_fields}
         if "visibility" in fields:
             values.setdefault("visibility", default_readers(model.kind(), place))

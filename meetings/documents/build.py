@@ -9,7 +9,7 @@ from hgw.accounts.models import Logo, User
 from meetings.documents import words
 from meetings.documents.copies import Copy
 from meetings.documents.document import Block, Document, Prose, Section
-from meetings.documents.own_plan import own_plan
+from meetings.documents.own_plan import WHO_HEARS_IT, own_plan
 from meetings.documents.parts import PARTS
 from meetings.documents.parts.overview import compliments
 from meetings.documents.rules import has_section
@@ -50,6 +50,7 @@ def build(
         sections=sections,
         status="" if meeting.is_closed else PROVISIONAL,
         notices=tuple(_notices(meeting, copy, sheet)),
+        closing=WHO_HEARS_IT if copy.reader == Reader.STUDENT else "",
         level=level,
         logo=_logo(meeting),
         contact=meeting.school.contact_line,

@@ -137,6 +137,7 @@ class Document:
     sections: tuple[Section, ...] = ()
     status: str = ""  # "voorlopig", on each page
     notices: tuple[str, ...] = ()  # what must be known before reading
+    closing: str = ""  # under the last section
     level: str = ""  # form of the student's document
     logo: str = ""  # of the school, as an address that holds the picture itself
     contact: str = ""  # how to reach the school

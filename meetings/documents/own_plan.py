@@ -17,6 +17,8 @@ from meetings.models import Agreement, Goal, Need, Observation, Wish
 
 YOUNGEST = "kleuter"
 FIRST_PICTURES = ("can", "want", "again")
+# Beneath everything, whatever the level: staff of a school may keep nothing from its head, so no copy promises secrecy.
+WHO_HEARS_IT = "Wat je vertelt, delen we alleen met wie jou moet helpen. Zeg het als iets niet verder mag, dan bekijken we dat samen."
 
 
 def own_plan(sheet: Sheet, level: str) -> tuple[Section, ...]:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetings.default_readers import default_readers
 from meetings.forms.base import ItemForm, about_whom, flags_formfield
 from meetings.forms.meeting import clb_may_tell
 from meetings.models import Agreement, Goal, Meeting, Need, Observation
@@ -72,7 +73,19 @@ class ObservationForm(ItemForm):
         start, end = cleaned.get("seen_from"), cleaned.get("seen_until")
         if start and end and end < start:
             self.add_error("seen_until", _("The end lies before the start."))
+        if source == Observation.Source.TEST and (self.is_new or self.instance.source != source):
+            self._keep_a_test_inside(cleaned)
         return cleaned
+
+    def _keep_a_test_inside(self, cleaned: dict[str, Any]) -> None:
+        """What was ticked before anybody said that it comes from a test counts for nothing; what somebody chose stays."""
+        valence = {"valence": str(cleaned.get("valence") or self.instance.valence)}
+        kind, chosen = self.instance.kind(), cleaned.get("visibility", self.instance.visibility)
+        if set(chosen) != set(default_readers(kind, valence)):
+            return
+        of_a_test = default_readers(kind, valence | {"source": Observation.Source.TEST})
+        where = cleaned if "visibility" in self.fields else self.derived
+        where["visibility"] = of_a_test
 
     def _about(self, cleaned: dict[str, Any]) -> Any:
         return cleaned.get("subject") if "subject" in self.fields else self.instance.subject

@@ -47,6 +47,10 @@ class PlanQuerySet(AccessQuerySet["Plan"]):
         """What goes on being typed at a table is for who sits there: anybody else gets it once the meeting was closed."""
         return ~Q(status=Plan.Status.DRAFT)
 
+    def when_newest(self, user: User, role: Role) -> Q:
+        """What a later plan replaced is the care team's: a teacher works with what holds now, whoever taught there before."""
+        return ~Q(status=Plan.Status.SUPERSEDED)
+
     def when_emergency(self, user: User, role: Role) -> Q:
         """Out of a meeting about that student alone: what a group wrote may name the others."""
         meetings = Meeting.objects.all()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from students.school import class_views, group_views, register_views, staff_views, views
+from students.school import class_views, group_views, register_views, staff_views, statistics_views, views
 
 urlpatterns = [
     path("school-beginnen/", views.school_begin, name="school_begin"),
@@ -34,4 +34,6 @@ urlpatterns = [
     path("school/<uuid:pk>/vervangen/", staff_views.replacement_new, name="replacement_new"),
     path("school/<uuid:pk>/verwerkingen/", register_views.processing_register, name="processing_register"),
     path("school/<uuid:pk>/geb/", register_views.impact_input, name="impact_input"),
+    path("school/<uuid:pk>/cijfers/", statistics_views.statistics, name="statistics"),
+    path("school/<uuid:pk>/teksten/<slug:slug>/", register_views.school_text, name="school_text"),
 ]  # fmt: skip

@@ -19,6 +19,7 @@ COLUMNS = (
     "care_coordinator", "principal", "care_teacher", "homeroom_teacher", "subject_teacher", "clb_worker",
     "learning_supporter", "school_admin", "adviser",
 )  # fmt: skip
+SHEET = "print: own_class and final and newest | print: own_class and participant and newest"
 SEAT = "participant and open"  # a place at the table, until the meeting closes
 TABLE = {
     # object: one cell per column; "act: condition", alternatives with a stroke between, "-" is nothing
@@ -48,18 +49,17 @@ TABLE = {
         *["read: own | review: own"] * 3, "-", "-",
     ],
     "class_sheet": [
-        "manage", "read", "print", "print: own_class and final | print: own_class and participant | read: emergency",
-        "print: own_class and final | print: own_class and participant", "-",
+        "manage", "read", "print", f"{SHEET} | read: emergency", SHEET, "-",
         "read: granted and final | read: granted and participant", "-", "-",
     ],
     "report": ["manage", "print", "read", "-", "-", "-", "-", "-", "-"],
     "plan_team": [
-        "manage", "print", "print", "read: participant and own_class", "-",
+        "manage", "print", "print", "read: participant and own_class and newest", "-",
         "print: granted and final | print: granted and participant",
         "read: granted and final | read: granted and participant", "-", "-",
     ],
     "plan_reader": [
-        "manage", "print", "print", "print: participant", "-",
+        "manage", "print", "print", "print: participant and newest", "-",
         "print: granted and final | print: granted and participant", "-", "-", "-",
     ],
     "statement": ["manage", "read", "read", "-", "-", "-", "-", "-", "-"],
@@ -76,6 +76,7 @@ TABLE = {
     "school": ["read", "manage", "-", "-", "-", "-", "-", "manage", "-"],
     "library": ["manage", *["read"] * 8],
     "audit": ["read", "read", "-", "-", "-", "-", "-", "-", "-"],
+    "statistics": ["read", "read", "-", "-", "-", "-", "-", "-", "total"],
 }  # fmt: skip
 
 
@@ -122,6 +123,7 @@ def test_an_act_holds_the_weaker_ones_and_no_stronger_one() -> None:
         "review": ["read", "review"],
         "read": ["read"],
         "unlock": ["unlock"],
+        "total": ["total"],
     }
 
 

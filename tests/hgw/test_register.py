@@ -18,6 +18,8 @@ from hgw.register.classification import Column, classified
 from hgw.register.markdown import written
 from hgw.text import LongTextField
 from meetings.cases import schema
+from students.forgetting.rules import STUDENT, rules
+from students.models import KeepingTerm
 from tests.factories import Cast
 
 
@@ -153,7 +155,30 @@ def test_the_input_for_the_assessment_says_flows_matrix_trace_and_terms(language
     assert "plan.printed" in parts["logging"].says[-1]
     flows = parts["flows"].table
     assert flows
-    assert len(flows.rows) == 9
+    assert len(flows.rows) == 10
+
+
+@pytest.mark.parametrize(
+    ("years", "until"),
+    [
+        (0, "31 augustus van datzelfde schooljaar"),
+        (1, "van het volgende schooljaar"),
+        (3, "van het 3de schooljaar daarna"),
+    ],
+)
+@pytest.mark.parametrize("name", ["processing_register", "impact_input"])
+def test_the_term_is_the_one_that_the_school_chose(cast: Cast, sign_in: Any, name: str, years: int, until: str) -> None:
+    KeepingTerm.objects.create(school=cast.school, rule=STUDENT, school_years=years, note="raad van de DPO")
+    page = sign_in(cast.users["principal"]).get(
+        reverse(name, args=(cast.school.pk,)), headers={"Accept-Language": "nl"}
+    )
+    assert until in page.content.decode()
+
+
+def test_without_a_choice_the_documents_say_what_retention_says() -> None:
+    assert rules()[STUDENT].school_years == documents.AS_SHIPPED
+    with translation.override("nl"):
+        assert "{" not in written(documents.register_of_processing()) + written(documents.impact_input())
 
 
 def test_it_speaks_one_language_at_a_time() -> None:

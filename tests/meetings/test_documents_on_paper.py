@@ -15,10 +15,10 @@ pytestmark = pytest.mark.once
 CASES = Path(__file__).resolve().parents[2] / "meetings" / "demo" / "cases"
 
 
-def copies_for_parents(case: str, folder: Path) -> list[Path]:
+def copies(case: str, folder: Path, reader: str = "parents") -> list[Path]:
     call_command("load_case", str(CASES / f"{case}.yaml"), stdout=StringIO())
     call_command("export_plans", str(Meeting.objects.get().pk), "--to", str(folder), stdout=StringIO())
-    return sorted(folder.glob("*_parents_*.pdf"))
+    return sorted(folder.glob(f"*_{reader}_*.pdf"))
 
 
 def words(file: Path, *options: str) -> str:
@@ -28,14 +28,14 @@ def words(file: Path, *options: str) -> str:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("case", "copies", "last_on_first"), [("nore", 2, "Wat helpt thuis?"), ("kring", 7, "Waar willen we naartoe?")]
+    ("case", "number", "last_on_first"), [("nore", 2, "Wat helpt thuis?"), ("kring", 7, "Waar willen we naartoe?")]
 )
 def test_a_copy_for_parents_is_one_sheet_with_what_is_told_in_front(
-    case: str, copies: int, last_on_first: str, tmp_path: Path
+    case: str, number: int, last_on_first: str, tmp_path: Path
 ) -> None:
     """Two sides of one sheet, in a size that reads easily: what parents are told on the one, who does what on the other."""
-    files = copies_for_parents(case, tmp_path)
-    assert len(files) == copies
+    files = copies(case, tmp_path)
+    assert len(files) == number
     for file in files:
         with opened(file.read_bytes()) as pdf:
             assert len(pdf.pages) == 2
@@ -47,8 +47,19 @@ def test_a_copy_for_parents_is_one_sheet_with_what_is_told_in_front(
 
 @pytest.mark.django_db
 def test_what_parents_read_is_not_printed_small(tmp_path: Path) -> None:
-    file = copies_for_parents("nore", tmp_path)[0]
+    file = copies("nore", tmp_path)[0]
     done = subprocess.run(["pdftotext", "-bbox-layout", str(file), "-"], capture_output=True, check=True)
     line = next(line for line in done.stdout.decode().splitlines() if ">onzeker." in line or ">onzeker" in line)
     top, bottom = (float(line.split(f'{side}="')[1].split('"')[0]) for side in ("yMin", "yMax"))
     assert bottom - top > 12  # a line of 10.5 points, of 10 it is 11.6
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", ["nore", "kring"])
+def test_the_plan_of_a_student_is_one_page_up_to_with_whom_it_is_shared(case: str, tmp_path: Path) -> None:
+    files = copies(case, tmp_path, "student")
+    assert files
+    for file in files:
+        with opened(file.read_bytes()) as pdf:
+            assert len(pdf.pages) == 1
+        assert "delen we alleen met wie jou moet helpen" in " ".join(words(file).split())

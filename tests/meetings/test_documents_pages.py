@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from hgw.accounts.models import RoleAssignment
 from hgw.audit.models import Entry
 from meetings.models import Meeting, Participant, Plan, PlanIssue
 from meetings.tasks import make_file
@@ -97,6 +98,37 @@ def test_a_teacher_of_the_class_reaches_the_class_sheet_of_a_meeting_closed_to_t
     assert cast.meeting.title not in page.text
     assert ask(client, cast, "class_sheet").status_code == 302
     assert client.get(address(cast, "team")).status_code == 403
+
+
+@pytest.mark.parametrize("sat_there", [True, False])
+@pytest.mark.parametrize("role", ["homeroom_teacher", "subject_teacher"])
+def test_what_a_newer_plan_replaced_is_not_there_for_a_teacher(cast, sign_in, role, sat_there):
+    """Who teaches the class now works with the newest sheet and the newest plan, whoever sat at the table of the one before."""
+    cast.class_group.staff.add(RoleAssignment.objects.get(user=cast.users[role], role=role))
+    if not sat_there:
+        Participant.objects.filter(meeting=cast.meeting, person__user=cast.users[role]).delete()
+    Meeting.objects.filter(pk=cast.meeting.pk).update(status="closed")
+    Plan.objects.update(status="final")
+    client = sign_in(cast.users[role])
+    assert client.get(address(cast, "class_sheet")).status_code == 200
+    old = ask(client, cast, "class_sheet").headers["Location"]
+    assert client.get(old).status_code == 200
+
+    Plan.objects.update(status="superseded")
+
+    for reader in READERS:
+        assert client.get(address(cast, reader)).status_code == 404, reader
+        assert ask(client, cast, reader).status_code == 404, reader
+    assert client.get(old).status_code == 403  # asked for by this person, who knows of it
+    assert client.get(reverse("meeting_documents", args=[cast.meeting.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["care_coordinator", "principal", "care_teacher"])
+def test_the_care_team_keeps_what_a_newer_plan_replaced(cast, sign_in, role):
+    Meeting.objects.filter(pk=cast.meeting.pk).update(status="closed")
+    Plan.objects.update(status="superseded")
+    for reader in ("team", "class_sheet", "student"):
+        assert sign_in(cast.users[role]).get(address(cast, reader)).status_code == 200, reader
 
 
 def test_the_page_names_each_copy_and_who_gets_none(cast, sign_in):

@@ -146,6 +146,17 @@ def test_beside_a_drawing_stands_one_short_line(cast: Cast) -> None:
     assert all(len(part.blocks) == 1 for part in drawn)
 
 
+@pytest.mark.parametrize("level", ["kleuter", "lager", "secundair"])
+def test_a_student_reads_with_whom_it_is_shared_and_nobody_else_does(cast: Cast, level: str) -> None:
+    """No promise of secrecy: whoever works at a school may keep nothing from its head."""
+    cast.class_group.level = level
+    cast.class_group.save()
+    full_plan(cast)
+    said = "Wat je vertelt, delen we alleen met wie jou moet helpen. Zeg het als iets niet verder mag, dan bekijken we dat samen."
+    for reader in ("student", "report", "team", "class_sheet", "parents"):
+        assert render_html(document(cast.meeting, reader)).count(said) == (reader == "student"), reader
+
+
 def test_an_empty_plan_of_the_student_is_empty(cast: Cast) -> None:
     assert document(cast.meeting, "student").sections == ()
 

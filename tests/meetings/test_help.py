@@ -52,6 +52,7 @@ def test_the_help_is_reached_from_the_account_menu(cast: Cast, sign_in: Any) -> 
         ("learning_supporter", "class_sheet", "read", "klasfiche"),
         ("subject_teacher", "class_sheet", "print", "klasfiche"),
         ("school_admin", "student", "manage", "lijst van leerlingen"),
+        ("adviser", "statistics", "total", "zonder getallen onder vijf"),
     ],
 )
 def test_what_the_help_promises_the_matrix_gives(role: str, what: str, act: str, words: str) -> None:

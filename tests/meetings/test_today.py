@@ -228,14 +228,14 @@ def test_fewer_than_five_students_give_no_continuum(cast: Cast, sign_in) -> None
     assert len(sign_in(cast.coordinator).get("/").context["continuums"]) == 1
 
 
-def test_the_continuum_is_for_who_reads_the_history_of_the_whole_school(cast: Cast, sign_in) -> None:
+def test_the_continuum_is_for_who_answers_for_the_support_of_the_school(cast: Cast, sign_in) -> None:
     for _n in range(5):
         student = make_student(cast.school, cast.class_group)
         in_phase(student, 1)
         for role in ("clb_worker", "learning_supporter"):
             make_grant(cast.users[role], student, scope="file")
     shown = {role for role, user in cast.users.items() if sign_in(user).get("/").context["continuums"]}
-    assert shown == set(CARE)
+    assert shown == {"care_coordinator", "principal"}
     assert not any(sign_in(user).get("/").context["continuums"] for user in cast.others.values())
 
 

@@ -63,10 +63,12 @@ def addresses(data: str) -> dict[str, dict[str, str]]:
         def found(sql: str, *values: str) -> str:
             return str(uuid.UUID(str(rows.execute(sql, [value.replace("-", "") for value in values]).fetchone()[0])))
 
+        school = found("SELECT id FROM accounts_school WHERE institution_number = ?", "999001")
         return {
             "care_coordinator": OF_EVERYBODY | of_a_student(found) | of_meetings(found),
             "school_admin": of_a_school(found),
             "homeroom_teacher": {"emergency-new": "noodtoegang/"},
+            "adviser": {"statistics": f"school/{school}/cijfers/"},
         }
 
 
@@ -88,6 +90,8 @@ def of_a_school(found: Callable[..., str]) -> dict[str, str]:
         "user-sign-out": f"{at}/gebruikers/{user}/afmelden/",
         "replacement-new": f"{at}/vervangen/",
         "processing-register": f"{at}/verwerkingen/", "impact-input": f"{at}/geb/",
+        "text-for-parents": f"{at}/teksten/ouders/", "text-for-students": f"{at}/teksten/leerlingen/",
+        "annex": f"{at}/teksten/verwerker/",
     }  # fmt: skip
 
 
