@@ -112,7 +112,6 @@ def of_a_student(found: Callable[..., str]) -> dict[str, str]:
         "student": f"{at}/", "student-edit": f"{at}/gegevens/", "guardian-new": f"{at}/ouders/nieuw/",
         "guardian-edit": f"{at}/ouders/{parent}/", "grant-new": f"{at}/toegang/nieuw/",
         "student-looks": f"{at}/inkijk/",
-        "student-readers": f"{at}/lezers/", "student-inspection": f"{at}/inzage/", "hold-new": f"{at}/niet-vernietigen/",
         "inspection-request-new": f"{at}/inzage/nieuw/", "inspection-request-answer": request,
         "inspection-request-release": f"{request}meegeven/",
         "student-readers": f"{at}/lezers/", "student-inspection": f"{at}/inzage/", "student-transfer": f"{at}/overdracht/",
