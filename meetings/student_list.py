@@ -15,7 +15,7 @@ from hgw.accounts.models import User
 from meetings.models import Agreement, FollowUp, Meeting, MeetingSubject
 from students.finding import in_order
 from students.models import Enrollment, PhaseRecord, Student
-from students.models.support import GuidanceDomain
+from students.models.phases import GuidanceDomain
 
 
 @dataclass

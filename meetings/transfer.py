@@ -30,7 +30,7 @@ from meetings.models import Domain, Goal, Meeting, Need, Observation, Plan
 from meetings.models.meeting import CLOSED
 from students.models import Consent, LegalReport, PhaseRecord, ReasonableAdjustment, Student
 from students.models.people import is_twelve
-from students.models.support import GuidanceDomain
+from students.models.phases import GuidanceDomain
 
 CURRICULA = (LegalReport.Kind.GC, LegalReport.Kind.IAC, LegalReport.Kind.OV4)  # of which a copy must be passed on
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.formats import date_format
 
-from students.models.support import Phase, PhaseRecord
+from students.models.phases import Phase, PhaseRecord
 
 LEFT, WIDTH, TOP, LANE = 152, 604, 20, 36
 

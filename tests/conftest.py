@@ -127,7 +127,7 @@ def _empties(item: pytest.Item) -> bool:
 
 def _load_phases() -> None:
     from students.models import Phase
-    from students.models.support import load_phases
+    from students.models.phases import load_phases
 
     load_phases(Phase)
 

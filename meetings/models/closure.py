@@ -13,7 +13,7 @@ from meetings.models.items import MeetingItem, MeetingItemQuerySet, VisibleMeeti
 from meetings.models.meeting import CLOSED, Meeting
 from meetings.models.people import Person
 from students.models import Phase, Student
-from students.models.support import GuidanceDomain
+from students.models.phases import GuidanceDomain
 
 
 class PhaseDecision(MeetingItem):

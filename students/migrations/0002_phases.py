@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 def load(apps, schema_editor):
-    from students.models.support import load_phases
+    from students.models.phases import load_phases
 
     load_phases(apps.get_model("students", "Phase"))
 

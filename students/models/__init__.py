@@ -8,7 +8,8 @@ from students.models.groups import StudentGroup, StudentGroupMember
 from students.models.health_notes import HealthNote
 from students.models.inspections import InspectionRelease, InspectionRequest
 from students.models.people import Guardian, Student, StudentAccessGrant
-from students.models.support import LegalReport, Phase, PhaseRecord, ReasonableAdjustment
+from students.models.phases import Phase, PhaseRecord
+from students.models.support import LegalReport, ReasonableAdjustment
 from students.models.transfers import Transfer
 
 __all__ = [

@@ -26,7 +26,8 @@ from meetings.models import (
 )
 from meetings.models.insight import Factor, FactorLink
 from students.models import LegalReport, Phase, ReasonableAdjustment
-from students.models.support import GuidanceDomain, Scope
+from students.models.phases import GuidanceDomain
+from students.models.support import Scope
 from tests.factories import Cast
 from tests.meetings.paper import Writer, document, flags, read, section, text_of
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from students.models import Consent, Phase, PhaseRecord, Student
-from students.models.support import load_phases, phases
+from students.models.phases import load_phases, phases
 from tests.factories import Cast
 
 TODAY = timezone.localdate()
