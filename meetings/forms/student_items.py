@@ -177,8 +177,7 @@ class HealthNoteForm(StudentItemForm):
 
     def _is_second(self, cleaned: dict[str, Any]) -> bool:
         """Whether another note stands; the same save, sent twice, is none."""
-        standing = HealthNote.objects.filter(student=self.instance.student, removed_at=None)
-        key = cleaned.get("key")
+        standing, key = HealthNote.objects.filter(student=self.instance.student, removed_at=None), cleaned.get("key")
         return standing.exists() and not (key and SavedKey.objects.filter(pk=key).exists())
 
 
