@@ -29,7 +29,7 @@ from tests.test_access import ADDRESSES, add_rows, signed_in
 READERS = ("care_coordinator", "school_admin", "principal", "homeroom_teacher")
 BY = {kind: "clb_worker" if kind == "clbcontribution" else "care_coordinator" for kind in kinds()}
 # Names of others are taken out of what is printed there, also where they are part of another text.
-NAMES_TAKEN_OUT = {"student_inspection"}
+NAMES_TAKEN_OUT = {"student_inspection", "inspection_request_release", "student_transfer", "student_transfer_made"}
 NOW = timezone.now().replace(second=0) + datetime.timedelta(minutes=1)
 AT_ONCE = 25  # strings in one text, where every one of them comes in every place
 # Answer with another shape to who asks for a part of a page; `every_shape` asks all others for it too.
