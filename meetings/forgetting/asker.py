@@ -122,6 +122,12 @@ class Asker:
         above = _above(row) if isinstance(row, NOTHING_ALONE) else []
         return next(filter(None, map(self.held_back, above)), "")
 
+    def is_closed(self, row: Any) -> bool:
+        """Whether nobody reads it any more, the coordinator neither: what it rested on was taken back."""
+        if isinstance(row, HealthNote):
+            return not row.may_be_kept
+        return self._is_from_clb(row) and not self._permission_stands(row)
+
     def may_name(self, value: Any) -> bool:
         """Whether a row that is shown may say what it points at."""
         return self.shows(value) if isinstance(value, Item) else isinstance(value, PRINTED)
@@ -167,9 +173,11 @@ class Asker:
         return isinstance(row, ClbContribution) or getattr(row, "source", "") == Observation.Source.CLB
 
     def _may_have_it_from_clb(self, row: Any) -> bool:
-        """A permission stands for each student it is about. It lets the CLB tell the school, nobody else."""
-        if self.is_inspector:
-            return False
+        """A permission stands, and lets the CLB tell the school, nobody else."""
+        return not self.is_inspector and self._permission_stands(row)
+
+    def _permission_stands(self, row: Any) -> bool:
+        """For each student it is about."""
         about = [row.subject_id] if row.subject_id else [one.pk for one in self.meetings[row.meeting_id].students]
         for pk in about:
             if pk not in self._with_clb:

@@ -12,7 +12,6 @@ a number tells that there is something:
 What a row points at is named only where that is itself for who asks.
 """
 
-import datetime
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,15 +19,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hgw.items.models import Revision
 from meetings.forgetting.asker import Asker
+from meetings.forgetting.facts import facts_of
 from meetings.forgetting.masking import Mask
 from meetings.forgetting.tables import tables
-from meetings.forms.start import ASKED
 from meetings.models import (
     Addendum,
     Agreement,
@@ -94,11 +92,6 @@ HEADINGS: dict[Any, Any] = {
     LegalReport: gettext_lazy("Reports"),
     HealthNote: gettext_lazy("Note on health"),
 }
-UNSAID = {
-    "id", "created_at", "created_by", "updated_at", "updated_by", "school", "position", "version", "removed_at", "file_id",
-    "meeting", "subject", "student", "came_with", "visibility", "about", "plan", "rating_position", "field", "section",
-    "reader", "guidance_domain_before", "decided_in", "board_x", "board_y", "is_okan", "gate", "help_sentence",
-}  # fmt: skip
 
 
 @dataclass
@@ -207,7 +200,7 @@ def _file(asker: Asker, mask: Mask, found: Inspection) -> Iterator[Block]:
         rows = model._base_manager.filter(student=asker.student).order_by("created_at")
         block = Block(str(HEADINGS[model]))
         for row in _shown(rows, asker, mask, found):
-            block.add(_facts(row, asker, mask))
+            block.add(facts_of(row, asker, mask))
         yield block
     yield Block(_("Asked to see the file"), list(_requests(asker, mask)))
     yield Block(_("Passed on to another school"), [_passed_on(row) for row in asker.student.transfers.all()])
@@ -243,7 +236,7 @@ def _meeting(meeting: Meeting, asker: Asker, mask: Mask, found: Inspection, item
         rows = model._base_manager.filter(meeting=meeting).order_by("position", "created_at")
         block = Block(str(heading))
         for row in _shown(rows, asker, mask, found):
-            block.add(_facts(row, asker, mask))
+            block.add(facts_of(row, asker, mask))
             items.append(row.pk)
         yield block
 
@@ -253,7 +246,8 @@ def _shown(rows: Iterable[Any], asker: Asker, mask: Mask, found: Inspection) -> 
         if not asker.is_about_student(row):
             continue
         if why := asker.held_back(row):
-            text = " · ".join(words for _label, words in _facts(row, asker, mask))
+            facts = () if asker.is_closed(row) else facts_of(row, asker, mask)
+            text = " · ".join(words for _label, words in facts)
             version, heading = getattr(row, "version", 0), str(HEADINGS[type(row)])
             left_out = LeftOut(row.pk, version, heading, text, why, asker.may_go_along(row), asker.goes_with(row))
             found.left_out.append(left_out)
@@ -264,47 +258,3 @@ def _shown(rows: Iterable[Any], asker: Asker, mask: Mask, found: Inspection) -> 
 def _role(seat: Participant, mask: Mask) -> str:
     own = seat.role in {"student", "guardian"} and mask(seat.person.name) == seat.person.name
     return seat.person.name if own else str(seat.get_role_display())
-
-
-def _facts(row: Any, asker: Asker, mask: Mask) -> list[tuple[str, str]]:
-    """What the row says, column by column. A label where the application has a word for the column."""
-    said = []
-    for column in row._meta.concrete_fields:
-        if column.name in UNSAID:
-            continue
-        words = mask(_said(row, column, asker))
-        if words:
-            said.append((_label(row, column), words))
-    if row.__class__ is not PhaseRecord and row.removed_at:
-        said.append(("", _("taken away, and still kept in the history")))
-    return said
-
-
-def _label(row: Any, column: Any) -> str:
-    """The question of the step that a text answers, else the word for the column."""
-    if isinstance(row, StepText):
-        return str(ASKED.get(row.field, ""))
-    return str(column.verbose_name) if isinstance(column.verbose_name, Promise) else ""
-
-
-def _said(row: Any, column: Any, asker: Asker) -> str:
-    value = getattr(row, column.name)
-    if column.is_relation:
-        return str(value) if value is not None and asker.may_name(value) else ""
-    if isinstance(row, Consent) and column.name == "granted":
-        return _("yes") if value else _("no")  # a refusal says as much
-    if value in (None, "", [], {}, ()) or value is False:
-        return ""
-    if value is True:
-        return _("yes")
-    if column.choices:
-        return str(getattr(row, f"get_{column.name}_display")())
-    if isinstance(value, datetime.datetime | datetime.date):
-        return date_format(value, "j F Y")
-    return ", ".join(_plain(value)) if isinstance(value, list | tuple | dict) else str(value)
-
-
-def _plain(value: Any) -> Iterator[str]:
-    """The texts in a list or a mapping."""
-    for one in value.values() if isinstance(value, dict) else value:
-        yield from _plain(one) if isinstance(one, list | tuple | dict) else [str(one)]
