@@ -71,6 +71,7 @@ def guardian_edit(request: Request, pk: uuid.UUID, guardian_pk: uuid.UUID) -> Ht
 def grant_new(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Open the student to somebody from outside."""
     student = get_student(request, pk, "grant")
+    _take(request, student)  # whoever takes the ground back at this moment waits, and then closes this too
     form = GrantForm(request.POST or None, instance=StudentAccessGrant(student=student))
     return answer_row(request, form, _("Give somebody access"), student)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from hgw.accounts.models import Role
+from hgw.accounts.models import Role, RoleAssignment
 from hgw.audit.models import Action, Entry
 from hgw.items.saving import remove_item, save_item
 from students.forms import GrantForm
@@ -209,8 +209,38 @@ def test_who_comes_in_both_roles_stays_on_the_ground_that_holds_longest(cast: Ca
     assert StudentAccessGrant.objects.get(user=worker).until == TOMORROW
 
 
-def test_a_grant_of_somebody_who_comes_no_longer_is_left_as_it_is(cast: Cast) -> None:
-    other = make_grant(cast.teacher, cast.student)
+def test_a_grant_of_who_has_no_role_today_does_not_wait_for_the_role(cast: Cast) -> None:
+    """Roles end in summer and are given again in September: what was opened on a ground that went meanwhile stays closed."""
+    worker, teachers = cast.users["clb_worker"], make_grant(cast.teacher, cast.student)
+    RoleAssignment.objects.filter(user=worker).update(valid_until=YESTERDAY)
     withdraw(cast, make_consent(cast.student, "clb_involve"))
-    other.refresh_from_db()
-    assert other.until > TODAY
+    RoleAssignment.objects.filter(user=worker).update(valid_until=None)
+    assert not open_today(cast, "clb_worker")
+    assert open_today(cast, "learning_supporter")
+    teachers.refresh_from_db()
+    assert teachers.until < TODAY  # a teacher from outside opens nothing with it either
+
+
+def test_a_no_does_not_stand_beside_a_yes(cast: Cast, sign_in: Any) -> None:
+    browser, at = sign_in(cast.coordinator), reverse("student_item_new", args=[cast.student.pk, "consent"])
+    yes = make_consent(cast.student, "clb_involve")
+    make_consent(make_student(cast.school), "clb_involve")
+    no = {"kind_of_consent": "clb_involve", "given_by": "Hilde Claes", "what": "toch niet", "date": str(TODAY)}
+    refused = browser.post(at, typed(browser, at, **no))
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["granted"])
+    assert "toch niet" in refused.content.decode()
+    assert browser.post(at, typed(browser, at, **no | {"kind_of_consent": "external_share"})).status_code == 302
+    withdraw(cast, yes)
+    assert browser.post(at, typed(browser, at, **no)).status_code == 302
+    row = Consent.objects.get(what="toch niet", kind_of_consent="clb_involve")
+    make_consent(cast.student, "clb_involve")
+    edit = reverse("student_item_edit", args=[cast.student.pk, "consent", row.pk])
+    assert browser.post(edit, typed(browser, edit, what="toch niet, zei ze")).status_code == 302
+
+
+def test_a_permission_is_not_taken_back_on_a_day_to_come(cast: Cast, sign_in: Any) -> None:
+    browser, yes = sign_in(cast.coordinator), make_consent(cast.student, "clb_involve")
+    edit = reverse("student_item_edit", args=[cast.student.pk, "consent", yes.pk])
+    refused = browser.post(edit, typed(browser, edit, withdrawn_on=str(TOMORROW)))
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["withdrawn_on"])
+    assert open_today(cast, "clb_worker")
