@@ -10,7 +10,6 @@ from typing import Any
 from hgw.accounts.models import User
 from hgw.items.saving import save_item
 from meetings import steps
-from meetings.forms.meeting import clb_may_tell
 from meetings.models import (
     Factor,
     FactorCluster,
@@ -24,6 +23,7 @@ from meetings.models import (
     StepText,
     Wish,
 )
+from meetings.models.from_clb import clb_may_tell
 from meetings.models.items import MeetingItem
 from meetings.seating import Seat
 

@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from hgw.accounts.models import Role, User
 from hgw.items.models import CARE_TEAM, CONFIDENTIAL, Item, Revision, VisibleItem
 from hgw.text import LongTextField, ShortTextField
+from meetings.models.from_clb import clb_may_tell
+from meetings.models.insight import ClbContribution
 from meetings.models.items import MeetingItemQuerySet
 from meetings.models.overview import Observation
+from students.models import Student
 
 # Versions that one person saved in a row, each within this time of the one before, are shown as one.
 ONE_GO = datetime.timedelta(minutes=1)
@@ -55,7 +58,12 @@ def history(item: Item, user: User) -> list[Entry]:
 
 
 def reads(revision: Revision, item: Item, user: User) -> bool:
-    """Whether somebody who reads the item now reads this version of it too, by role or by `may_read`."""
+    """Whether somebody who reads the item now reads this version of it too, by role or by `may_read`.
+
+    What the CLB told in it nobody reads without a permission that stands, whatever the item became since.
+    """
+    if _came_from_clb(revision, item) and not clb_may_tell(_about(revision, item)):
+        return False
     trusted = any(user.has_role(item.school_id, role) for role in TRUSTED)
     return trusted or may_read(revision, item, user)
 
@@ -73,6 +81,18 @@ def may_read(revision: Revision, item: Item, user: User) -> bool:
     if CONFIDENTIAL in then:
         return CONFIDENTIAL in now and set(revision.content.get("circle") or ()) >= set(item.read_part("circle"))
     return CONFIDENTIAL not in now and then >= now
+
+
+def _came_from_clb(revision: Revision, item: Item) -> bool:
+    if isinstance(item, ClbContribution):
+        return bool(revision.content.get("text"))
+    return isinstance(item, Observation) and revision.content.get("source") == Observation.Source.CLB
+
+
+def _about(revision: Revision, item: Any) -> list[Student]:
+    """Whom this version was about: one student of the meeting, or all."""
+    students: list[Student] = item.meeting.students
+    return [student for student in students if str(student.pk) == revision.content.get("subject")] or students
 
 
 def _hides_with_another(item: Item) -> bool:

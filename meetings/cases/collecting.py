@@ -19,14 +19,18 @@ from meetings.cases.tables_steps import GAS_LEVELS
 from meetings.models import (
     AgreementActor,
     CircleMember,
+    ClbContribution,
     FactorObservation,
     FollowUpAttendee,
     Goal,
     Meeting,
+    Observation,
     Person,
     StepText,
 )
 from students.models import Guardian, Phase
+
+FROM_CLB = (ClbContribution, Observation)  # of which some hold what the CLB told
 
 Values = dict[str, Any]
 
@@ -69,6 +73,8 @@ class Collector:
         kept = KEPT[name]
         container = "came_with" if hasattr(kept.model, "came_with") else "meeting_id"
         rows = kept.model._base_manager.filter(**{container: self.meeting.pk}, **kept.place, removed_at=None)
+        if issubclass(kept.model, FROM_CLB):  # a file is read by whoever gets it: what nobody reads here is in none
+            rows = rows.filter(kept.model._default_manager.all().may_be_told())  # type: ignore[attr-defined]  # of these two
         return list(rows.order_by("position", "created_at", "pk"))
 
     def _complete(self) -> None:

@@ -21,7 +21,7 @@ from meetings.models import (
     Need,
     PhaseDecision,
 )
-from students.models import PhaseRecord
+from students.models import PhaseRecord, Student
 from students.opening import may_bring_in_clb
 
 
@@ -191,7 +191,7 @@ class PhaseDecisionForm(OfStudentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_new and not self.meeting.is_group:
-            now = PhaseRecord.objects.current().filter(student=self.meeting.students[0]).last()
+            now = self._readable_phases(self.meeting.students[0]).current(self.meeting.date).last()
             if now:
                 self.initial.update({"guidance_domain": now.guidance_domain, "before": now.phase_id})
 
@@ -202,14 +202,19 @@ class PhaseDecisionForm(OfStudentForm):
             self.add_error("reason", _("Write down why."))
         student, domain = self.student(cleaned), cleaned.get("guidance_domain")
         if student and domain:
+            known = self._readable_phases(student).held(self.meeting.date).phase(student.pk, domain)
+            if known and before and before != known:
+                self.add_error("before", _("The file says: %(phase)s.") % {"phase": known})
             held = PhaseRecord.objects.filter(student=student).held(self.meeting.date).phase(student.pk, domain)
-            if held and before and before != held:
-                self.add_error("before", _("The file says: %(phase)s.") % {"phase": held})
             for name in ("after", "requested"):
                 if PhaseDecision.needs_permission(held, cleaned.get(name)) and not may_bring_in_clb(student):
                     said = _("First record the permission to bring in the CLB, on the page of the meeting.")
                     self.add_error(name, said)
         return cleaned
+
+    def _readable_phases(self, student: Student) -> Any:
+        """Those of this student, for who reads in which phase students are: a form tells nobody else."""
+        return PhaseRecord.objects.allowed(self.user, "read", "current_phase").filter(student=student)
 
     @classmethod
     def placeholder(cls, place: dict[str, str], meeting: Meeting) -> str:

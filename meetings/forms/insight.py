@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.forms.base import ItemForm, about_whom, flags_formfield
-from meetings.forms.meeting import clb_may_tell
 from meetings.models import (
     ClbContribution,
     Factor,
@@ -18,6 +17,7 @@ from meetings.models import (
     Method,
     Observation,
 )
+from meetings.models.from_clb import clb_may_tell
 
 
 class FactorForm(ItemForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import User
 from hgw.text import SHORT, TextFormField
+from meetings.forms.answers import HELP, check_answer
 from meetings.forms.base import ItemForm, directory, flags_formfield
 from meetings.forms.readers import FlagsFormField
 from meetings.models import Addendum, FollowUp, Goal, Meeting, Observation, Participant, Statement
@@ -17,12 +18,6 @@ from students.models import Consent, LegalReport, Student
 from students.models.people import Authority
 
 DECIDES = (Authority.JOINT, Authority.EXCLUSIVE, Authority.GUARDIAN)  # whose permission counts
-
-
-def clb_may_tell(students: Iterable[Student]) -> bool:
-    """Whether for each of these students a permission stands that the CLB may tell the school."""
-    granted = set(Consent.objects.standing("clb_to_school").values_list("student_id", flat=True))
-    return all(student.pk in granted for student in students)
 
 
 def who_decides(student: Student) -> list[str]:
@@ -175,6 +170,7 @@ class ConsentForm(OfStudentForm):
         fields = (
             "kind_of_consent", "given_by", "granted", "what", "with_whom", "form", "date", "recorded_by", "withdrawn_on",
         )  # fmt: skip
+        help_texts = HELP
         formfield_callback = flags_formfield
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -189,8 +185,7 @@ class ConsentForm(OfStudentForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("granted") and not cleaned.get("form"):
-            self.add_error("form", _("How was it given?"))
+        check_answer(self, cleaned, self.student(cleaned))
         taken_back, date = cleaned.get("withdrawn_on"), cleaned.get("date")
         if taken_back and date and taken_back < date:
             self.add_error("withdrawn_on", _("The end lies before the start."))

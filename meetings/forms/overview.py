@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from meetings.default_readers import default_readers
 from meetings.forms.base import ItemForm, about_whom, flags_formfield
-from meetings.forms.meeting import clb_may_tell
 from meetings.models import Agreement, Goal, Meeting, Need, Observation
+from meetings.models.from_clb import clb_may_tell
 
 
 class ObservationForm(ItemForm):

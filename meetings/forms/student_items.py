@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from hgw.accounts.models import User
 from hgw.items.models import SavedKey
 from meetings.default_readers import default_readers
+from meetings.forms.answers import HELP, check_answer
 from meetings.forms.base import flags_formfield
 from meetings.forms.lessons import LessonsField
 from meetings.forms.meeting import who_decides
@@ -95,6 +96,7 @@ class StudentConsentForm(StudentItemForm):
     class Meta:
         model = Consent
         fields = ("kind_of_consent", "given_by", "granted", "what", "with_whom", "form", "date", "withdrawn_on")
+        help_texts = HELP
         formfield_callback = flags_formfield
 
     def add_own_fields(self, user: User) -> None:
@@ -111,8 +113,7 @@ class StudentConsentForm(StudentItemForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("granted") and not cleaned.get("form"):
-            self.add_error("form", _("How was it given?"))
+        check_answer(self, cleaned, self.instance.student)
         decided = not self.is_new and PhaseRecord.objects.filter(consent=self.instance).exists()
         if decided and {"granted", "kind_of_consent"} & set(self.changed_data):
             self.add_error(

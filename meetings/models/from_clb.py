@@ -1,5 +1,6 @@
 """What the CLB told: there as long as a permission stands that it may be shared, and no longer."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -8,7 +9,13 @@ from django.db.models.functions import Coalesce
 from hgw.accounts.models import User
 from meetings.models.items import MeetingItemQuerySet
 from meetings.models.subjects import MeetingSubject
-from students.models import Consent
+from students.models import Consent, Student
+
+
+def clb_may_tell(students: Iterable[Student]) -> bool:
+    """Whether for each of these students a permission stands that the CLB may tell the school."""
+    granted = set(Consent.objects.standing("clb_to_school").values_list("student_id", flat=True))
+    return all(student.pk in granted for student in students)
 
 
 class FromClbQuerySet(MeetingItemQuerySet):
@@ -21,7 +28,11 @@ class FromClbQuerySet(MeetingItemQuerySet):
     from_clb: ClassVar[Q]  # which of them
 
     def access_rule(self, user: User, act: str, what: str) -> Q:
-        return super().access_rule(user, act, what) & (~self.from_clb | Q(~Exists(_without_permission())))
+        return super().access_rule(user, act, what) & self.may_be_told()
+
+    def may_be_told(self) -> Q:
+        """What did not come from the CLB, or rests on what it must."""
+        return ~self.from_clb | Q(~Exists(_without_permission()))
 
     def known(self, user: User, act: str, what: str, row: Any) -> bool | None:
         return None if self.came_from_clb(row) else self.known_by_flags(user, act, what, row)

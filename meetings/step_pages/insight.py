@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from hgw import access
 from hgw.accounts.models import User
 from meetings import library
-from meetings.forms.meeting import clb_may_tell
 from meetings.item_lists import item_list
 from meetings.models import ClbContribution, Domain, Factor, FactorLink, InfoRequest, Meeting, Participant
+from meetings.models.from_clb import clb_may_tell
 from meetings.readable import readable
 from meetings.step_pages.dressing import dress
 from meetings.step_pages.puzzle import draw

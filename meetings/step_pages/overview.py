@@ -3,7 +3,9 @@
 import datetime
 from typing import Any
 
+from hgw import access
 from hgw.accounts.models import User
+from hgw.items.models import CONFIDENTIAL
 from meetings import library
 from meetings.forms.goals import GoalOutcomeForm
 from meetings.item_lists import item_list
@@ -53,9 +55,17 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "seen_from": since,
         "seen_until": meeting.seen_until or meeting.date,
         "talents": library.talents(),
+        "told_is_closed": access.may(user, "read", meeting, "clb_contribution") and _told_is_closed(meeting),
         "since_last_time": _since_last_time(meeting, user, editable=editable),
         **texts(meeting, user, "reason_now", editable=editable),
     }
+
+
+def _told_is_closed(meeting: Meeting) -> bool:
+    """Whether the CLB told something that nobody reads any more; of what is confidential nothing is said."""
+    told: Any = Observation.objects.standing().filter(meeting=meeting, source=Observation.Source.CLB)
+    told = told.exclude(visibility__contains=CONFIDENTIAL)
+    return bool(told.exclude(told.may_be_told()).exists())
 
 
 def _since_last_time(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:

@@ -28,6 +28,10 @@ class ConsentQuerySet(StudentItemQuerySet):
         refused = Q(granted=False) | Q(withdrawn_on__isnull=False)
         return rule & ~Q(about__in=self.hidden_from(user).values("pk")) & ~(kept & refused)
 
+    def contradicted_by(self, student: Any, kind: str) -> "ConsentQuerySet":
+        """The permissions that a "no" of this kind speaks against: as long as one stands, something is open because of it."""
+        return self.filter(student=student).standing(kind) if kind in Consent.OPENS else self.none()
+
     def standing(self, kind: str) -> "ConsentQuerySet":
         """Permissions of this kind that were given and not taken back."""
         return self.filter(kind_of_consent=kind, granted=True, withdrawn_on=None, removed_at=None)
@@ -53,6 +57,9 @@ class Consent(StudentItem):
         HEALTH_NOTE = "health_note", _("keep a note on health")
         STUDENT_CONFIDENCE_SHARE = "student_confidence_share", _("share what the student told in confidence")
         TRANSFER_OBJECTION = "transfer_objection", _("objection to passing the file on")
+
+    # While a permission of these stands, somebody reads something, or may keep it.
+    OPENS = (Kind.CLB_INVOLVE, Kind.CLB_TO_SCHOOL, Kind.HEALTH_NOTE)
 
     class Form(models.TextChoices):
         ORAL_NOTED = "oral_noted", _("said, and noted here")

@@ -240,16 +240,20 @@ def test_a_day_is_written_as_people_write_it(cast: Cast) -> None:
     assert "09/03/2025" in notes(comes_back(cast))["oma"]
 
 
-def test_what_the_clb_told_prints_nowhere_after_the_permission_was_taken_back_and_the_file_loaded(cast: Cast) -> None:
+@pytest.mark.parametrize("how", ["taken back", "given by who decides no longer"])
+def test_what_the_clb_told_prints_nowhere_once_the_file_without_its_permission_is_loaded(cast: Cast, how: str) -> None:
     given = permission(cast, "clb_to_school", cast.mother, came_with=cast.meeting.pk)
     readers = flags("class_sheet", "parents", "student", "clb")
     write = Writer(cast)
     write.seen("Een sterkte van het CLB.", source="clb", visibility=readers)
     write.row(ClbContribution, text="Van het CLB.", by=write.person(cast.users["clb_worker"].name), visibility=readers)
-    Consent.objects.filter(pk=given.pk).update(withdrawn_on=cast.meeting.date)
+    if how == "taken back":
+        Consent.objects.filter(pk=given.pk).update(withdrawn_on=cast.meeting.date)
+    else:  # it stands in the school, and a file cannot say so
+        Guardian.objects.filter(pk=cast.mother.pk).update(authority="deprived", receives_plan=False)
     text = comes_back(cast)
-    assert "Een sterkte van het CLB." in text
-    assert "Van het CLB." in text
+    for words in ("Een sterkte van het CLB.", "Van het CLB."):
+        assert (words in text) == (how != "taken back")
     again = load(text.encode(), by=cast.coordinator)
     for copy in [*copies_of(again), Copy(Reader.REPORT, None)]:
         printed = read(again, copy.reader, copy.student, copy.guardian)

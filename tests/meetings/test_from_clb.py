@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from hgw import access
 from hgw.items.saving import save_item
+from meetings.cases.exporting import export
 from meetings.models import ClbContribution, MeetingSubject, Observation
 from students.models import Consent
 from tests.access_case import make_row
-from tests.factories import Cast, make_consent, make_student
+from tests.factories import Cast, make_consent, make_item, make_student
 
 TODAY = timezone.localdate()
 LONG_AGO = datetime.datetime(2026, 1, 2, 12, tzinfo=datetime.UTC)
@@ -114,3 +115,57 @@ def test_it_is_never_saved_over_while_no_permission_stands(cast: Cast, sign_in: 
     assert answer.status_code == 404
     row.refresh_from_db()
     assert row.text == TOLD
+
+
+# --- what it was before ---
+
+
+def versions(cast: Cast, sign_in: Any, row: Any) -> str:
+    at = reverse("item_history", args=[cast.meeting.pk, row.kind(), row.pk])
+    return str(sign_in(cast.coordinator).get(at).content.decode())
+
+
+@BOTH
+def test_its_history_tells_nothing_of_it_either(cast: Cast, sign_in: Any, model: Any) -> None:
+    """Emptied, or said to come from somebody else since: the words of the CLB stand in the versions before."""
+    consent, worker = make_consent(cast.student, "clb_to_school"), cast.users["clb_worker"]
+    given = {"source": "clb", "domain": "ols", "valence": "strength"} if model is Observation else {}
+    row = make_item(cast.meeting, model.kind(), worker, text=TOLD, **given)
+    now = {"text": "iets anders", "source": "seen"} if model is Observation else {"text": ""}
+    save_item(row, now, by=worker, base_version=1, key=uuid.uuid4())
+    assert TOLD in versions(cast, sign_in, row)
+
+    save_item(consent, {"withdrawn_on": TODAY}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+
+    assert TOLD not in versions(cast, sign_in, row)
+    assert model.objects.visible_to(cast.coordinator).exists()
+
+
+def test_a_version_was_about_the_student_it_names(cast: Cast, sign_in: Any) -> None:
+    other = make_student(cast.school, cast.class_group)
+    MeetingSubject.objects.create(meeting=cast.meeting, student=other, key="ander", position=1)
+    make_consent(cast.student, "clb_to_school")
+    given = {"source": "clb", "domain": "ols", "valence": "strength", "subject": cast.student}
+    row = make_item(cast.meeting, "observation", cast.coordinator, text=TOLD, **given)
+    save_item(row, {"text": "iets anders", "source": "seen"}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    assert TOLD in versions(cast, sign_in, row)
+
+
+@BOTH
+def test_a_case_file_takes_it_nowhere(cast: Cast, model: Any) -> None:
+    by = {"by": cast.meeting.person(cast.users["clb_worker"].name)} if model is ClbContribution else {}
+    told(cast, model, **by)
+    consent = make_consent(cast.student, "clb_to_school", given_by=str(cast.mother))
+    assert TOLD in export(cast.meeting).text
+    Consent.objects.filter(pk=consent.pk).update(withdrawn_on=TODAY)
+    assert TOLD not in export(cast.meeting).text
+
+
+def test_who_would_read_an_observation_is_told_that_it_is_closed(cast: Cast, sign_in: Any) -> None:
+    at, row = step(cast, Observation), told(cast, Observation)
+    for user, is_told in ((cast.coordinator, True), (cast.teacher, False)):
+        assert bool(sign_in(user).get(at).context["told_is_closed"]) == is_told
+    Observation.objects.filter(pk=row.pk).update(visibility="confidential")
+    assert not sign_in(cast.coordinator).get(at).context["told_is_closed"]
+    Observation.objects.filter(pk=row.pk).update(visibility="care_team", source="seen")
+    assert not sign_in(cast.coordinator).get(at).context["told_is_closed"]
