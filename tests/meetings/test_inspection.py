@@ -283,9 +283,13 @@ def left_out(cast: Cast, sign_in: Any, asked: InspectionRequest) -> Any:
     return answer
 
 
+def box(row: Any) -> str:
+    return f"{row.pk}:{row.version}"
+
+
 def release(cast: Cast, sign_in: Any, asked: InspectionRequest, *rows: Any, **fields: Any) -> Any:
     form = left_out(cast, sign_in, asked).context["form"]
-    data = {"key": str(form["key"].value()), "seen": form["seen"].value(), "goes": [str(row.pk) for row in rows]}
+    data = {"key": str(form["key"].value()), "seen": form["seen"].value(), "goes": list(map(box, rows))}
     return shown_just_now(sign_in(cast.coordinator)).post(release_url(asked), data | fields)
 
 
@@ -351,7 +355,7 @@ def test_what_is_of_others_is_never_for_somebody_to_decide(cast: Cast, sign_in: 
     ]
     own = make_row(Observation, group, text="Nore vertelde", subject=cast.student, **secret)
     answer = left_out(cast, sign_in, asked)
-    assert [value for value, _label in answer.context["form"].fields["goes"].choices] == [str(own.pk)]
+    assert [value for value, _label in answer.context["form"].fields["goes"].choices] == [box(own)]
     page = answer.content.decode()
     for words in ("papa zei", "de juf wil", "een van beiden vertelde", "wens van papa"):
         assert words in page  # row by row, for the coordinator
@@ -405,8 +409,34 @@ def test_what_is_added_after_the_decision_does_not_go_along(cast: Cast, sign_in:
     assert "eerst gezegd" not in for_request(cast, sign_in, asked)
     form = left_out(cast, sign_in, asked).context["form"]
     assert form.fields["goes"].initial == []
+    told.refresh_from_db()
     assert release(cast, sign_in, asked, told).status_code == 302
+    assert left_out(cast, sign_in, asked).context["form"].fields["goes"].initial == [box(told)]
     assert "eerst gezegd, en later meer" in for_request(cast, sign_in, asked)
+
+
+def test_what_a_colleague_changed_after_it_was_read_is_read_again_first(cast: Cast, sign_in: Any) -> None:
+    asked = ask(cast)
+    make_twelve(cast.student)
+    told = make_row(Observation, cast.meeting, text="eerst gezegd", visibility=("confidential",))
+    form = left_out(cast, sign_in, asked).context["form"]
+    seen = {"key": str(form["key"].value()), "seen": form["seen"].value(), "student_said": "Nore vindt het goed"}
+    as_read = box(told)
+    save_item(told, {"text": "later heel wat meer"}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    browser = shown_just_now(sign_in(cast.coordinator))
+
+    answer = browser.post(release_url(asked), seen | {"goes": [as_read]})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["goes"]
+    page = answer.content.decode()
+    for words in ("Nore vindt het goed", "later heel wat meer", "Lees het zoals het nu is"):
+        assert words in page
+    assert "checked" not in page
+    assert not asked.releases.exists()
+    told.refresh_from_db()
+    assert browser.post(release_url(asked), seen | {"goes": [box(told)]}).status_code == 302
+    assert "later heel wat meer" in for_request(cast, sign_in, asked)
 
 
 def test_once_it_is_answered_nothing_changes_in_what_went_along(cast: Cast, sign_in: Any) -> None:
@@ -417,7 +447,7 @@ def test_once_it_is_answered_nothing_changes_in_what_went_along(cast: Cast, sign
     data = {
         "key": str(form["key"].value()),
         "seen": form["seen"].value(),
-        "goes": [str(told.pk)],
+        "goes": [box(told)],
         "student_said": "goed zo",
     }
     InspectionRequest.objects.filter(pk=asked.pk).update(answer="given", answered_on=timezone.localdate())
