@@ -47,8 +47,8 @@ class Part:
 
     @property
     def code(self) -> str:
-        """What its box in the form is called."""
-        return f"{self.kind}:{self.pk}"
+        """What its box in the form is called: this row as it was read. A phase has no versions: its row stays as it is."""
+        return f"{self.kind}:{self.pk}:{self.version}"
 
     @property
     def noted(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from hgw.audit.models import Action, Entry
+from hgw.items.saving import save_item
 from meetings.models import (
     Agreement,
     ClbContribution,
@@ -110,7 +111,7 @@ def one_of_each(cast: Cast) -> Rows:
 
 
 def code(row: Any) -> str:
-    return f"{row._meta.model_name}:{row.pk}"
+    return f"{row._meta.model_name}:{row.pk}:{getattr(row, 'version', 1)}"
 
 
 def typed(*rows: Any, **other: Any) -> Rows:
@@ -462,7 +463,7 @@ def test_the_students_page_says_objection_without_a_yes_or_no(closed: Cast, brow
         ({"to_school": " "}, "Vul dit nog in"),
         ({"shown_on": TODAY + DAY}, "Deze dag moet nog komen"),
         ({"parts": []}, "Vink aan wat meegaat"),
-        ({"parts": [f"goal:{uuid.UUID(int=7)}"]}, "Kijk de lijst na"),
+        ({"parts": [f"goal:{uuid.UUID(int=7)}:1"]}, "Toon de ouders de lijst"),
         ({"shown_on": TODAY - DAY}, "Toon het zoals het nu is"),
     ],
 )
@@ -475,6 +476,24 @@ def test_what_is_missing_is_said_beside_it(closed: Cast, browser: Any, wrong: Ro
     if "parts" not in wrong:
         assert f'value="{code(row)}"' in page(answer)
         assert page(answer).count("checked") == 1
+
+
+def test_what_changed_after_the_parents_read_it_is_shown_again_first(closed: Cast, browser: Any) -> None:
+    row, stays = adjustment(closed, description="een laptop", came_with=None), phase(closed)
+    given = typed(row, stays)
+    assert "een laptop" in paper(browser.post(at(closed, "student_transfer_preview"), given))
+    # On the very day on which it was shown: the day says nothing.
+    save_item(row, {"description": SECRET}, by=closed.coordinator, base_version=row.version, key=uuid.uuid4())
+    for name in ("student_transfer", "student_transfer_preview"):
+        answer = browser.post(at(closed, name), given)
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == ["parts"]
+        for words in ("Toon de ouders de lijst zoals ze nu is", "De Linde", SECRET):
+            assert words in page(answer)
+        assert page(answer).count("checked") == 1  # the box of what did not change
+    assert not Transfer.objects.exists()
+    row.refresh_from_db()
+    assert SECRET in paper(browser.post(at(closed), typed(row, stays), follow=True))
 
 
 def test_a_double_click_makes_one(closed: Cast, browser: Any) -> None:
