@@ -37,7 +37,7 @@ from meetings.models.participants import ParticipantRole
 from students.models import Consent, Guardian, InspectionRequest, Phase, Student
 from students.models.people import Authority
 from tests.access_case import make_row
-from tests.factories import Cast, make_guardian, make_meeting, make_student, seat, shown_just_now
+from tests.factories import Cast, make_guardian, make_health_note, make_meeting, make_student, seat, shown_just_now
 
 pytestmark = pytest.mark.once
 
@@ -524,3 +524,24 @@ def test_an_inspector_reads_along_and_gets_nothing_that_is_confidential(cast: Ca
     last = Entry.objects.order_by("-pk")[0]
     assert (last.action, last.student, last.detail) == ("student.inspected", cast.student.pk, "inspectorate")
     assert "toonde het dossier aan de onderwijsinspectie" in shown(cast, sign_in)
+
+
+def test_an_inspector_reads_nothing_of_health(cast: Cast, sign_in: Any) -> None:
+    make_health_note(cast.student, text="een pen in de tas", necessity="als het misgaat")
+    make_row(Consent, cast.meeting, kind_of_consent="health_note", granted=False, what="niets opschrijven")
+    make_row(Consent, cast.meeting, kind_of_consent="external_share", granted=True, what="het revalidatiecentrum")
+    url = reverse("student_inspection", args=(cast.student.pk,))
+    answer = shown_just_now(sign_in(cast.coordinator)).get(url, {"voor": "inspectie"})
+    page = answer.content.decode()
+    assert "het revalidatiecentrum" in page
+    for words in ("een pen in de tas", "als het misgaat", "niets opschrijven", "gezondheidsnotitie"):
+        assert words not in page.casefold()
+    grounds = [one.why for one in answer.context["found"].left_out]
+    assert (
+        grounds
+        == ["over gezondheid: daarvoor is toestemming gegeven aan de coördinator en de directie, aan niemand anders"]
+        * 3
+    )
+    student = shown(cast, sign_in)
+    for words in ("een pen in de tas", "niets opschrijven"):
+        assert words in student
