@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from hgw.audit.models import Action, Entry
+from hgw.items.models import Revision
 from hgw.items.saving import save_item
 from meetings.models import (
     Agreement,
@@ -20,6 +21,7 @@ from meetings.models import (
     MeetingSubject,
     Need,
     Observation,
+    Person,
     Plan,
     Statement,
     StepText,
@@ -249,6 +251,26 @@ def of_clb(cast: Cast) -> Any:
     return cast.users["clb_worker"]
 
 
+def once_of_clb(cast: Cast) -> Any:
+    """A teacher who worked for the CLB here long ago."""
+    make_role(cast.teacher, cast.school, "clb_worker", valid_until=TODAY - 900 * DAY)
+    return cast.teacher
+
+
+def written_over(cast: Cast, by: Any) -> Any:
+    """A goal in which this person put words; somebody else changed it afterwards, and the row names who came last."""
+    row = goal(cast, created_by=cast.coordinator, updated_by=cast.coordinator, version=2)
+    given = {"kind": "goal", "item": row.pk, "version": 1, "act": "changed", "content": {"then_can": SECRET}}
+    Revision.objects.create(school=cast.school, author=by, **given)
+    return row
+
+
+def seen_by(cast: Cast, user: Any) -> Any:
+    person = cast.meeting.person(user.name)
+    Person.objects.filter(pk=person.pk).update(user=user)
+    return strength(cast, observer=person)
+
+
 NEVER: dict[str, Callable[[Cast], Any]] = {
     "confidential": lambda cast: goal(cast, visibility=("confidential",)),
     "for the care team alone": lambda cast: goal(cast, visibility=("care_team", "student")),
@@ -257,6 +279,11 @@ NEVER: dict[str, Callable[[Cast], Any]] = {
     "goal taken away": lambda cast: goal(cast, removed_at=timezone.now()),
     "written by the CLB": lambda cast: goal(cast, created_by=of_clb(cast)),
     "changed by the CLB": lambda cast: goal(cast, updated_by=of_clb(cast)),
+    "written by who was of the CLB": lambda cast: goal(cast, created_by=once_of_clb(cast)),
+    "changed by the CLB in between": lambda cast: written_over(cast, of_clb(cast)),
+    "changed in between by who was of the CLB": lambda cast: written_over(cast, once_of_clb(cast)),
+    "seen by the CLB": lambda cast: seen_by(cast, of_clb(cast)),
+    "seen by who was of the CLB": lambda cast: seen_by(cast, once_of_clb(cast)),
     "goal of an earlier plan": of_an_earlier_plan,
     "of another student of the group": lambda cast: in_a_group(cast, of="Wout"),
     "of the whole group": in_a_group,
@@ -350,8 +377,13 @@ def test_from_twelve_on_the_student_must_be_able_to_read_it_too(closed: Cast, br
 
 def test_who_works_for_a_clb_elsewhere_is_a_colleague_here(closed: Cast, browser: Any) -> None:
     make_role(closed.teacher, closed.other_school, "clb_worker")
-    row = goal(closed, created_by=closed.teacher, updated_by=closed.teacher)
-    assert code(row) in page(browser.get(at(closed)))
+    rows = [
+        goal(closed, created_by=closed.teacher, updated_by=closed.teacher),
+        written_over(closed, closed.teacher),
+        seen_by(closed, closed.teacher),
+    ]
+    shown = page(browser.get(at(closed)))
+    assert [code(row) in shown for row in rows] == [True, True, True]
 
 
 def test_what_was_asked_of_no_one_thing_in_confidence_hides_nothing_else(closed: Cast, browser: Any) -> None:
