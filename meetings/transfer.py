@@ -162,7 +162,9 @@ class Offer:
         return rows.current().select_related("phase")
 
     def reports(self) -> Any:
-        return LegalReport.objects.filter(student=self.student, kind_of_report__in=CURRICULA, removed_at=None)
+        """Those that hold today: of a report whose term is over no copy must go along, and then none may."""
+        rows = LegalReport.objects.filter(student=self.student, kind_of_report__in=CURRICULA, removed_at=None)
+        return rows.filter(Q(valid_until=None) | Q(valid_until__gte=timezone.localdate()))
 
 
 def on_paper(parts: list[Part]) -> Iterator[tuple[Kind, list[Part]]]:

@@ -311,6 +311,7 @@ NEVER: dict[str, Callable[[Cast], Any]] = {
     "phase of another student": lambda cast: phase(cast, student=wout_of(cast), reason=SECRET),
     "diagnostic report": lambda cast: report(cast, kind_of_report="hgd", issued_by=SECRET),
     "report taken away": lambda cast: report(cast, issued_by=SECRET, removed_at=timezone.now()),
+    "report that is over": lambda cast: report(cast, issued_by=SECRET, date=TODAY - 9 * DAY, valid_until=TODAY - DAY),
     "CLB contribution": lambda cast: make_row(ClbContribution, cast.meeting, text=SECRET, visibility=FAMILY),
     "explanation": lambda cast: make_row(Factor, cast.meeting, text=SECRET, visibility=FAMILY),
     "wish": lambda cast: make_row(Wish, cast.meeting, text=SECRET, visibility=FAMILY),
@@ -428,6 +429,11 @@ def test_a_report_is_always_in_and_has_no_box(closed: Cast, browser: Any, kind: 
     )  # younger than that day: it must go all the same
     assert "Een kopie van dit verslag gaat verplicht mee." in paper(made)
     assert Transfer.objects.get().passed == [{"kind": "legalreport", "id": str(row.pk), "version": row.version}]
+
+
+def test_a_report_goes_along_up_to_its_last_day(closed: Cast, browser: Any) -> None:
+    report(closed, issued_by="CLB Gent", valid_until=TODAY)
+    assert "IAC-verslag" in page(browser.get(at(closed)))
 
 
 @pytest.mark.parametrize("granted", [False, True])
