@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hgw.accounts.models import Role
-from hgw.audit.models import Entry
+from hgw.audit.models import Action, Entry
 from hgw.items.saving import save_item
 from hgw.text import LongTextField
 from meetings.forgetting.facts import UNSAID
 from meetings.forgetting.inspection import HEADINGS
 from meetings.forgetting.tables import tables
+from meetings.looks.reading import WORDS
 from meetings.models import (
     Agreement,
     AgreementReview,
@@ -458,6 +459,18 @@ def test_once_it_is_answered_nothing_changes_in_what_went_along(cast: Cast, sign
     answer = left_out(cast, sign_in, asked)
     assert "in vertrouwen gezegd" in answer.content.decode()
     assert "<textarea" not in answer.content.decode()
+
+
+def test_the_trace_says_for_which_request_the_file_was_shown(cast: Cast, sign_in: Any) -> None:
+    told = make_row(Observation, cast.meeting, text="in vertrouwen gezegd", visibility=("confidential",))
+    asked, other = ask(cast), ask(cast)
+    release(cast, sign_in, asked, told)
+    for one in (asked, other):
+        for_request(cast, sign_in, one)
+    shown(cast, sign_in, cast.mother)
+    entries = Entry.objects.filter(action="student.inspected", student=cast.student.pk, detail="guardian")
+    assert [entry.object for entry in entries] == [asked.pk, other.pk, cast.student.pk]
+    assert f"{WORDS[Action.STUDENT_INSPECTED]} (3×)" in shown(cast, sign_in)  # who looked is told as before
 
 
 def test_what_is_left_out_is_on_a_screen_and_never_on_paper(cast: Cast, sign_in: Any) -> None:
