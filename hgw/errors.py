@@ -28,7 +28,7 @@ AWAY = {"25P03"}  # ended by the server for being idle: what is not called an op
 NOT_TYPED = re.compile(
     "csrfmiddlewaretoken|key|base_version|next|seen|short|back|plan|reader|section|visibility|subject|owner|valence|domain"
     "|source|holder|how_known|voice|kind_of_.*|certainty|effect|method|status|horizon|target|scope|band|help_sentence"
-    "|audience|role|standing|participation|secrecy|rating|progress|answer|form|checks|link_[0-9]+_kind"
+    "|audience|role|standing|participation|secrecy|rating|progress|answer|form|checks|parts|goes|link_[0-9]+_kind"
 )
 MACHINE_WORDS = re.compile(r"on|off|true|false|[0-9:.-]*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

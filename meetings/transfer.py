@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import Role, RoleAssignment
-from hgw.items.models import PARENTS, STUDENT
+from hgw.items.models import PARENTS, STUDENT, Revision
 from meetings.documents import words
 from meetings.forgetting.masking import Mask
 from meetings.models import Domain, Goal, Meeting, Need, Observation, Plan
@@ -47,8 +47,8 @@ class Part:
 
     @property
     def code(self) -> str:
-        """What its box in the form is called."""
-        return f"{self.kind}:{self.pk}"
+        """What its box in the form is called: this row as it was read. A phase has no versions: its row stays as it is."""
+        return f"{self.kind}:{self.pk}:{self.version}"
 
     @property
     def noted(self) -> dict[str, Any]:
@@ -116,12 +116,17 @@ class Offer:
         return self.open_to_family(model.objects.standing().filter(about, meeting=self.plan.meeting_id))
 
     def open_to_family(self, rows: Any) -> Any:
-        """Those that the parents may read, and a student of twelve or older; and that nobody of the CLB wrote or changed."""
+        """Those that the parents may read, and a student of twelve or older; and that nobody of the CLB ever wrote or changed."""
         rows = rows.filter(visibility__contains=PARENTS)
         if is_twelve(self.student.birth_date):
             rows = rows.filter(visibility__contains=STUDENT)
-        of_clb = RoleAssignment.objects.filter(school=self.student.school_id, role=Role.CLB_WORKER).values("user")
-        return rows.exclude(Q(created_by__in=of_clb) | Q(updated_by__in=of_clb))
+        wrote = Revision.objects.filter(author__in=self.of_clb).values("item")
+        return rows.exclude(Q(created_by__in=self.of_clb) | Q(updated_by__in=self.of_clb) | Q(pk__in=wrote))
+
+    @property
+    def of_clb(self) -> Any:
+        """Ids of who works for the CLB at this school, or did: what somebody wrote stays of the CLB when the role ends."""
+        return RoleAssignment.objects.filter(school=self.student.school_id, role=Role.CLB_WORKER).values("user")
 
     def goals(self) -> Any:
         """Those of the student. What a teacher, parents or a group want to reach is about them."""
@@ -133,13 +138,14 @@ class Offer:
         return rows.filter(goal__in=self.open_to_family(Goal.objects.standing()))
 
     def strengths(self) -> Any:
-        """Those of the student at school. Not what the CLB or a parent told, nor what was ever told in confidence."""
+        """Those of the student at school. Not what the CLB saw, or it or a parent told, nor what was ever told in confidence."""
         own = Q(domain=Domain.LL, holder="") | Q(holder=Observation.Holder.STUDENT) & ~Q(domain=Domain.OPV)
         told = Q(source__in=(Observation.Source.CLB, Observation.Source.TOLD_BY_PARENT)) | Q(told_by__isnull=False)
+        seen = Q(observer__user__in=self.of_clb)
         in_confidence = Consent.objects.filter(
             student=self.student, kind_of_consent=Consent.Kind.STUDENT_CONFIDENCE_SHARE, about__isnull=False
         )
-        rows = self.of_plan(Observation).filter(own, valence=Observation.Valence.STRENGTH).exclude(told)
+        rows = self.of_plan(Observation).filter(own, valence=Observation.Valence.STRENGTH).exclude(told | seen)
         return rows.exclude(pk__in=in_confidence.values("about"))
 
     def adjustments(self) -> Any:
@@ -156,7 +162,9 @@ class Offer:
         return rows.current().select_related("phase")
 
     def reports(self) -> Any:
-        return LegalReport.objects.filter(student=self.student, kind_of_report__in=CURRICULA, removed_at=None)
+        """Those that hold today: of a report whose term is over no copy must go along, and then none may."""
+        rows = LegalReport.objects.filter(student=self.student, kind_of_report__in=CURRICULA, removed_at=None)
+        return rows.filter(Q(valid_until=None) | Q(valid_until__gte=timezone.localdate()))
 
 
 def on_paper(parts: list[Part]) -> Iterator[tuple[Kind, list[Part]]]:

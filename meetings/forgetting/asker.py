@@ -3,7 +3,8 @@
 A guardian never gets what another parent said, wished or saw, nor what says that there is something that the student told
 in confidence. What was told so goes to a guardian when the student agreed, or when a person decided it for one request:
 parental authority runs to eighteen, and a program does not refuse a parent by itself. An inspector reads along on the screen
-of the school, and gets none of that.
+of the school, and gets none of that, nor anything of health: who permitted a note on it did so for coordinator and principal
+(art. 9.2.a GDPR).
 """
 
 import uuid
@@ -117,6 +118,8 @@ class Asker:
             return _("what a teacher needs: it is about the teacher")
         if isinstance(row, HealthNote) and not row.may_be_kept:
             return _("a note on health that may no longer be kept: erase it on the student's page")
+        if self.is_inspector and self._is_on_health(row):
+            return _("about health: it was permitted for the coordinator and the principal, and for nobody else")
         if self._is_from_clb(row) and not self._may_have_it_from_clb(row):
             return _("what the CLB brought in: ask the CLB, no permission to share it stands here")
         above = _above(row) if isinstance(row, NOTHING_ALONE) else []
@@ -168,6 +171,11 @@ class Asker:
         if stands_for:
             return self.guardian not in stands_for
         return speaker.name.casefold() in {str(other).casefold() for other in self.other_parents}
+
+    def _is_on_health(self, row: Any) -> bool:
+        """A note on health, or what was said to a permission for one: that alone says that there is something."""
+        of_consent = isinstance(row, Consent) and row.kind_of_consent == Consent.Kind.HEALTH_NOTE
+        return of_consent or isinstance(row, HealthNote)
 
     def _is_from_clb(self, row: Any) -> bool:
         return isinstance(row, ClbContribution) or getattr(row, "source", "") == Observation.Source.CLB

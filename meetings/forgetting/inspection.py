@@ -129,6 +129,11 @@ class LeftOut:
     may_go_along: bool
     goes_with: set[uuid.UUID]
 
+    @property
+    def code(self) -> str:
+        """What its box in a form is called: this row, with the words that stand beside the box."""
+        return f"{self.pk}:{self.version}"
+
 
 @dataclass
 class Inspection:

@@ -14,7 +14,10 @@ from students.row_forms import RowForm
 
 
 class InspectionReleaseForm(RowForm):
-    """Which of these rows go along. From twelve on a student has a voice in it: what was said is written down with it."""
+    """Which of these rows go along. From twelve on a student has a voice in it: what was said is written down with it.
+
+    A box stands for a row as it was read: what a colleague changed meanwhile is decided on again, never let go unread.
+    """
 
     class Meta:
         model = InspectionRequest
@@ -26,11 +29,16 @@ class InspectionReleaseForm(RowForm):
 
     def add_own_fields(self) -> None:
         asked: InspectionRequest = self.instance
-        released = sorted(str(row.pk) for row in self.rows if asked.released.get(row.pk) == row.version)
+        released = sorted(row.code for row in self.rows if asked.released.get(row.pk) == row.version)
         self.fields["goes"] = forms.MultipleChoiceField(
-            choices=[(str(row.pk), f"{row.heading}: {row.text}") for row in self.rows], required=False, initial=released,
+            choices=[(row.code, f"{row.heading}: {row.text}") for row in self.rows], required=False, initial=released,
             widget=forms.CheckboxSelectMultiple, label=_("What goes along all the same?"),
             help_text=_("Nothing goes along by itself. Take a tick away, and it stays with the student."),
+            error_messages={
+                "invalid_choice": _(
+                    "Something that you ticked was changed since, or may not go along. Read it as it is now, and tick it again."
+                )
+            },
         )  # fmt: skip
         self.order_fields(["goes"])
         said = self.fields["student_said"]
@@ -39,15 +47,21 @@ class InspectionReleaseForm(RowForm):
         if not is_twelve(asked.student.birth_date):
             del self.fields["student_said"]
 
+    @property
+    def chosen(self) -> list[LeftOut]:
+        """The rows that were ticked, each as it was read."""
+        ticked = set(self.cleaned_data.get("goes", ()))
+        return [row for row in self.rows if row.code in ticked]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        goes = set(cleaned.get("goes", ()))
+        goes = {row.pk for row in self.chosen}
         if self.instance.answered_on:
             self.add_error(None, _("This request was answered: what went along with it stays as it is."))
         if goes and "student_said" in self.fields and not cleaned.get("student_said"):
             self.add_error("student_said", _("From twelve on a student has a voice in this. Write down what was said."))
-        for row in self.rows:
-            if str(row.pk) in goes and not set(map(str, row.goes_with)) <= goes:
+        for row in self.chosen:
+            if not row.goes_with <= goes:
                 said = _(
                     "“%(text)s” stands under something that was told in confidence too: tick that as well, or neither."
                 )
@@ -56,6 +70,5 @@ class InspectionReleaseForm(RowForm):
 
     def write(self, *, by: User) -> InspectionRequest:
         asked: InspectionRequest = super().write(by=by)
-        goes = set(self.cleaned_data["goes"])
-        asked.decide({row.pk: row.version for row in self.rows if str(row.pk) in goes}, by=by)
+        asked.decide({row.pk: row.version for row in self.chosen}, by=by)
         return asked

@@ -18,7 +18,10 @@ from students.row_forms import RowForm
 
 
 class TransferForm(RowForm):
-    """Every box is off until a person ticks it. `is_preview`: only what was ticked counts, the rest may still be empty."""
+    """Every box is off until a person ticks it. `is_preview`: only what was ticked counts, the rest may still be empty.
+
+    A box stands for a row as it was read: what changed after the parents read it, be it on that same day, is refused.
+    """
 
     class Meta:
         model = Transfer
@@ -37,7 +40,9 @@ class TransferForm(RowForm):
             choices=choices, required=False, label=_("what goes along"), widget=forms.CheckboxSelectMultiple,
             help_text="" if choices else _("There is nothing to choose from."),
             error_messages={
-                "invalid_choice": _("Something that you ticked may not go along, or changed since. Look at the list again.")
+                "invalid_choice": _(
+                    "Something that you ticked was changed since, or may not go along. Show the parents the list as it is now."
+                )
             },
         )  # fmt: skip
         if is_twelve(self.instance.student.birth_date):

@@ -46,7 +46,9 @@ def student_inspection(request: Request, pk: uuid.UUID) -> HttpResponse:
     guardian = asked.guardian if asked else next((one for one in guardians if one.pk == as_id(wanted)), None)
     is_inspector = wanted == INSPECTORATE and asked is None
     detail = "inspectorate" if is_inspector else "guardian" if guardian else "student"
-    looked(request, Action.STUDENT_INSPECTED, school=student.school_id, object=pk, student=pk, detail=detail)
+    # For which request, where there is one: what went along differs from one to the next.
+    shown = asked.pk if asked else pk
+    looked(request, Action.STUDENT_INSPECTED, school=student.school_id, object=shown, student=pk, detail=detail)
     released = asked.released if asked else {}
     context = {
         "student": student,

@@ -136,3 +136,11 @@ def test_a_page_with_somebodys_words_on_it_is_kept_nowhere(cast: Cast) -> None:
     assert answer.status_code == 401
     assert "een halve zin" in answer.content.decode()
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["parts", "goes"])
+def test_ticks_are_not_given_back_as_if_somebody_typed_them(cast: Cast, name: str) -> None:
+    ticked = f"goal:{uuid.uuid4()}:2"
+    page = Client().post(f"/leerlingen/{cast.student.pk}/", {name: [ticked], "note": "een halve zin"}).content.decode()
+    assert "een halve zin" in page
+    assert ticked not in page

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hgw.accounts.models import Role
-from hgw.audit.models import Entry
+from hgw.audit.models import Action, Entry
 from hgw.items.saving import save_item
 from hgw.text import LongTextField
-from meetings.forgetting.inspection import HEADINGS, UNSAID
+from meetings.forgetting.facts import UNSAID
+from meetings.forgetting.inspection import HEADINGS
 from meetings.forgetting.tables import tables
+from meetings.looks.reading import WORDS
 from meetings.models import (
     Agreement,
     AgreementReview,
@@ -36,7 +38,7 @@ from meetings.models.participants import ParticipantRole
 from students.models import Consent, Guardian, InspectionRequest, Phase, Student
 from students.models.people import Authority
 from tests.access_case import make_row
-from tests.factories import Cast, make_guardian, make_meeting, make_student, seat, shown_just_now
+from tests.factories import Cast, make_guardian, make_health_note, make_meeting, make_student, seat, shown_just_now
 
 pytestmark = pytest.mark.once
 
@@ -282,9 +284,13 @@ def left_out(cast: Cast, sign_in: Any, asked: InspectionRequest) -> Any:
     return answer
 
 
+def box(row: Any) -> str:
+    return f"{row.pk}:{row.version}"
+
+
 def release(cast: Cast, sign_in: Any, asked: InspectionRequest, *rows: Any, **fields: Any) -> Any:
     form = left_out(cast, sign_in, asked).context["form"]
-    data = {"key": str(form["key"].value()), "seen": form["seen"].value(), "goes": [str(row.pk) for row in rows]}
+    data = {"key": str(form["key"].value()), "seen": form["seen"].value(), "goes": list(map(box, rows))}
     return shown_just_now(sign_in(cast.coordinator)).post(release_url(asked), data | fields)
 
 
@@ -350,17 +356,13 @@ def test_what_is_of_others_is_never_for_somebody_to_decide(cast: Cast, sign_in: 
     ]
     own = make_row(Observation, group, text="Nore vertelde", subject=cast.student, **secret)
     answer = left_out(cast, sign_in, asked)
-    assert [value for value, _label in answer.context["form"].fields["goes"].choices] == [str(own.pk)]
+    assert [value for value, _label in answer.context["form"].fields["goes"].choices] == [box(own)]
     page = answer.content.decode()
-    for words in (
-        "papa zei",
-        "het CLB zei",
-        "de juf wil",
-        "een van beiden vertelde",
-        "wens van papa",
-        "inbreng van het CLB",
-    ):
+    for words in ("papa zei", "de juf wil", "een van beiden vertelde", "wens van papa"):
         assert words in page  # row by row, for the coordinator
+    assert "wat het CLB inbracht" in page
+    for words in ("het CLB zei", "inbreng van het CLB"):
+        assert words not in page  # no permission stands: nobody here reads it
     assert "alleen over Wout" not in page  # that is not left out: it is not about Nore
     for row in never:
         assert release(cast, sign_in, asked, row).status_code == 422
@@ -408,8 +410,34 @@ def test_what_is_added_after_the_decision_does_not_go_along(cast: Cast, sign_in:
     assert "eerst gezegd" not in for_request(cast, sign_in, asked)
     form = left_out(cast, sign_in, asked).context["form"]
     assert form.fields["goes"].initial == []
+    told.refresh_from_db()
     assert release(cast, sign_in, asked, told).status_code == 302
+    assert left_out(cast, sign_in, asked).context["form"].fields["goes"].initial == [box(told)]
     assert "eerst gezegd, en later meer" in for_request(cast, sign_in, asked)
+
+
+def test_what_a_colleague_changed_after_it_was_read_is_read_again_first(cast: Cast, sign_in: Any) -> None:
+    asked = ask(cast)
+    make_twelve(cast.student)
+    told = make_row(Observation, cast.meeting, text="eerst gezegd", visibility=("confidential",))
+    form = left_out(cast, sign_in, asked).context["form"]
+    seen = {"key": str(form["key"].value()), "seen": form["seen"].value(), "student_said": "Nore vindt het goed"}
+    as_read = box(told)
+    save_item(told, {"text": "later heel wat meer"}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    browser = shown_just_now(sign_in(cast.coordinator))
+
+    answer = browser.post(release_url(asked), seen | {"goes": [as_read]})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["goes"]
+    page = answer.content.decode()
+    for words in ("Nore vindt het goed", "later heel wat meer", "Lees het zoals het nu is"):
+        assert words in page
+    assert "checked" not in page
+    assert not asked.releases.exists()
+    told.refresh_from_db()
+    assert browser.post(release_url(asked), seen | {"goes": [box(told)]}).status_code == 302
+    assert "later heel wat meer" in for_request(cast, sign_in, asked)
 
 
 def test_once_it_is_answered_nothing_changes_in_what_went_along(cast: Cast, sign_in: Any) -> None:
@@ -420,7 +448,7 @@ def test_once_it_is_answered_nothing_changes_in_what_went_along(cast: Cast, sign
     data = {
         "key": str(form["key"].value()),
         "seen": form["seen"].value(),
-        "goes": [str(told.pk)],
+        "goes": [box(told)],
         "student_said": "goed zo",
     }
     InspectionRequest.objects.filter(pk=asked.pk).update(answer="given", answered_on=timezone.localdate())
@@ -431,6 +459,18 @@ def test_once_it_is_answered_nothing_changes_in_what_went_along(cast: Cast, sign
     answer = left_out(cast, sign_in, asked)
     assert "in vertrouwen gezegd" in answer.content.decode()
     assert "<textarea" not in answer.content.decode()
+
+
+def test_the_trace_says_for_which_request_the_file_was_shown(cast: Cast, sign_in: Any) -> None:
+    told = make_row(Observation, cast.meeting, text="in vertrouwen gezegd", visibility=("confidential",))
+    asked, other = ask(cast), ask(cast)
+    release(cast, sign_in, asked, told)
+    for one in (asked, other):
+        for_request(cast, sign_in, one)
+    shown(cast, sign_in, cast.mother)
+    entries = Entry.objects.filter(action="student.inspected", student=cast.student.pk, detail="guardian")
+    assert [entry.object for entry in entries] == [asked.pk, other.pk, cast.student.pk]
+    assert f"{WORDS[Action.STUDENT_INSPECTED]} (3×)" in shown(cast, sign_in)  # who looked is told as before
 
 
 def test_what_is_left_out_is_on_a_screen_and_never_on_paper(cast: Cast, sign_in: Any) -> None:
@@ -497,3 +537,24 @@ def test_an_inspector_reads_along_and_gets_nothing_that_is_confidential(cast: Ca
     last = Entry.objects.order_by("-pk")[0]
     assert (last.action, last.student, last.detail) == ("student.inspected", cast.student.pk, "inspectorate")
     assert "toonde het dossier aan de onderwijsinspectie" in shown(cast, sign_in)
+
+
+def test_an_inspector_reads_nothing_of_health(cast: Cast, sign_in: Any) -> None:
+    make_health_note(cast.student, text="een pen in de tas", necessity="als het misgaat")
+    make_row(Consent, cast.meeting, kind_of_consent="health_note", granted=False, what="niets opschrijven")
+    make_row(Consent, cast.meeting, kind_of_consent="external_share", granted=True, what="het revalidatiecentrum")
+    url = reverse("student_inspection", args=(cast.student.pk,))
+    answer = shown_just_now(sign_in(cast.coordinator)).get(url, {"voor": "inspectie"})
+    page = answer.content.decode()
+    assert "het revalidatiecentrum" in page
+    for words in ("een pen in de tas", "als het misgaat", "niets opschrijven", "gezondheidsnotitie"):
+        assert words not in page.casefold()
+    grounds = [one.why for one in answer.context["found"].left_out]
+    assert (
+        grounds
+        == ["over gezondheid: daarvoor is toestemming gegeven aan de coördinator en de directie, aan niemand anders"]
+        * 3
+    )
+    student = shown(cast, sign_in)
+    for words in ("een pen in de tas", "niets opschrijven"):
+        assert words in student

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from hgw.audit.models import Action, Entry
+from hgw.items.models import Revision
+from hgw.items.saving import save_item
 from meetings.models import (
     Agreement,
     ClbContribution,
@@ -19,6 +21,7 @@ from meetings.models import (
     MeetingSubject,
     Need,
     Observation,
+    Person,
     Plan,
     Statement,
     StepText,
@@ -110,7 +113,7 @@ def one_of_each(cast: Cast) -> Rows:
 
 
 def code(row: Any) -> str:
-    return f"{row._meta.model_name}:{row.pk}"
+    return f"{row._meta.model_name}:{row.pk}:{getattr(row, 'version', 1)}"
 
 
 def typed(*rows: Any, **other: Any) -> Rows:
@@ -248,6 +251,26 @@ def of_clb(cast: Cast) -> Any:
     return cast.users["clb_worker"]
 
 
+def once_of_clb(cast: Cast) -> Any:
+    """A teacher who worked for the CLB here long ago."""
+    make_role(cast.teacher, cast.school, "clb_worker", valid_until=TODAY - 900 * DAY)
+    return cast.teacher
+
+
+def written_over(cast: Cast, by: Any) -> Any:
+    """A goal in which this person put words; somebody else changed it afterwards, and the row names who came last."""
+    row = goal(cast, created_by=cast.coordinator, updated_by=cast.coordinator, version=2)
+    given = {"kind": "goal", "item": row.pk, "version": 1, "act": "changed", "content": {"then_can": SECRET}}
+    Revision.objects.create(school=cast.school, author=by, **given)
+    return row
+
+
+def seen_by(cast: Cast, user: Any) -> Any:
+    person = cast.meeting.person(user.name)
+    Person.objects.filter(pk=person.pk).update(user=user)
+    return strength(cast, observer=person)
+
+
 NEVER: dict[str, Callable[[Cast], Any]] = {
     "confidential": lambda cast: goal(cast, visibility=("confidential",)),
     "for the care team alone": lambda cast: goal(cast, visibility=("care_team", "student")),
@@ -256,6 +279,11 @@ NEVER: dict[str, Callable[[Cast], Any]] = {
     "goal taken away": lambda cast: goal(cast, removed_at=timezone.now()),
     "written by the CLB": lambda cast: goal(cast, created_by=of_clb(cast)),
     "changed by the CLB": lambda cast: goal(cast, updated_by=of_clb(cast)),
+    "written by who was of the CLB": lambda cast: goal(cast, created_by=once_of_clb(cast)),
+    "changed by the CLB in between": lambda cast: written_over(cast, of_clb(cast)),
+    "changed in between by who was of the CLB": lambda cast: written_over(cast, once_of_clb(cast)),
+    "seen by the CLB": lambda cast: seen_by(cast, of_clb(cast)),
+    "seen by who was of the CLB": lambda cast: seen_by(cast, once_of_clb(cast)),
     "goal of an earlier plan": of_an_earlier_plan,
     "of another student of the group": lambda cast: in_a_group(cast, of="Wout"),
     "of the whole group": in_a_group,
@@ -283,6 +311,7 @@ NEVER: dict[str, Callable[[Cast], Any]] = {
     "phase of another student": lambda cast: phase(cast, student=wout_of(cast), reason=SECRET),
     "diagnostic report": lambda cast: report(cast, kind_of_report="hgd", issued_by=SECRET),
     "report taken away": lambda cast: report(cast, issued_by=SECRET, removed_at=timezone.now()),
+    "report that is over": lambda cast: report(cast, issued_by=SECRET, date=TODAY - 9 * DAY, valid_until=TODAY - DAY),
     "CLB contribution": lambda cast: make_row(ClbContribution, cast.meeting, text=SECRET, visibility=FAMILY),
     "explanation": lambda cast: make_row(Factor, cast.meeting, text=SECRET, visibility=FAMILY),
     "wish": lambda cast: make_row(Wish, cast.meeting, text=SECRET, visibility=FAMILY),
@@ -349,8 +378,13 @@ def test_from_twelve_on_the_student_must_be_able_to_read_it_too(closed: Cast, br
 
 def test_who_works_for_a_clb_elsewhere_is_a_colleague_here(closed: Cast, browser: Any) -> None:
     make_role(closed.teacher, closed.other_school, "clb_worker")
-    row = goal(closed, created_by=closed.teacher, updated_by=closed.teacher)
-    assert code(row) in page(browser.get(at(closed)))
+    rows = [
+        goal(closed, created_by=closed.teacher, updated_by=closed.teacher),
+        written_over(closed, closed.teacher),
+        seen_by(closed, closed.teacher),
+    ]
+    shown = page(browser.get(at(closed)))
+    assert [code(row) in shown for row in rows] == [True, True, True]
 
 
 def test_what_was_asked_of_no_one_thing_in_confidence_hides_nothing_else(closed: Cast, browser: Any) -> None:
@@ -395,6 +429,11 @@ def test_a_report_is_always_in_and_has_no_box(closed: Cast, browser: Any, kind: 
     )  # younger than that day: it must go all the same
     assert "Een kopie van dit verslag gaat verplicht mee." in paper(made)
     assert Transfer.objects.get().passed == [{"kind": "legalreport", "id": str(row.pk), "version": row.version}]
+
+
+def test_a_report_goes_along_up_to_its_last_day(closed: Cast, browser: Any) -> None:
+    report(closed, issued_by="CLB Gent", valid_until=TODAY)
+    assert "IAC-verslag" in page(browser.get(at(closed)))
 
 
 @pytest.mark.parametrize("granted", [False, True])
@@ -462,7 +501,7 @@ def test_the_students_page_says_objection_without_a_yes_or_no(closed: Cast, brow
         ({"to_school": " "}, "Vul dit nog in"),
         ({"shown_on": TODAY + DAY}, "Deze dag moet nog komen"),
         ({"parts": []}, "Vink aan wat meegaat"),
-        ({"parts": [f"goal:{uuid.UUID(int=7)}"]}, "Kijk de lijst na"),
+        ({"parts": [f"goal:{uuid.UUID(int=7)}:1"]}, "Toon de ouders de lijst"),
         ({"shown_on": TODAY - DAY}, "Toon het zoals het nu is"),
     ],
 )
@@ -475,6 +514,24 @@ def test_what_is_missing_is_said_beside_it(closed: Cast, browser: Any, wrong: Ro
     if "parts" not in wrong:
         assert f'value="{code(row)}"' in page(answer)
         assert page(answer).count("checked") == 1
+
+
+def test_what_changed_after_the_parents_read_it_is_shown_again_first(closed: Cast, browser: Any) -> None:
+    row, stays = adjustment(closed, description="een laptop", came_with=None), phase(closed)
+    given = typed(row, stays)
+    assert "een laptop" in paper(browser.post(at(closed, "student_transfer_preview"), given))
+    # On the very day on which it was shown: the day says nothing.
+    save_item(row, {"description": SECRET}, by=closed.coordinator, base_version=row.version, key=uuid.uuid4())
+    for name in ("student_transfer", "student_transfer_preview"):
+        answer = browser.post(at(closed, name), given)
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == ["parts"]
+        for words in ("Toon de ouders de lijst zoals ze nu is", "De Linde", SECRET):
+            assert words in page(answer)
+        assert page(answer).count("checked") == 1  # the box of what did not change
+    assert not Transfer.objects.exists()
+    row.refresh_from_db()
+    assert SECRET in paper(browser.post(at(closed), typed(row, stays), follow=True))
 
 
 def test_a_double_click_makes_one(closed: Cast, browser: Any) -> None:
