@@ -1,5 +1,6 @@
 """A note on health: off unless the school chose for it, only with a permission, for two roles, and erased for good."""
 
+import re
 import uuid
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from hgw.access import UNPROJECTED, may
 from hgw.accounts.models import School, User
@@ -55,6 +56,12 @@ def page(cast: Cast) -> str:
 
 def erased(cast: Cast) -> str:
     return reverse("health_note_erase", args=[cast.student.pk])
+
+
+def yes(browser: Client, cast: Cast) -> dict[str, list[str]]:
+    """What the page that asks it sends back."""
+    shown = browser.get(erased(cast)).content.decode()
+    return {"note": re.findall(r'name="note" value="([^"]*)"', shown)}
 
 
 @pytest.fixture
@@ -314,8 +321,9 @@ def test_the_coordinator_erases_it_with_all_that_stood_there(cast: Cast, sign_in
     asked = browser.get(erased(cast))
     assertNotContains(asked, "woordanders")
     assert HealthNote.objects.exists()
+    sent = yes(browser, cast)
     for _click in range(2):
-        assert browser.post(erased(cast)).status_code == 302
+        assertRedirects(browser.post(erased(cast), sent), page(cast), fetch_redirect_response=False)
     assert not HealthNote.objects.exists()
     assert not Revision.objects.filter(item=note.pk).exists()
     assert not SavedKey.objects.filter(item=note.pk).exists()
@@ -331,17 +339,52 @@ def test_while_a_decision_is_disputed_nothing_is_erased(cast: Cast, sign_in: Any
     Hold.objects.create(school=cast.school, student=make_student(cast.school), reason="beroep")
     browser = sign_in(cast.coordinator)
     assertContains(browser.get(erased(cast)), "betwist")
-    assert browser.post(erased(cast)).status_code == 422
+    assert browser.post(erased(cast), {"note": note.as_it_stands}).status_code == 422
     assert not note.erase(by=cast.coordinator)
     assert HealthNote.objects.exists()
     Hold.objects.filter(pk=hold.pk).update(ended_on=timezone.localdate())
-    assert browser.post(erased(cast)).status_code == 302
+    assert browser.post(erased(cast), yes(browser, cast)).status_code == 302
     assert not HealthNote.objects.exists()
+
+
+@pytest.mark.parametrize("rewritten", [False, True])
+def test_a_yes_is_to_the_note_that_stood_there_when_it_was_asked(cast: Cast, sign_in: Any, rewritten: bool) -> None:
+    """A colleague wrote on in the same note, or destroyed it and began a new one: that is read before it is destroyed."""
+    note, browser = write(cast), sign_in(cast.coordinator)
+    sent = yes(browser, cast)
+    if rewritten:
+        assert note.erase(by=cast.coordinator)
+        write(cast, "zin van een collega")
+    else:
+        values = {"text": "zin van een collega"}
+        save_item(note, values, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    answer = browser.post(erased(cast), sent)
+    assertContains(answer, "Deze notitie is intussen veranderd. Kijk opnieuw voor je vernietigt.", status_code=409)
+    assertNotContains(answer, "zin van een collega", status_code=409)
+    assert HealthNote.objects.get().text == "zin van een collega"
+    assertNotContains(browser.get(erased(cast)), "intussen veranderd")
+    assert browser.post(erased(cast), yes(browser, cast)).status_code == 302
+    assert not HealthNote.objects.exists()
+
+
+@pytest.mark.parametrize("sent", [{}, {"note": ""}, {"note": "x"}, {"note": f"{uuid.uuid4()}:1"}])
+def test_a_yes_to_nothing_erases_nothing(cast: Cast, sign_in: Any, note: HealthNote, sent: dict[str, str]) -> None:
+    assert sign_in(cast.coordinator).post(erased(cast), sent).status_code == 409
+    assert HealthNote.objects.exists()
+
+
+def test_what_a_colleague_saves_at_the_same_moment_is_not_erased(cast: Cast) -> None:
+    read_before = write(cast)
+    save_item(read_before, {"text": "anders"}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    assert not read_before.erase(by=cast.coordinator)
+    assert HealthNote.objects.get().text == "anders"
+    assert Revision.objects.filter(item=read_before.pk).count() == 2
 
 
 def test_that_of_another_student_stays(cast: Cast, sign_in: Any, note: HealthNote) -> None:
     other = make_health_note(make_student(cast.school), text="van een ander")
-    sign_in(cast.coordinator).post(erased(cast))
+    browser = sign_in(cast.coordinator)
+    browser.post(erased(cast), yes(browser, cast) | {"student": str(other.student_id)})
     assert list(HealthNote.objects.all()) == [other]
 
 
@@ -350,8 +393,10 @@ def test_what_the_file_of_the_database_still_holds_is_overwritten(
 ) -> None:
     done: list[bool] = []
     monkeypatch.setattr(tasks.tidying, "tidy", lambda: done.append(True) or True)
+    browser = sign_in(cast.coordinator)
+    sent = yes(browser, cast)
     with django_capture_on_commit_callbacks() as waiting:
-        sign_in(cast.coordinator).post(erased(cast))
+        browser.post(erased(cast), sent)
     assert any("overwrite_what_is_gone" in repr(one) for one in waiting)
     tasks.overwrite_what_is_gone.call()
     assert done == [True]
