@@ -16,6 +16,7 @@ from hgw.items.models import CARE_TEAM, CONFIDENTIAL, Item, Revision, VisibleIte
 from hgw.text import LongTextField, ShortTextField
 from meetings.models.items import MeetingItemQuerySet
 from meetings.models.overview import Observation
+from students.models import Consent
 
 # Versions that one person saved in a row, each within this time of the one before, are shown as one.
 ONE_GO = datetime.timedelta(minutes=1)
@@ -65,6 +66,8 @@ def may_read(revision: Revision, item: Item, user: User) -> bool:
     readers that the item has. Whoever wrote it does."""
     if revision.author_id == user.pk:
         return True
+    if revision.content.get("kind_of_consent") == Consent.Kind.HEALTH_NOTE:
+        return False  # that it was about health is for who reads a note on it, whatever it was changed into
     is_as_it_stands = revision.version == item.version and revision.act != Revision.SET_ASIDE
     if not is_as_it_stands and _hides_with_another(item) and stood_under_hidden(revision, item):
         return False  # only the coordinators read all of that

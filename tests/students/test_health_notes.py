@@ -21,10 +21,12 @@ from meetings.forgetting.inspection import inspection
 from meetings.forms.student_items import HealthNoteForm
 from students.forgetting import tasks
 from students.models import Consent, HealthNote, Hold
+from tests.access_case import make_row
 from tests.factories import (
     Cast,
     make_emergency,
     make_health_note,
+    make_item,
     make_role,
     make_student,
     make_user,
@@ -177,6 +179,66 @@ def test_who_reads_at_one_school_and_manages_at_another_does_each_there(cast: Ca
     user = User.objects.get(pk=cast.users["principal"].pk)
     assert list(HealthNote.objects.visible_to(user)) == [note]
     assert not HealthNote.objects.erasable_by(user).exists()
+
+
+# --- that there is a permission for it ---
+
+ASKED, OTHER = "woordvraag", "woordlezen"
+
+
+def ask(cast: Cast, **given: Any) -> Consent:
+    """A permission to keep a note on health, and one for something else, both noted in a meeting."""
+    make_row(Consent, cast.meeting, kind_of_consent="external_share", what=OTHER)
+    return make_row(Consent, cast.meeting, kind_of_consent="health_note", what=ASKED, **given)
+
+
+@pytest.mark.parametrize("given", [{"granted": True}, {"granted": False}, {"withdrawn_on": timezone.localdate()}])
+def test_that_a_note_was_permitted_is_there_only_for_who_reads_such_notes(
+    cast: Cast, sign_in: Any, given: dict[str, Any]
+) -> None:
+    """Whatever the answer: that it was asked tells that there is something about health."""
+    row = ask(cast, **given)
+    switch_off(cast)
+    for role, user in cast.users.items():
+        reads = Consent.objects.visible_to(user).filter(pk=row.pk).exists()
+        assert (reads, may(user, "read", row)) == (role in READERS, role in READERS), role
+        pages = [
+            sign_in(user).get(at).content.decode() for at in (page(cast), reverse("meeting", args=[cast.meeting.pk]))
+        ]
+        assert {ASKED in body for body in pages} == {role in READERS}, role
+        if role in {"care_teacher", "clb_worker", "learning_supporter"}:
+            assert [OTHER in body for body in pages] == [True, True], role
+            assert not [body for body in pages if "notitie over gezondheid" in body], role
+            at = reverse("item_history", args=[cast.meeting.pk, "consent", row.pk])
+            assert sign_in(user).get(at).status_code == 404
+    assert ASKED in str(export(cast.meeting))  # for the coordinator alone
+
+
+def test_who_reads_notes_at_one_school_reads_of_none_at_another(cast: Cast) -> None:
+    make_role(cast.users["care_teacher"], cast.other_school, "care_coordinator")
+    user = User.objects.get(pk=cast.users["care_teacher"].pk)
+    row, there = ask(cast), permit_health_note(make_student(cast.other_school))
+    found = Consent.objects.visible_to(user)
+    assert (row in found, there in found) == (False, True)
+
+
+def test_no_screen_in_a_room_shows_that_one_was_permitted(cast: Cast) -> None:
+    row = ask(cast)
+    assert row in Consent.objects.visible_to(cast.coordinator)
+    on_screen = User.objects.get(pk=cast.coordinator.pk)
+    on_screen.is_projecting = True
+    assert row not in Consent.objects.visible_to(on_screen)
+
+
+def test_nor_what_a_permission_for_something_else_was_before(cast: Cast, sign_in: Any) -> None:
+    given = {"kind_of_consent": "health_note", "given_by": "Nore", "date": cast.meeting.date, "what": ASKED}
+    row = make_item(cast.meeting, "consent", cast.coordinator, **given)
+    changes = {"kind_of_consent": "external_share", "what": OTHER}
+    save_item(row, changes, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    at = reverse("item_history", args=[cast.meeting.pk, "consent", row.pk])
+    for role in ("care_teacher", "clb_worker", "learning_supporter", "principal", "care_coordinator"):
+        body = sign_in(cast.users[role]).get(at).content.decode()
+        assert (OTHER in body, ASKED in body) == (True, role in READERS), role
 
 
 @pytest.mark.parametrize("why", CLOSES)
