@@ -18,7 +18,7 @@ from meetings.models.from_clb import clb_may_tell
 from meetings.models.insight import ClbContribution
 from meetings.models.items import MeetingItemQuerySet
 from meetings.models.overview import Observation
-from students.models import Student
+from students.models import Consent, Student
 
 # Versions that one person saved in a row, each within this time of the one before, are shown as one.
 ONE_GO = datetime.timedelta(minutes=1)
@@ -73,6 +73,8 @@ def may_read(revision: Revision, item: Item, user: User) -> bool:
     readers that the item has. Whoever wrote it does."""
     if revision.author_id == user.pk:
         return True
+    if revision.content.get("kind_of_consent") == Consent.Kind.HEALTH_NOTE:
+        return False  # that it was about health is for who reads a note on it, whatever it was changed into
     is_as_it_stands = revision.version == item.version and revision.act != Revision.SET_ASIDE
     if not is_as_it_stands and _hides_with_another(item) and stood_under_hidden(revision, item):
         return False  # only the coordinators read all of that

@@ -43,7 +43,7 @@ class InspectionRequestForm(RowForm):
 class InspectionAnswerForm(RowForm):
     """The talk, and what was answered: whole, in part or not at all, with the words that went with it.
 
-    Whoever gets less than everything is told why, and that one can complain about it (GDPR art. 12(4)).
+    Whoever gets less than everything is told why, and that one can complain about it or go to court (GDPR art. 12(4)).
     """
 
     class Meta:
@@ -55,7 +55,7 @@ class InspectionAnswerForm(RowForm):
             "answered_on": gettext_lazy("Empty: today."),
             "said": gettext_lazy(
                 "In part or refused: what does not go along, why, and that whoever asked can complain to the supervisory "
-                "authority."
+                "authority or go to court."
             ),
         }
 

@@ -284,7 +284,7 @@ ADDRESSES = {
             "pk": cast.student.pk, "kind": "health_note", "item_pk": HealthNote.objects.get(student=cast.student).pk,
         },
     ),
-    "health_note_erase": Address(FILE, FILED | {302: "care_coordinator", 422: ""}, of_student),
+    "health_note_erase": Address(FILE, FILED | {409: "care_coordinator", 422: ""}, of_student),
     # Who looked at what
     "looks": Address({200: "care_coordinator principal", 404: REST}, ONLY_GET, of_school, elsewhere=UNKNOWN_GET),
     "looks_reviewed": Address(

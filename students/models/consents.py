@@ -20,9 +20,16 @@ class ConsentQuerySet(StudentItemQuerySet):
     hidden_from: ClassVar[Any]  # a function of a user that gives their rows
 
     def access_rule(self, user: User, act: str, what: str) -> Q:
-        """As the file; but what was answered about something confidential is there only for who reads that."""
-        rule = super().access_rule(user, act, what)
-        if grounds(user, act, what) == grounds(user, act, "confidential"):
+        """As the file; but what was answered about something confidential is there only for who reads that.
+
+        And that somebody was asked to keep a note on health tells that there is something to note: it is there only for
+        who reads such notes.
+        """
+        own, rule = grounds(user, act, what), super().access_rule(user, act, what)
+        if own != grounds(user, act, "health_note"):
+            on_health = Q(kind_of_consent=Consent.Kind.HEALTH_NOTE)
+            rule &= ~on_health | super().access_rule(user, act, "health_note")
+        if own == grounds(user, act, "confidential"):
             return rule  # whoever reads consents here reads all that is confidential
         kept = Q(about=None, kind_of_consent=Consent.Kind.STUDENT_CONFIDENCE_SHARE)  # of what, only its words say
         refused = Q(granted=False) | Q(withdrawn_on__isnull=False)

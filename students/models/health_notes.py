@@ -77,12 +77,19 @@ class HealthNote(StudentItem):
         """Whether nothing of this student is destroyed now: a decision is disputed. Closed the note is all the same."""
         return Hold.objects.standing().filter(student=self.student_id).exists()
 
+    @property
+    def as_it_stands(self) -> str:
+        """This note in this version: what a page that asks for a yes hands back with it."""
+        return f"{self.pk}:{self.version}"
+
     def erase(self, *, by: User) -> bool:
         """Destroy the note with every earlier version and every key of its saves; whether that was done.
 
-        Not while the student is held back. Erasing twice is erasing once.
+        Not while the student is held back, and only in the version that was read: what a colleague saved since is not
+        destroyed unseen. Erasing twice is erasing once.
         """
-        if self.is_held_back or not type(self)._base_manager.filter(pk=self.pk).delete()[0]:
+        same = type(self)._base_manager.filter(pk=self.pk, version=self.version)
+        if self.is_held_back or not same.delete()[0]:
             return False
         Revision.objects.filter(item=self.pk).delete()
         SavedKey.objects.filter(item=self.pk).delete()

@@ -163,7 +163,7 @@ def test_the_input_for_the_assessment_says_flows_matrix_trace_and_terms(language
     [
         (0, "31 augustus van datzelfde schooljaar"),
         (1, "van het volgende schooljaar"),
-        (3, "van het 3de schooljaar daarna"),
+        (8, "van het schooljaar 8 jaar later"),
     ],
 )
 @pytest.mark.parametrize("name", ["processing_register", "impact_input"])

@@ -45,6 +45,9 @@ def test_the_help_is_reached_from_the_account_menu(cast: Cast, sign_in: Any) -> 
     ("role", "what", "act", "words"),
     [
         ("care_coordinator", "grant", "manage", "toegang"),
+        ("care_coordinator", "health_note", "manage", "vernietig je ze"),
+        ("care_coordinator", "inspection", "manage", "Vraagt iemand inzage?"),
+        ("care_coordinator", "transfer", "manage", "Overdracht naar een andere school"),
         ("principal", "report", "print", "verslag afdrukken"),
         ("principal", "grant", "manage", "openstellen"),
         ("care_teacher", "plan_team", "print", "plannen en de klasfiche afdrukken"),

@@ -619,7 +619,7 @@ def test_who_may(closed: Cast, sign_in: Any, who: str, page_of_it: int, made_pag
     assert here.get(at(closed)).status_code == page_of_it
     assert here.get(at(closed, "student_transfer_made", made.pk)).status_code == made_page
     shown = here.get(reverse("student", args=(closed.student.pk,))).content.decode()
-    line = f"Overdracht aan De Linde op {timezone.localdate().day} "
+    line = f"Overdracht naar De Linde op {timezone.localdate().day} "
     assert (line in shown) is listed
     assert ("2 onderdelen" in shown) is listed
     assert (f'href="{at(closed)}"' in shown) is (who == "care_coordinator")

@@ -1,5 +1,6 @@
 """A note on health: off unless the school chose for it, only with a permission, for two roles, and erased for good."""
 
+import re
 import uuid
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from hgw.access import UNPROJECTED, may
 from hgw.accounts.models import School, User
@@ -20,10 +21,12 @@ from meetings.forgetting.inspection import inspection
 from meetings.forms.student_items import HealthNoteForm
 from students.forgetting import tasks
 from students.models import Consent, HealthNote, Hold
+from tests.access_case import make_row
 from tests.factories import (
     Cast,
     make_emergency,
     make_health_note,
+    make_item,
     make_role,
     make_student,
     make_user,
@@ -55,6 +58,12 @@ def page(cast: Cast) -> str:
 
 def erased(cast: Cast) -> str:
     return reverse("health_note_erase", args=[cast.student.pk])
+
+
+def yes(browser: Client, cast: Cast) -> dict[str, list[str]]:
+    """What the page that asks it sends back."""
+    shown = browser.get(erased(cast)).content.decode()
+    return {"note": re.findall(r'name="note" value="([^"]*)"', shown)}
 
 
 @pytest.fixture
@@ -170,6 +179,66 @@ def test_who_reads_at_one_school_and_manages_at_another_does_each_there(cast: Ca
     user = User.objects.get(pk=cast.users["principal"].pk)
     assert list(HealthNote.objects.visible_to(user)) == [note]
     assert not HealthNote.objects.erasable_by(user).exists()
+
+
+# --- that there is a permission for it ---
+
+ASKED, OTHER = "woordvraag", "woordlezen"
+
+
+def ask(cast: Cast, **given: Any) -> Consent:
+    """A permission to keep a note on health, and one for something else, both noted in a meeting."""
+    make_row(Consent, cast.meeting, kind_of_consent="external_share", what=OTHER)
+    return make_row(Consent, cast.meeting, kind_of_consent="health_note", what=ASKED, **given)
+
+
+@pytest.mark.parametrize("given", [{"granted": True}, {"granted": False}, {"withdrawn_on": timezone.localdate()}])
+def test_that_a_note_was_permitted_is_there_only_for_who_reads_such_notes(
+    cast: Cast, sign_in: Any, given: dict[str, Any]
+) -> None:
+    """Whatever the answer: that it was asked tells that there is something about health."""
+    row = ask(cast, **given)
+    switch_off(cast)
+    for role, user in cast.users.items():
+        reads = Consent.objects.visible_to(user).filter(pk=row.pk).exists()
+        assert (reads, may(user, "read", row)) == (role in READERS, role in READERS), role
+        pages = [
+            sign_in(user).get(at).content.decode() for at in (page(cast), reverse("meeting", args=[cast.meeting.pk]))
+        ]
+        assert {ASKED in body for body in pages} == {role in READERS}, role
+        if role in {"care_teacher", "clb_worker", "learning_supporter"}:
+            assert [OTHER in body for body in pages] == [True, True], role
+            assert not [body for body in pages if "notitie over gezondheid" in body], role
+            at = reverse("item_history", args=[cast.meeting.pk, "consent", row.pk])
+            assert sign_in(user).get(at).status_code == 404
+    assert ASKED in str(export(cast.meeting))  # for the coordinator alone
+
+
+def test_who_reads_notes_at_one_school_reads_of_none_at_another(cast: Cast) -> None:
+    make_role(cast.users["care_teacher"], cast.other_school, "care_coordinator")
+    user = User.objects.get(pk=cast.users["care_teacher"].pk)
+    row, there = ask(cast), permit_health_note(make_student(cast.other_school))
+    found = Consent.objects.visible_to(user)
+    assert (row in found, there in found) == (False, True)
+
+
+def test_no_screen_in_a_room_shows_that_one_was_permitted(cast: Cast) -> None:
+    row = ask(cast)
+    assert row in Consent.objects.visible_to(cast.coordinator)
+    on_screen = User.objects.get(pk=cast.coordinator.pk)
+    on_screen.is_projecting = True
+    assert row not in Consent.objects.visible_to(on_screen)
+
+
+def test_nor_what_a_permission_for_something_else_was_before(cast: Cast, sign_in: Any) -> None:
+    given = {"kind_of_consent": "health_note", "given_by": "Nore", "date": cast.meeting.date, "what": ASKED}
+    row = make_item(cast.meeting, "consent", cast.coordinator, **given)
+    changes = {"kind_of_consent": "external_share", "what": OTHER}
+    save_item(row, changes, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    at = reverse("item_history", args=[cast.meeting.pk, "consent", row.pk])
+    for role in ("care_teacher", "clb_worker", "learning_supporter", "principal", "care_coordinator"):
+        body = sign_in(cast.users[role]).get(at).content.decode()
+        assert (OTHER in body, ASKED in body) == (True, role in READERS), role
 
 
 @pytest.mark.parametrize("why", CLOSES)
@@ -314,8 +383,9 @@ def test_the_coordinator_erases_it_with_all_that_stood_there(cast: Cast, sign_in
     asked = browser.get(erased(cast))
     assertNotContains(asked, "woordanders")
     assert HealthNote.objects.exists()
+    sent = yes(browser, cast)
     for _click in range(2):
-        assert browser.post(erased(cast)).status_code == 302
+        assertRedirects(browser.post(erased(cast), sent), page(cast), fetch_redirect_response=False)
     assert not HealthNote.objects.exists()
     assert not Revision.objects.filter(item=note.pk).exists()
     assert not SavedKey.objects.filter(item=note.pk).exists()
@@ -331,17 +401,52 @@ def test_while_a_decision_is_disputed_nothing_is_erased(cast: Cast, sign_in: Any
     Hold.objects.create(school=cast.school, student=make_student(cast.school), reason="beroep")
     browser = sign_in(cast.coordinator)
     assertContains(browser.get(erased(cast)), "betwist")
-    assert browser.post(erased(cast)).status_code == 422
+    assert browser.post(erased(cast), {"note": note.as_it_stands}).status_code == 422
     assert not note.erase(by=cast.coordinator)
     assert HealthNote.objects.exists()
     Hold.objects.filter(pk=hold.pk).update(ended_on=timezone.localdate())
-    assert browser.post(erased(cast)).status_code == 302
+    assert browser.post(erased(cast), yes(browser, cast)).status_code == 302
     assert not HealthNote.objects.exists()
+
+
+@pytest.mark.parametrize("rewritten", [False, True])
+def test_a_yes_is_to_the_note_that_stood_there_when_it_was_asked(cast: Cast, sign_in: Any, rewritten: bool) -> None:
+    """A colleague wrote on in the same note, or destroyed it and began a new one: that is read before it is destroyed."""
+    note, browser = write(cast), sign_in(cast.coordinator)
+    sent = yes(browser, cast)
+    if rewritten:
+        assert note.erase(by=cast.coordinator)
+        write(cast, "zin van een collega")
+    else:
+        values = {"text": "zin van een collega"}
+        save_item(note, values, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    answer = browser.post(erased(cast), sent)
+    assertContains(answer, "Deze notitie is intussen veranderd. Kijk opnieuw voor je vernietigt.", status_code=409)
+    assertNotContains(answer, "zin van een collega", status_code=409)
+    assert HealthNote.objects.get().text == "zin van een collega"
+    assertNotContains(browser.get(erased(cast)), "intussen veranderd")
+    assert browser.post(erased(cast), yes(browser, cast)).status_code == 302
+    assert not HealthNote.objects.exists()
+
+
+@pytest.mark.parametrize("sent", [{}, {"note": ""}, {"note": "x"}, {"note": f"{uuid.uuid4()}:1"}])
+def test_a_yes_to_nothing_erases_nothing(cast: Cast, sign_in: Any, note: HealthNote, sent: dict[str, str]) -> None:
+    assert sign_in(cast.coordinator).post(erased(cast), sent).status_code == 409
+    assert HealthNote.objects.exists()
+
+
+def test_what_a_colleague_saves_at_the_same_moment_is_not_erased(cast: Cast) -> None:
+    read_before = write(cast)
+    save_item(read_before, {"text": "anders"}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+    assert not read_before.erase(by=cast.coordinator)
+    assert HealthNote.objects.get().text == "anders"
+    assert Revision.objects.filter(item=read_before.pk).count() == 2
 
 
 def test_that_of_another_student_stays(cast: Cast, sign_in: Any, note: HealthNote) -> None:
     other = make_health_note(make_student(cast.school), text="van een ander")
-    sign_in(cast.coordinator).post(erased(cast))
+    browser = sign_in(cast.coordinator)
+    browser.post(erased(cast), yes(browser, cast) | {"student": str(other.student_id)})
     assert list(HealthNote.objects.all()) == [other]
 
 
@@ -350,8 +455,10 @@ def test_what_the_file_of_the_database_still_holds_is_overwritten(
 ) -> None:
     done: list[bool] = []
     monkeypatch.setattr(tasks.tidying, "tidy", lambda: done.append(True) or True)
+    browser = sign_in(cast.coordinator)
+    sent = yes(browser, cast)
     with django_capture_on_commit_callbacks() as waiting:
-        sign_in(cast.coordinator).post(erased(cast))
+        browser.post(erased(cast), sent)
     assert any("overwrite_what_is_gone" in repr(one) for one in waiting)
     tasks.overwrite_what_is_gone.call()
     assert done == [True]

@@ -75,7 +75,7 @@ def test_it_is_late_from_the_day_after_on(cast: Cast, sign_in: Any, now: str, is
     with time_machine.travel(datetime.datetime.fromisoformat(now), tick=False):
         assert asked.is_late is is_late
         page = page_of(sign_in(cast.coordinator).get("/"))
-    assert ("te laat: antwoord moest tegen 28 februari 2026" in page) is is_late
+    assert ("te laat: moest tegen 28 februari 2026 beantwoord zijn" in page) is is_late
     assert ("antwoord tegen 28 februari 2026" in page) is not is_late
 
 
