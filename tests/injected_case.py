@@ -34,7 +34,7 @@ from meetings.models import (
 )
 from students.models import Consent, Hold, InspectionRequest, LegalReport, Phase, PhaseRecord, ReasonableAdjustment
 from tests.access_case import TODAY, make_row
-from tests.factories import Cast, make_item
+from tests.factories import Cast, make_consent, make_item
 from tests.injections import Texts
 
 OFTEN = (
@@ -124,6 +124,7 @@ def _make_rows(cast: Cast) -> None:
     for model in ONCE:
         given: dict[Any, dict[str, Any]] = {Participant: {"person": meeting.person("Gast")}}
         make_row(model, meeting, **given.get(model, {}))
+    make_consent(cast.student, "clb_to_school")  # on which what the CLB brings in rests
     agreement = Agreement.objects.filter(meeting=meeting)[0]
     make_row(AgreementReview, meeting, agreement=agreement)
     for reader, section in (("", "compliment"), ("team", "goals"), ("class_sheet", "goals"), ("parents", "reason")):

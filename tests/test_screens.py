@@ -22,7 +22,8 @@ def test_every_page_has_its_picture() -> None:
 
     shown = itertools.chain(
         pages.OF_EVERYBODY.values(),
-        pages.of_a_school(found).values(), pages.of_a_student(found).values(), pages.of_meetings(found).values(), ["noodtoegang/"],
+        pages.of_a_school(found).values(), pages.of_a_student(found).values(), pages.of_meetings(found).values(),
+        pages.of_an_adviser(found).values(), ["noodtoegang/"],
     )  # fmt: skip
     names = {resolve(f"/{url}").url_name for url in shown}
     opened = {

@@ -19,8 +19,10 @@ def faults(using: str = "default") -> Iterator[str]:
     yield from broken
     if broken:
         return  # what stands in such rows may be anything
+    with connections[using].cursor() as cursor:
+        there = set(connections[using].introspection.table_names(cursor))
     for model in apps.get_models():
-        if issubclass(model, Item):
+        if issubclass(model, Item) and model._meta.db_table in there:  # a newer release comes with tables of its own
             yield from _without_history(model, using)
 
 

@@ -63,13 +63,18 @@ def addresses(data: str) -> dict[str, dict[str, str]]:
         def found(sql: str, *values: str) -> str:
             return str(uuid.UUID(str(rows.execute(sql, [value.replace("-", "") for value in values]).fetchone()[0])))
 
-        school = found("SELECT id FROM accounts_school WHERE institution_number = ?", "999001")
         return {
             "care_coordinator": OF_EVERYBODY | of_a_student(found) | of_meetings(found),
             "school_admin": of_a_school(found),
             "homeroom_teacher": {"emergency-new": "noodtoegang/"},
-            "adviser": {"statistics": f"school/{school}/cijfers/"},
+            "adviser": of_an_adviser(found),
         }
+
+
+def of_an_adviser(found: Callable[..., str]) -> dict[str, str]:
+    """What an adviser sees beside the method."""
+    pk = found("SELECT id FROM accounts_school WHERE institution_number = ?", "999001")
+    return {"statistics": f"school/{pk}/cijfers/"}
 
 
 def of_a_school(found: Callable[..., str]) -> dict[str, str]:
