@@ -166,6 +166,16 @@ def test_a_permission_that_turns_out_to_be_another_one_closes(cast: Cast) -> Non
     assert not open_today(cast, "clb_worker")
 
 
+def test_a_report_opens_nothing_to_the_clb_nor_a_permission_to_learning_support(cast: Cast, sign_in: Any) -> None:
+    report(cast)
+    said = give(cast, sign_in(cast.coordinator), "clb_worker").context["form"].errors["user"]
+    assert "toestemming" in str(said)
+    LegalReport.objects.all().delete()
+    make_consent(cast.student, "clb_involve")
+    said = give(cast, sign_in(cast.coordinator), "learning_supporter").context["form"].errors["user"]
+    assert "verslag" in str(said)
+
+
 def report(cast: Cast, **values: Any) -> LegalReport:
     given = {"kind_of_report": "gc", "issued_by": "CLB", "date": YESTERDAY}
     return LegalReport.objects.create(school=cast.school, student=cast.student, **given | values)
