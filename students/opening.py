@@ -48,8 +48,8 @@ def close_without_ground(student: Student, role: Role, *, by: User) -> None:
     A ground that comes back opens nothing by itself: somebody does, again for a reason.
     """
     running = StudentAccessGrant.objects.filter(student=student, until__gte=timezone.localdate())
+    others = [other for other in OUTSIDE if other != role]
     for grant in running.select_related("user"):
-        others = [other for other in OUTSIDE if other != role]
         if not grant.user.has_role(student.school_id, role) and grant.user.has_role(student.school_id, *others):
             continue  # rests on the ground of another role; who has none today may have this one again tomorrow
         last = may_be_open_until(grant.user, student)

@@ -28,9 +28,9 @@ from meetings.models import (
     StepText,
     Wish,
 )
-from students.models import Consent, Guardian, Phase, PhaseRecord
+from students.models import Guardian
 from tests.access_case import make_row
-from tests.factories import Cast, make_consent, make_guardian, make_meeting, make_student, seat
+from tests.factories import Cast, make_guardian, make_meeting, make_student, seat
 from tests.full_meeting import fill_meeting
 
 TODAY = timezone.localdate()
@@ -307,54 +307,6 @@ def test_a_reason_typed_at_a_soft_gate_is_kept_and_lets_go_on(cast: Cast, sign_i
 def test_the_phase_of_each_student_is_decided_at_least_in_one_domain(full: Meeting) -> None:
     PhaseDecision.objects.filter(meeting=full).update(guidance_domain="learning", requested="increased")
     assert stops_closing(full) == set()
-
-
-def test_a_phase_with_the_clb_asks_for_a_permission_when_the_meeting_closes(full: Meeting) -> None:
-    PhaseDecision.objects.filter(meeting=full).update(before="increased", requested="extended", reason="omdat")
-    assert stops_closing(full) == {"C7"}
-    make_row(
-        Consent, full, kind_of_consent="clb_involve", granted=True, form="written", withdrawn_on=None, removed_at=None
-    )
-    assert stops_closing(full) == set()
-
-
-def in_phase(meeting: Meeting, code: str, domain: str = "learning") -> None:
-    day = meeting.date - datetime.timedelta(days=30)
-    PhaseRecord.decide(meeting.students[0], domain, Phase.objects.get(code=code), on=day, reason="", by=None)
-
-
-def decided(meeting: Meeting, before: str, after: str) -> None:
-    values = {"guidance_domain": "learning", "before": before, "after": after, "reason": "omdat"}
-    PhaseDecision.objects.filter(meeting=meeting).update(**values)
-
-
-def test_what_is_typed_as_the_phase_of_now_asks_for_no_permission_less(full: Meeting) -> None:
-    decided(full, "extended", "extended")
-    assert stops_closing(full) == {"C7"}
-    in_phase(full, "iac_ov4", "wellbeing")
-    assert stops_closing(full) == {"C7"}
-
-
-def test_who_is_in_a_phase_with_the_clb_stays_there_with_a_permission_only(full: Meeting) -> None:
-    in_phase(full, "extended")
-    decided(full, "extended", "extended")
-    assert stops_closing(full) == {"C7"}
-    make_consent(full.students[0], "clb_involve")
-    assert stops_closing(full) == set()
-
-
-@pytest.mark.parametrize("domain", ["learning", "all"])
-def test_going_down_asks_for_no_permission(full: Meeting, domain: str) -> None:
-    in_phase(full, "iac_ov4", domain)
-    decided(full, "iac_ov4", "extended")
-    assert stops_closing(full) == set()
-
-
-def test_a_phase_that_is_over_is_not_the_one_of_now(full: Meeting) -> None:
-    in_phase(full, "iac_ov4")
-    PhaseRecord.objects.update(until=full.date)
-    decided(full, "iac_ov4", "extended")
-    assert stops_closing(full) == {"C7"}
 
 
 def test_nothing_here_depends_on_the_day(full: Meeting) -> None:

@@ -1,6 +1,5 @@
 """Adding an item: every field of every kind, quickly at the end of a list or completely on a page of its own."""
 
-import datetime
 import uuid
 from typing import Any
 
@@ -10,8 +9,8 @@ from django.urls import reverse
 from hgw.items.models import Revision
 from meetings.kinds import kinds
 from meetings.models import Agreement, Meeting, MeetingGoal, Need, Observation, Participant, Wish
-from students.models import Consent, Phase, PhaseRecord
-from tests.factories import Cast, make_consent, make_guardian, make_item, make_meeting, make_student, seat
+from students.models import Consent
+from tests.factories import Cast, make_guardian, make_item, make_meeting, make_student
 from tests.meetings.every_field import filled_in, full_form, prepare, writer
 
 KINDS = sorted(set(kinds()) - {"steptext"})  # single texts are there from the start
@@ -125,50 +124,6 @@ def test_what_the_clb_says_waits_for_a_permission(cast: Cast, sign_in: Any) -> N
     assert browser.post(url(cast.meeting, "observation"), observation(source="clb")).status_code == 302
     Consent.objects.filter(pk=consent.pk).update(withdrawn_on=cast.meeting.date)
     assert browser.post(url(cast.meeting, "observation"), observation(source="clb")).status_code == 422
-
-
-def phase(cast: Cast, before: str, after: str) -> dict[str, Any]:
-    return line(guidance_domain="learning", before=before, after=after, requested="", reason="omdat")
-
-
-def test_a_phase_with_the_clb_waits_for_a_permission_whatever_is_typed_before_it(cast: Cast, sign_in: Any) -> None:
-    browser, there = sign_in(cast.coordinator), url(cast.meeting, "phasedecision")
-    make_consent(make_student(cast.school), "clb_involve")
-    refused = browser.post(there, phase(cast, "extended", "extended"))
-    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["after"])
-    make_consent(cast.student, "clb_involve")
-    assert browser.post(there, phase(cast, "extended", "extended")).status_code == 302
-
-
-def test_the_phase_of_now_is_the_one_in_the_file(cast: Cast, sign_in: Any) -> None:
-    browser, there = sign_in(cast.coordinator), url(cast.meeting, "phasedecision")
-    for student, code in ((cast.student, "increased"), (make_student(cast.school), "broad_basic")):
-        held = Phase.objects.get(code=code)
-        PhaseRecord.decide(student, "all", held, on=cast.meeting.date, reason="", by=None)
-    refused = browser.post(there, phase(cast, "broad_basic", "broad_basic"))
-    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["before"])
-    assert "Verhoogde zorg" in refused.content.decode()
-    assert browser.post(there, phase(cast, "increased", "broad_basic")).status_code == 302
-
-
-def test_the_phase_in_the_file_is_told_to_who_reads_phases_only(cast: Cast, sign_in: Any) -> None:
-    held, day = Phase.objects.get(code="increased"), cast.meeting.date - datetime.timedelta(days=9)
-    PhaseRecord.decide(cast.student, "all", held, on=day, reason="", by=None)
-    later = Phase.objects.get(code="iac_ov4")
-    PhaseRecord.decide(
-        cast.student, "all", later, on=cast.meeting.date + datetime.timedelta(days=1), reason="", by=None
-    )
-    there, guess = (
-        url(cast.meeting, "phasedecision"),
-        phase(cast, "broad_basic", "broad_basic") | {"guidance_domain": "all"},
-    )
-    page = sign_in(cast.coordinator).get(there).context["form"]
-    assert page.initial["before"] == "increased", "that of the day of the meeting"
-    assert sign_in(cast.coordinator).post(there, guess).status_code == 422
-    subject_teacher = cast.users["subject_teacher"]
-    seat(cast.meeting, subject_teacher)
-    assert not sign_in(subject_teacher).get(there).context["form"].initial.get("before")
-    assert sign_in(subject_teacher).post(there, guess).status_code == 302
 
 
 def test_confidential_stands_alone(cast: Cast, sign_in: Any) -> None:

@@ -128,8 +128,8 @@ def test_the_clb_comes_in_with_a_permission_that_stands(cast: Cast, sign_in: Any
     assert give(cast, browser, "clb_worker").status_code == 302
 
 
-def withdraw(cast: Cast, consent: Consent, **changes: Any) -> None:
-    save_item(consent, changes or {"withdrawn_on": TODAY}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
+def withdraw(cast: Cast, row: Any, **changes: Any) -> None:
+    save_item(row, changes or {"withdrawn_on": TODAY}, by=cast.coordinator, base_version=1, key=uuid.uuid4())
 
 
 def open_today(cast: Cast, role: str) -> bool:
@@ -193,12 +193,12 @@ def test_a_report_that_goes_closes_the_student_to_learning_support(cast: Cast) -
 
 @pytest.mark.parametrize("changes", [{"kind_of_report": "hgd"}, {"valid_until": YESTERDAY}])
 def test_a_report_that_no_longer_opens_closes(cast: Cast, changes: dict[str, Any]) -> None:
-    withdraw(cast, report(cast, date=YESTERDAY - MONTH), **changes)  # type: ignore[arg-type]  # saved the same way
+    withdraw(cast, report(cast, date=YESTERDAY - MONTH), **changes)
     assert not open_today(cast, "learning_supporter")
 
 
 def test_a_report_that_ends_earlier_takes_the_access_along(cast: Cast) -> None:
-    withdraw(cast, report(cast), valid_until=TOMORROW)  # type: ignore[arg-type]  # saved the same way
+    withdraw(cast, report(cast), valid_until=TOMORROW)
 
     grant = StudentAccessGrant.objects.get(user=cast.users["learning_supporter"])
     assert (grant.until, grant.since <= TODAY) == (TOMORROW, True)
