@@ -94,8 +94,18 @@ def with_capitals(counted: Counter[str]) -> Counter[str]:
 
 
 def differences(expected: Counter[str], found: Counter[str]) -> list[str]:
-    """What is missing and what is too much. Of a text that was cut with “…” only its beginning is compared."""
+    """What is missing and what is too much.
+
+    Of a text that was cut with “…” only its beginning is compared. Where a page has room for some words, they stand
+    one space apart, as on the screen.
+    """
     missing, more = expected - found, found - expected
+    for few in list(more):
+        whole = next((text for text in missing if " ".join(text.split()) == few.strip()), None)
+        if whole:
+            count = min(missing[whole], more[few])
+            missing -= Counter({whole: count})
+            more -= Counter({few: count})
     for cut in [text for text in more if text.endswith("…")]:
         whole = next((text for text in missing if beginning(text) == beginning(cut)), None)
         if whole:
