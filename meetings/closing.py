@@ -24,7 +24,8 @@ class GatesOpen(Exception):
 def close(meeting: Meeting, *, by: User | None) -> None:
     """Close the meeting for good, make its plans final and write its phase decisions into the history.
 
-    Closing twice is closing once. Raises `GatesOpen` with everything that is still missing; then nothing is changed.
+    Closing twice is closing once. Raises `GatesOpen` with everything that is still missing in what `by` reads (without
+    anybody: in all there is); then nothing is changed.
     Whoever saves at this very moment is either in, or is answered that the meeting is closed.
     """
     try:
@@ -34,7 +35,7 @@ def close(meeting: Meeting, *, by: User | None) -> None:
             return
         raise
     meeting = meeting.fresh()
-    if missing := gates.closing_gates(meeting):
+    if missing := gates.closing_gates(meeting, by):
         raise GatesOpen(missing)
     kind = Meeting.ClosedKind.INFO_ROUND if meeting.without_insight else Meeting.ClosedKind.FULL
     Meeting.objects.filter(pk=meeting.pk, status__in=OPEN).update(

@@ -2,7 +2,7 @@
 
 A hard gate stops the forward button and the closing. A soft one asks for a reason, which is kept and printed in the
 report. Reading is never stopped: every step can be opened at any time. In a group a gate is judged per student where
-it says so, and named by student. The forward button judges what its user reads; the closing judges everything.
+it says so, and named by student. The forward button and the closing judge what their user reads.
 """
 
 from collections.abc import Callable, Iterable
@@ -167,7 +167,7 @@ def open_gates(meeting: Meeting, gates: Iterable[str], eyes: User | None = None)
     """The gates of this list that are not met and for which no reason was given, in order.
 
     With `eyes`, as this user finds the meeting: what it hides from the user neither meets a gate nor opens one, so that
-    being stopped, or let through, says nothing of it. The closing looks at everything.
+    being stopped, or let through, says nothing of it.
     """
     rows = gate_rules.rows(GateReason, meeting, eyes)
     reasons = set(rows.order_by().values_list("gate", "subject_id"))
@@ -184,10 +184,14 @@ def unmet_gates(meeting: Meeting, gates: Iterable[str], eyes: User | None = None
     return [found for gate_id in gates for found in _unmet(meeting, GATES[gate_id], eyes)]
 
 
-def closing_gates(meeting: Meeting) -> list[OpenGate]:
-    """Everything that still stops the closing."""
-    found = open_gates(meeting, GATES)
-    return found + [OpenGate(gate, student, HARD) for gate in CLOSING for student in gate.unmet(meeting, None)]
+def closing_gates(meeting: Meeting, eyes: User | None = None) -> list[OpenGate]:
+    """Everything that still stops the closing.
+
+    With `eyes`, as for `open_gates`: a chair who reads no confidential items is not stopped by one that is half done,
+    for that would tell of it. Coordinators read all that stands, so for them nothing is left unjudged.
+    """
+    found = open_gates(meeting, GATES, eyes)
+    return found + [OpenGate(gate, student, HARD) for gate in CLOSING for student in gate.unmet(meeting, eyes)]
 
 
 def _unmet(meeting: Meeting, gate: Gate, eyes: User | None) -> list[OpenGate]:

@@ -36,9 +36,9 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
     }
 
 
-def closing(meeting: Meeting) -> dict[str, Any]:
-    """What still stops the closing, each with the step where it is answered."""
-    missing = gates.closing_gates(meeting)
+def closing(meeting: Meeting, user: User) -> dict[str, Any]:
+    """What still stops this user from closing, each with the step where it is answered."""
+    missing = gates.closing_gates(meeting, user)
     return {
         "closing_gates": missing,
         "closing_steps": [

@@ -121,7 +121,7 @@ def _gates(request: Request, meeting: Meeting, step: steps.Step, *, missing: lis
         "reasons": reasons.select_related("subject", "by"),
         "new_key": uuid.uuid4(),
         "typed_reasons": request.POST if request.method == "POST" else {},
-        **(closing(meeting) if shows_more and editable and step.slug == "evaluatie" else {}),
+        **(closing(meeting, request.user) if shows_more and closes and step.slug == "evaluatie" else {}),
     }
 
 

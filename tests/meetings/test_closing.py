@@ -27,7 +27,6 @@ from meetings.models import (
     Statement,
     StepText,
 )
-from meetings.permissions import can_close
 from students.models import Consent, Phase, PhaseRecord
 from tests.access_case import make_row
 from tests.factories import Cast, make_cast, make_meeting, seat
@@ -231,20 +230,7 @@ def test_an_open_meeting_takes_no_correction(cast: Cast, full: Meeting) -> None:
     assert after(full).status == "in_progress"
 
 
-# --- who ---
-
-
-def test_who_may_close(cast: Cast, full: Meeting) -> None:
-    assert {role for role, user in cast.users.items() if can_close(user, full)} == {"care_coordinator"}
-    Meeting.objects.filter(pk=full.pk).update(chair=full.person(cast.teacher.name))
-    assert {role for role, user in cast.users.items() if can_close(user, after(full))} == {
-        "care_coordinator",
-        "homeroom_teacher",
-    }
-    Meeting.objects.filter(pk=full.pk).update(chair=full.person(cast.users["learning_supporter"].name))
-    assert not can_close(
-        cast.users["learning_supporter"], after(full)
-    )  # the chair of a meeting in which one only reads
+# --- from the page ---
 
 
 def test_the_page_says_everything_that_is_missing_at_once(cast: Cast, sign_in: Any) -> None:

@@ -40,7 +40,9 @@ def test_the_last_step_leads_to_the_closing_for_who_may_close(cast: Cast, sign_i
     last = reverse("meeting_step", args=(cast.meeting.pk, "evaluatie"))
     assert address(cast.meeting) in sign_in(cast.coordinator).get(last).text
     for role in ("homeroom_teacher", "principal"):
-        assert address(cast.meeting) not in sign_in(cast.users[role]).get(last).text
+        page = sign_in(cast.users[role]).get(last)
+        assert address(cast.meeting) not in page.text
+        assert "closing_gates" not in page.context
 
 
 def test_the_chair_may(cast: Cast, sign_in: Any) -> None:
