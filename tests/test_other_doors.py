@@ -189,6 +189,7 @@ PRINT_NOTHING_OF_A_CASE = {
     "backup": "writes one encrypted file (tests/hgw/storage/test_backups.py reads it)",
     "restore": "puts such a file back; prints counts",
     "move_to": "copies into another database; prints the sums of `verify`",
+    "changepassword": "refuses",
     "export_plans": "the copies that may be handed out, as files (below, and tests/meetings/test_export_plans.py)",
     "load_case": "takes a file in; prints the id of the new meeting",
     "new_school": "prints an invitation to the address that was given",

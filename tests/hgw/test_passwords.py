@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import hashers
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 
 from hgw import scripts
@@ -36,6 +37,15 @@ def test_a_password_that_is_guessed_is_refused(password: str, code: str) -> None
 @pytest.mark.parametrize("password", ["twaalfletter", "alleen kleine letters", "🐝🐝🐝🐝🐝🐝🐝🐝🐝🐝🐝🐝"])
 def test_nobody_is_asked_for_capitals_digits_or_signs(password: str) -> None:
     validate_password(password, User(email=EMAIL, name="Hilde Vermeulen"))
+
+
+def test_no_command_sets_the_password_of_somebody(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    before = User.objects.get(pk=cast.teacher.pk).password
+    with pytest.raises(SystemExit) as refused:
+        call_command("changepassword", cast.teacher.email)
+    assert refused.value.code == 2
+    assert "own password" in capsys.readouterr().err
+    assert User.objects.get(pk=cast.teacher.pk).password == before
 
 
 class Counting(hashers.MD5PasswordHasher):
