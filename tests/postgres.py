@@ -109,6 +109,13 @@ def start(url: str) -> None:
     _control(url, "restart", "-w", "-l", f"{_folder(url)}/log")
 
 
+def complaints(url: str, last: int = 12) -> str:
+    """What the server at this address wrote in its log of what went wrong, and of which statement: the last lines of it."""
+    said = Path(_folder(url), "log").read_text(errors="replace").splitlines()
+    wrong = [line[:300] for line in said if any(word in line for word in ("ERROR:", "FATAL:", "PANIC:", "STATEMENT:"))]
+    return "\n".join(wrong[-last:])
+
+
 def _control(url: str, *act: str) -> None:
     command = [f"{_programs()}/pg_ctl", *act, "-D", f"{_folder(url)}/data"]
     subprocess.run(

@@ -21,6 +21,7 @@ from tests.faults.house import House  # noqa: E402  # see above
 from tests.faults.proof import Found, prove  # noqa: E402  # see above
 from tests.faults.scene import Scene, new_ledger, school  # noqa: E402  # see above
 from tests.log_canary import planted  # noqa: E402  # see above
+from tests.postgres import complaints  # noqa: E402  # see above
 
 
 def main() -> int:
@@ -81,6 +82,9 @@ def _try(name: str, scene: Scene) -> bool:
         print(f"{name} {database}: {line}", file=sys.stderr, flush=True)
     if not well:
         print(f"{name} {database}: the server said\n{scene.house.log.read_text()[-800:]}", file=sys.stderr, flush=True)
+        if database == "postgres":
+            said = complaints(os.environ["DATABASE_URL"])
+            print(f"{name} {database}: the database said\n{said}", file=sys.stderr, flush=True)
     return well
 
 
