@@ -125,6 +125,7 @@ class PlanIssue(models.Model):
     issued_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     issued_on = models.DateTimeField(default=timezone.now)
     sha256 = models.CharField(max_length=64, blank=True)
+    content_sha256 = models.CharField(max_length=64, blank=True)  # of the page that the file was made of
     delivered_how = ShortTextField()
     with_confidential = models.BooleanField(default=False)
     # The file waits here until whoever asked for it fetches it, then it is emptied.
