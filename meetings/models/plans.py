@@ -41,7 +41,7 @@ class PlanQuerySet(AccessQuerySet["Plan"]):
         return Q(student__in=Enrollment.objects.on().filter(class_group__in=own).values("student"))
 
     def when_granted(self, user: User, role: Role) -> Q:
-        return Q(student__in=StudentAccessGrant.objects.students(user))
+        return Q(student__in=StudentAccessGrant.objects.students(user, role))
 
     def when_final(self, user: User, role: Role) -> Q:
         """What goes on being typed at a table is for who sits there: anybody else gets it once the meeting was closed."""
