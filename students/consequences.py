@@ -1,6 +1,7 @@
-"""What a save of a permission or a report closed, said to whoever saved it, as far as that person may know it.
+"""What a save of a permission or a report opened and closed, said to whoever saved it, as far as that person may know it.
 
-A day that was mistyped takes somebody's access along: whoever typed it hears of it at once, and can put it right.
+A day that was mistyped takes somebody's access along: whoever typed it hears of it at once, and can put it right. And a
+permission that is given again opens what was written under one of before: whoever notes it looks at that first.
 """
 
 import datetime
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hgw.accounts.models import User
 from hgw.request import Request
-from students.models import Student, StudentAccessGrant
+from students.models import HealthNote, Student, StudentAccessGrant
 
 KINDS = ("consent", "legalreport")  # what access from outside rests on
 
@@ -23,15 +24,16 @@ Readers = dict[tuple[User, Student], datetime.date]  # who from outside reads wh
 
 @contextmanager
 def said_aloud(request: Request, kind: str, students: Iterable[Student]) -> Iterator[None]:
-    """Save an item of this kind, of one of these students, in here: what that closes is said on the next page, to this user."""
+    """Save an item of this kind, of one of these students, in here: what that does is said on the next page, to this user."""
     if kind not in KINDS:
         yield
         return
-    students = list(students)
-    before = _readers(request.user, students)
+    students, user = list(students), request.user
+    before, notes = _readers(user, students), _noted(user, students)
     yield
-    for text in _closed(before, _readers(request.user, students)):
-        messages.warning(request, text, extra_tags=request.user.pk.hex)
+    said = [*_closed(before, _readers(user, students)), *_on_health(user, students, notes)]
+    for text in said:
+        messages.warning(request, text, extra_tags=user.pk.hex)
 
 
 def _readers(user: User, students: list[Student]) -> Readers:
@@ -53,3 +55,26 @@ def _closed(before: Readers, now: Readers) -> Iterator[str]:
         elif last < until:
             said["day"] = date_format(last, "j F Y")
             yield _("%(who)s reads the file of %(student)s until %(day)s now.") % said
+
+
+def _noted(user: User, students: list[Student]) -> set[Student]:
+    """Of which of these students this user reads a note on health."""
+    rows = HealthNote.objects.visible_to(user).filter(student__in=students)
+    return {note.student for note in rows.select_related("student")}
+
+
+def _on_health(user: User, students: list[Student], before: set[Student]) -> Iterator[str]:
+    """Which note is there again, and which is closed and waits to be erased."""
+    now = _noted(user, students)
+    for student in sorted(now - before, key=str):
+        yield _(
+            "There is a note on health of %(student)s from before. With this permission it can be read again: see whether "
+            "it still holds, or erase it on the page of the student."
+        ) % {"student": student}
+    closed = before - now
+    waiting = HealthNote.objects.erasable_by(user).filter(student__in=closed) if closed else ()
+    for student in sorted(closed & {note.student for note in waiting}, key=str):
+        yield _(
+            "The note on health of %(student)s is closed: nobody can read it any more. Erase it on the page of the student "
+            "when it is not to be kept."
+        ) % {"student": student}

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from students.consequences import said_aloud
-from students.models import Consent, LegalReport, StudentAccessGrant
-from tests.factories import Cast, make_consent, make_grant, make_student
+from students.models import Consent, HealthNote, LegalReport, StudentAccessGrant
+from tests.factories import Cast, make_consent, make_grant, make_health_note, make_student, permit_health_note
 from tests.meetings.test_item_add import url
 from tests.students.test_student_edit import TODAY, TOMORROW, YESTERDAY, typed
 
@@ -112,3 +112,69 @@ def test_what_was_to_be_said_to_one_is_not_said_to_who_signs_in_there_next(cast:
     assert (page.status_code, GONE in page.text) == (200, False)
     browser.force_login(cast.coordinator, backend=settings.AUTHENTICATION_BACKENDS[0])
     assert GONE not in browser.get(reverse("student", args=[cast.student.pk])).text, "by then it is no news"
+
+
+# --- the note on health ---
+
+AGAIN, CLOSED = (
+    "Er is nog een vroegere notitie over de gezondheid van Nore",
+    "over de gezondheid van Nore Vandamme is gesloten",
+)
+ASKED = {
+    "kind_of_consent": "health_note",
+    "given_by": "Hilde Claes",
+    "what": "de puffer",
+    "granted": "on",
+    "form": "written",
+}
+
+
+@pytest.fixture
+def note(cast: Cast) -> HealthNote:
+    """One that is read today, with the one permission it rests on."""
+    return make_health_note(cast.student, text="woordpuffer", necessity="woordreden")
+
+
+def test_a_permission_that_is_given_again_says_that_an_earlier_note_is_there(
+    cast: Cast, sign_in: Any, note: HealthNote
+) -> None:
+    browser, new = sign_in(cast.coordinator), reverse("student_item_new", args=[cast.student.pk, "consent"])
+    consent = Consent.objects.get(kind_of_consent="health_note")
+    page = change(browser, edit(cast, "consent", consent), withdrawn_on=str(TODAY))
+    assert CLOSED in page
+    assert AGAIN not in page
+    assert "woordpuffer" not in page
+    assert AGAIN not in change(browser, new, **ASKED | {"date": str(TODAY), "kind_of_consent": "external_share"})
+    page = change(browser, new, **ASKED | {"date": str(TODAY)})
+    assert AGAIN in page
+    assert "woordpuffer" in page
+    assert AGAIN not in change(browser, new, **ASKED | {"date": str(TODAY)}), "it was open"
+
+
+def test_a_first_permission_says_nothing_of_a_note_that_is_not_there(cast: Cast, sign_in: Any) -> None:
+    permit_health_note(make_student(cast.school))
+    make_health_note(make_student(cast.school, first_name="Ander"))
+    browser, new = sign_in(cast.coordinator), reverse("student_item_new", args=[cast.student.pk, "consent"])
+    assert AGAIN[:30] not in change(browser, new, **ASKED | {"date": str(TODAY)})
+
+
+def test_a_note_that_opens_on_the_page_of_a_meeting_is_told_there(cast: Cast, sign_in: Any, note: HealthNote) -> None:
+    consent = Consent.objects.get(kind_of_consent="health_note")
+    Consent.objects.filter(pk=consent.pk).update(came_with=cast.meeting.pk)
+    browser = sign_in(cast.coordinator)
+    assert CLOSED in in_meeting(cast, browser, consent, "item_remove").json()["html"]
+    assert AGAIN in in_meeting(cast, browser, consent, "item_restore").json()["html"]
+
+
+@pytest.mark.parametrize("role", ["care_teacher", "homeroom_teacher", "clb_worker", "school_admin", "principal"])
+def test_that_there_is_a_note_is_told_to_who_reads_such_notes(cast: Cast, role: str, note: HealthNote) -> None:
+    consents = Consent.objects.filter(kind_of_consent="health_note")
+    for when in (TODAY, None):
+        request = RequestFactory().post("/")
+        request.user, request.session = cast.users[role], {}
+        request._messages = FallbackStorage(request)
+        with said_aloud(request, "consent", [cast.student]):
+            consents.update(withdrawn_on=when)
+        told = [str(message) for message in get_messages(request)]
+        assert any(AGAIN in text for text in told) is (role == "principal" and when is None)
+        assert not any(CLOSED in text for text in told), "that is for who erases it"
