@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from hgw.storage.row_security import WHOLE
 from hgw.transaction import reading, writing
-from meetings.documents import render_html
 from meetings.documents.pdf import PdfTrouble, make_pdf
-from meetings.documents.printing import document_of, may_have
+from meetings.documents.printing import fingerprint, may_have, page_of
 from meetings.models import PlanIssue
 
 logger = logging.getLogger(__name__)
@@ -62,9 +61,14 @@ def _schools_of(issue_id: str) -> set[uuid.UUID]:
 def _html(issue: PlanIssue) -> str:
     if issue.issued_by is None or not may_have(issue.issued_by, issue):
         raise PdfTrouble("refused")
-    return render_html(document_of(issue))
+    return page_of(issue)
 
 
 def _file(html: str) -> dict[str, Any]:
     pdf = make_pdf(html)
-    return {"pdf": pdf.data, "sha256": pdf.sha256, "missing_glyphs": pdf.missing.strip()[:200]}
+    return {
+        "pdf": pdf.data,
+        "sha256": pdf.sha256,
+        "content_sha256": fingerprint(html),
+        "missing_glyphs": pdf.missing.strip()[:200],
+    }

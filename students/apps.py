@@ -7,6 +7,8 @@ class StudentsConfig(AppConfig):
     def ready(self) -> None:
         from hgw.accounts import rights
         from students.models.emergencies import end_what_is_open
+        from students.opening import close_with_the_role
 
-        if end_what_is_open not in rights.told:
-            rights.told.append(end_what_is_open)
+        for tell in (end_what_is_open, close_with_the_role):
+            if tell not in rights.told:
+                rights.told.append(tell)

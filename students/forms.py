@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from hgw.accounts.models import Role, RoleAssignment, School, User
 from students.models import ClassGroup, Guardian, Student, StudentAccessGrant
 from students.models.people import COPY_RULE, Competence, is_twelve
-from students.opening import OUTSIDE, may_be_open_until
+from students.opening import OUTSIDE, may_be_open
 from students.row_forms import RowForm
 
 
@@ -175,8 +175,8 @@ class GrantForm(RowForm):
     def _ask_for_a_ground(self, user: User, until: datetime.date | None) -> None:
         """Nobody comes in without the ground to, and nobody stays after it."""
         student = self.instance.student
-        last = may_be_open_until(user, student)
-        if last is not None:
+        if may := may_be_open(user, student):
+            last, self.instance.role = may
             if until and until > last:
                 said = _("The report holds until %(day)s. Choose that day or an earlier one.")
                 self.add_error("until", said % {"day": date_format(last, "j F Y")})

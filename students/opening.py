@@ -1,14 +1,16 @@
 """On what access from outside rests: a permission to bring in the CLB, a report for learning support.
 
 School and CLB work under two kinds of secrecy, so the CLB is brought in with the permission of student and guardians only;
-learning support comes with a report of the CLB. A student is opened to somebody on such a ground, and closed with it.
+learning support comes with a report of the CLB. A student is opened to somebody on such a ground, and closed with it; and
+rights end with the role in which somebody has them.
 """
 
 import datetime
+import uuid
 
 from django.utils import timezone
 
-from hgw.accounts.models import Role, User
+from hgw.accounts.models import Role, RoleAssignment, User
 from students.models.consents import Consent
 from students.models.people import Student, StudentAccessGrant
 from students.models.support import LegalReport
@@ -16,17 +18,21 @@ from students.models.support import LegalReport
 OUTSIDE = (Role.CLB_WORKER, Role.LEARNING_SUPPORTER)
 
 
-def may_be_open_until(user: User, student: Student) -> datetime.date | None:
-    """The last day to which this student may be opened to this user: `date.max` where no day is set, None without a ground.
+def may_be_open(user: User, student: Student) -> tuple[datetime.date, Role] | None:
+    """Until which day this student may be opened to this user (`date.max` where no day is set), and in which role.
 
-    Who comes in both roles comes on the ground that holds longest.
+    None without a ground. Who comes in both roles comes in the one whose ground holds longest.
     """
-    days = []
-    if user.has_role(student.school_id, Role.CLB_WORKER) and may_bring_in_clb(student):
-        days.append(datetime.date.max)
-    if user.has_role(student.school_id, Role.LEARNING_SUPPORTER):
-        days += _supported_until(student)
-    return max(days, default=None)
+    held = [role for role in OUTSIDE if user.has_role(student.school_id, role)]
+    found = [(day, role) for role in held if (day := _holds_until(role, student))]
+    return max(found, key=lambda one: one[0], default=None)
+
+
+def _holds_until(role: Role, student: Student) -> datetime.date | None:
+    """The last day of the ground on which somebody in this role may come in; None without one."""
+    if role == Role.CLB_WORKER:
+        return datetime.date.max if may_bring_in_clb(student) else None
+    return max(_supported_until(student), default=None)
 
 
 def may_bring_in_clb(student: Student) -> bool:
@@ -47,13 +53,28 @@ def close_without_ground(student: Student, role: Role, *, by: User) -> None:
 
     A ground that comes back opens nothing by itself: somebody does, again for a reason.
     """
-    running = StudentAccessGrant.objects.filter(student=student, until__gte=timezone.localdate())
-    others = [other for other in OUTSIDE if other != role]
+    last = _holds_until(role, student)
+    running = StudentAccessGrant.objects.filter(student=student, role=role, until__gte=timezone.localdate())
     for grant in running.select_related("user"):
-        if not grant.user.has_role(student.school_id, role) and grant.user.has_role(student.school_id, *others):
-            continue  # rests on the ground of another role; who has none today may have this one again tomorrow
-        last = may_be_open_until(grant.user, student)
         if last is None:
             grant.end(by=by)
         elif last < grant.until:
             grant.end(by=by, last=last)
+
+
+def close_with_the_role(whose: uuid.UUID) -> None:
+    """The roles of this user changed: end what was opened in a role that is over, or was for a while since."""
+    running = StudentAccessGrant.objects.filter(user=whose, until__gte=timezone.localdate())
+    for grant in running.select_related("user", "student"):
+        if not _held_ever_since(grant):
+            grant.end(by=None)
+
+
+def _held_ever_since(grant: StudentAccessGrant) -> bool:
+    """Whether its user has its role from the day it was given until today, without a day between; in one stretch or in more."""
+    day, today = timezone.localdate(grant.created_at), timezone.localdate()
+    held = RoleAssignment.objects.filter(user=grant.user_id, school=grant.school_id, role=grant.role)
+    for row in held.order_by("valid_from"):
+        if row.valid_from <= day:
+            day = max(day, (row.valid_until or today) + datetime.timedelta(days=1))
+    return day > today

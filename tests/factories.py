@@ -30,6 +30,7 @@ from students.models import (
     StudentGroupMember,
 )
 from students.models.emergencies import LASTS
+from students.opening import OUTSIDE
 
 counter = itertools.count(1)
 PASSWORD = "een lang wachtwoord van hier"
@@ -94,8 +95,11 @@ def make_consent(student: Student, kind: str, **fields: Any) -> Consent:
 
 
 def make_grant(user: User, student: Student, **fields: Any) -> StudentAccessGrant:
+    """This student opened to this user, in the role from outside that he or she has; of a CLB worker where there is none."""
     today = timezone.localdate()
+    held = RoleAssignment.objects.filter(user=user, role__in=OUTSIDE).values_list("role", flat=True).first()
     given = {"since": today, "until": today + datetime.timedelta(days=90), "reason": "traject"}
+    given["role"] = held or Role.CLB_WORKER
     return StudentAccessGrant.objects.create(school=student.school, user=user, student=student, **(given | fields))
 
 

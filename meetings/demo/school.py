@@ -226,6 +226,7 @@ def open_to_outsiders(made: Made) -> None:
             )  # fmt: skip
         StudentAccessGrant.objects.create(
             school_id=student.school_id, user=made.users[word], student=student, scope=scope,
+            role="clb_worker" if word == "clb" else "learning_supporter",
             since=made.day - datetime.timedelta(weeks=6), until=made.day + datetime.timedelta(weeks=20),
             reason="Denkt mee over dit traject", granted_by=made.users["zorg"],
         )  # fmt: skip

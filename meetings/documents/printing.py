@@ -1,10 +1,13 @@
 """A print as an act: who asked for which copy, written down together with the trace before anything is handed out."""
 
+import hashlib
+
 from hgw.accounts.models import User
 from hgw.audit.models import Action, record
 from meetings.documents.build import build
 from meetings.documents.copies import Copy
 from meetings.documents.document import Document
+from meetings.documents.page import render_html
 from meetings.models import Meeting, Plan, PlanIssue, Reader
 from meetings.permissions import can_print, can_print_report
 
@@ -51,3 +54,22 @@ def document_of(issue: PlanIssue) -> Document:
         issued_on=issue.issued_on, version=issue.plan.version if issue.plan else None, viewer=issue.issued_by,
         confidential=issue.with_confidential,
     )  # fmt: skip
+
+
+def page_of(issue: PlanIssue) -> str:
+    """The page of a print, as its maker may have it now."""
+    return render_html(document_of(issue))
+
+
+def fingerprint(page: str) -> str:
+    """What tells one page from another, and nothing of what stands on it."""
+    return hashlib.sha256(page.encode()).hexdigest()
+
+
+def is_as_made(issue: PlanIssue) -> bool:
+    """Whether the file of a print holds what its maker may have now, word for word.
+
+    A permission that was taken back, a reader who was unticked, a text that was changed or removed: the file that was
+    made before is not handed out any more. It is laid out anew, which asks every rule again.
+    """
+    return fingerprint(page_of(issue)) == issue.content_sha256

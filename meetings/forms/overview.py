@@ -31,7 +31,7 @@ class ObservationForm(ItemForm):
         valence = self.initial.get("valence") or self.instance.valence
         if "source" in self.fields:
             self.fields["source"].required = True
-            self.fields["source"].choices = Observation.Source.choices
+            self.fields["source"].choices = self._sources()
         if valence != Observation.Valence.STRENGTH:
             self.fields.pop("holder", None)
             self.fields.pop("talent", None)
@@ -41,6 +41,12 @@ class ObservationForm(ItemForm):
             self.fields["talent"].widget.attrs["list"] = "talents"
         if "counterpart" in self.fields and not self.is_new:
             self.fields["counterpart"].queryset = self.fields["counterpart"].queryset.exclude(pk=self.instance.pk)
+
+    def _sources(self) -> list[tuple[str, Any]]:
+        """How somebody may know it. Before a room not "from the CLB", but where a page of before chose it: it stays chosen."""
+        chosen = self.is_bound and self.data.get(self.add_prefix("source")) == Observation.Source.CLB
+        offered = Observation.Source.choices
+        return [one for one in offered if chosen or not self.user.is_projecting or one[0] != Observation.Source.CLB]
 
     def _offer_uses(self) -> None:
         """Where a strength is put to use: a goal, a need or an agreement of this meeting that the user sees."""
@@ -70,6 +76,9 @@ class ObservationForm(ItemForm):
             about = [cleaned["subject"]] if cleaned.get("subject") else self.meeting.students
             if not clb_may_tell(about):
                 self.add_error("source", _("First record the permission to share this, on the page of the meeting."))
+            elif self.user.is_projecting:
+                said = _("Not saved yet: while you project, nothing of the CLB is written here. Stop projecting first.")
+                self.add_error("source", said)
         start, end = cleaned.get("seen_from"), cleaned.get("seen_until")
         if start and end and end < start:
             self.add_error("seen_until", _("The end lies before the start."))

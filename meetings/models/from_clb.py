@@ -23,12 +23,16 @@ class FromClbQuerySet(MeetingItemQuerySet):
 
     Whoever works at the CLB is bound by professional secrecy: such an item rests on a permission of each student it is
     about. Taken back, the item is on no page, for nobody; given again, it is there again.
+
+    Nor does a screen show it before a room: the school was permitted to know it, and not whoever sits there, a parent of
+    another student in the group among them.
     """
 
     from_clb: ClassVar[Q]  # which of them
 
     def access_rule(self, user: User, act: str, what: str) -> Q:
-        return super().access_rule(user, act, what) & self.may_be_told()
+        rule = super().access_rule(user, act, what) & self.may_be_told()
+        return rule & ~self.from_clb if user.is_projecting else rule
 
     def may_be_told(self) -> Q:
         """What did not come from the CLB, or rests on what it must."""

@@ -50,7 +50,7 @@ class MeetingQuerySet(AccessQuerySet["Meeting"]):
     def when_granted(self, user: User, role: Role) -> Q:
         """Every student of the meeting was opened to this user: one student of a group is not enough to read about all."""
         scope = StudentAccessGrant.Scope
-        granted = StudentAccessGrant.objects.students(user, scope.MEETING, scope.FILE)
+        granted = StudentAccessGrant.objects.students(user, role, scope.MEETING, scope.FILE)
         return self._about_nobody_but(granted)
 
     def when_emergency(self, user: User, role: Role) -> Q:

@@ -41,7 +41,7 @@ class PlanQuerySet(AccessQuerySet["Plan"]):
         return Q(student__in=Enrollment.objects.on().filter(class_group__in=own).values("student"))
 
     def when_granted(self, user: User, role: Role) -> Q:
-        return Q(student__in=StudentAccessGrant.objects.students(user))
+        return Q(student__in=StudentAccessGrant.objects.students(user, role))
 
     def when_final(self, user: User, role: Role) -> Q:
         """What goes on being typed at a table is for who sits there: anybody else gets it once the meeting was closed."""
@@ -125,6 +125,7 @@ class PlanIssue(models.Model):
     issued_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     issued_on = models.DateTimeField(default=timezone.now)
     sha256 = models.CharField(max_length=64, blank=True)
+    content_sha256 = models.CharField(max_length=64, blank=True)  # of the page that the file was made of
     delivered_how = ShortTextField()
     with_confidential = models.BooleanField(default=False)
     # The file waits here until whoever asked for it fetches it, then it is emptied.

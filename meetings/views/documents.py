@@ -23,7 +23,7 @@ from hgw.htmx import render_page
 from hgw.limits import limited
 from hgw.request import Request
 from meetings.documents import Copy, build, copies_of, glyphs, render_body
-from meetings.documents.printing import may_have, record_print
+from meetings.documents.printing import is_as_made, may_have, record_print
 from meetings.looking import look
 from meetings.models import Meeting, Plan, PlanIssue, Reader
 from meetings.permissions import (
@@ -171,22 +171,24 @@ def _preview(
         version=copy.plan.version if copy.plan else None, viewer=request.user, confidential=confidential,
     )  # fmt: skip
     body = render_body(document)
-    to_print = (
-        reverse("document_print", args=[copy.plan.pk, copy.reader])
-        if copy.plan
-        else reverse("report_print", args=[meeting.pk])
-    )
     context: dict[str, Any] = {
         "meeting": meeting,
         "copy": copy,
         "body": body,
         "missing": [(character, f"U+{ord(character):04X}") for character in glyphs.missing(body)],
         "may_print": may_print,
-        "print_address": to_print,
+        "print_address": _print_address(copy, meeting),
         "confidential": confidential,
         "is_for_the_clb": request.user.has_role(meeting.school_id, Role.CLB_WORKER),
     }
     return render_page(request, "meetings/document_preview.html", context)
+
+
+def _print_address(copy: Copy | PlanIssue, meeting: Meeting) -> str:
+    """Where a print of this copy is asked for."""
+    if copy.plan:
+        return reverse("document_print", args=[copy.plan.pk, copy.reader])
+    return reverse("report_print", args=[meeting.pk])
 
 
 @require_POST
@@ -219,16 +221,22 @@ def document_status(request: Request, pk: uuid.UUID) -> HttpResponse:
     if state == "waiting" and request.htmx:
         return HttpResponse(status=204)  # nothing new: the page stays as it is
     _look_at(request, issue, "status")
-    context = {"issue": issue, "name": _name(issue), "state": state, "meeting": issue.meeting}
+    context = {
+        "issue": issue,
+        "name": _name(issue),
+        "state": state,
+        "meeting": issue.meeting,
+        "print_address": _print_address(issue, issue.meeting),
+    }
     return render_page(request, "meetings/document_status.html", context, partial="print_state")
 
 
 @require_safe
 def document_file(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """The file of a print, for who asked for it and still may have it, as long as it is kept."""
+    """The file of a print, for who asked for it and still may have all that is in it, as long as it is kept."""
     issue = _own_issue(request, pk)
     data = PlanIssue.objects.filter(pk=pk).values_list("pdf", flat=True).get()
-    if not data:
+    if not data or not is_as_made(issue):
         return redirect("document_status", pk)
     _look_at(request, issue, "file")
     # Counted per reader, so that the copies of two guardians have two names.
@@ -253,7 +261,7 @@ def _look_at(request: Request, issue: PlanIssue, part: str) -> None:
 def _own_issue(request: Request, pk: uuid.UUID) -> PlanIssue:
     """The print, 404 unless this user asked for it, 403 when they may not have it any more."""
     issues = PlanIssue.objects.filter(issued_by=request.user).defer("pdf")
-    issue = issues.filter(pk=pk).select_related("plan__student", "guardian", "meeting").first()
+    issue = issues.filter(pk=pk).select_related("plan__student", "guardian", "meeting", "issued_by").first()
     if issue is None:
         raise Http404
     if not may_have(request.user, issue):
@@ -265,7 +273,9 @@ def _state(issue: PlanIssue) -> str:
     if issue.trouble:
         return "trouble"
     if issue.sha256:
-        return "ready" if PlanIssue.objects.filter(pk=issue.pk).exclude(pdf=None).exists() else "gone"
+        if not PlanIssue.objects.filter(pk=issue.pk).exclude(pdf=None).exists():
+            return "gone"
+        return "ready" if is_as_made(issue) else "changed"
     return "late" if timezone.now() - issue.issued_on > LATE else "waiting"
 
 

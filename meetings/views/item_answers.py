@@ -23,6 +23,7 @@ from meetings.item_lists import ItemList
 from meetings.kinds import Kind
 from meetings.models import Meeting
 from meetings.step_pages.dressing import dress
+from students.consequences import KINDS
 
 
 def save_form(request: Request, form: ItemForm, item: Any = None) -> Saved[Any]:
@@ -178,7 +179,8 @@ def context_of(meeting: Meeting, kind: Kind, **more: Any) -> dict[str, Any]:
         if kind.step
         else reverse("meeting", args=(meeting.pk,))
     )
-    return {"meeting": meeting, "kind": kind, "back": back, "editable": True, **more}
+    tells = kind.name in KINDS  # also where an answer is a fragment of the page
+    return {"meeting": meeting, "kind": kind, "back": back, "editable": True, "tells": tells, **more}
 
 
 def address_of(meeting: Meeting, kind: Kind, item: Item) -> str:

@@ -33,6 +33,7 @@ from meetings.views.item_answers import (
     shown_again,
     template_of,
 )
+from students.consequences import said_aloud
 
 # What forms and rules ask of the meeting of an item that is saved while somebody types.
 ASKED_OF_A_MEETING = {"id", "school", "status", "kind_of_meeting", "date", "insight_state", "change_no"}
@@ -195,7 +196,8 @@ def _with_meeting(rows: Any, request: Request) -> Any:
 
 def _save(meeting: Meeting, item: Any, form: ItemForm, request: Request) -> Item:
     _claim(meeting, item, form.cleaned_data.get("visibility") or ())
-    return save_form(request, form, item).item
+    with said_aloud(request, item.kind(), meeting.students):
+        return save_form(request, form, item).item
 
 
 def _claim(meeting: Meeting, item: Any, readers: Any = ()) -> None:
@@ -224,7 +226,8 @@ def _act(request: Request, pk: uuid.UUID, kind_name: str, item_pk: uuid.UUID, ve
     try:
         _claim(meeting, item)
         version, key = _numbers(request)
-        done = verb(item, by=request.user, base_version=version, key=key)
+        with said_aloud(request, item.kind(), meeting.students):
+            done = verb(item, by=request.user, base_version=version, key=key)
         acknowledge(request, done)
         saved = done.item
     except NotSaved as refusal:

@@ -12,6 +12,7 @@ from hgw.items.saving import KeyReused, StaleVersion, save_item
 from hgw.request import Request
 from meetings.forms.student_items import STUDENT_ITEMS, StudentItemForm
 from meetings.models import Meeting
+from students.consequences import said_aloud
 from students.models import Student
 from students.permissions import get_student
 
@@ -60,9 +61,14 @@ def _answer(request: Request, form: StudentItemForm, student: Student) -> HttpRe
         if form.is_valid():
             try:
                 version = form.cleaned_data["base_version"] or 0
-                save_item(
-                    form.instance, form.changes(), by=request.user, base_version=version, key=form.cleaned_data["key"]
-                )
+                with said_aloud(request, form.instance.kind(), [student]):
+                    save_item(
+                        form.instance,
+                        form.changes(),
+                        by=request.user,
+                        base_version=version,
+                        key=form.cleaned_data["key"],
+                    )
                 return redirect("student", student.pk)
             except StaleVersion as refusal:
                 status, stale, current = 409, "changed", refusal.current

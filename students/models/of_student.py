@@ -18,8 +18,8 @@ class OfStudentQuerySet(AccessQuerySet[Any]):
     def when_granted(self, user: User, role: Role) -> Q:
         """Who was granted the file reads it; who was granted the meetings, what came with one."""
         scope, students = StudentAccessGrant.Scope, StudentAccessGrant.objects.students
-        with_meeting = Q(student__in=students(user, scope.MEETING), **{f"{self.meeting_field}__isnull": False})
-        return Q(student__in=students(user, scope.FILE)) | with_meeting
+        with_meeting = Q(student__in=students(user, role, scope.MEETING), **{f"{self.meeting_field}__isnull": False})
+        return Q(student__in=students(user, role, scope.FILE)) | with_meeting
 
     def when_own_class(self, user: User, role: Role) -> Q:
         return Q(student__in=Student.objects.filter(Student.objects.all().when_own_class(user, role)))

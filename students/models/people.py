@@ -45,7 +45,7 @@ class StudentQuerySet(AccessQuerySet["Student"]):
         return Q(pk__in=Enrollment.objects.on().filter(class_group__in=own).values("student"))
 
     def when_granted(self, user: User, role: Role) -> Q:
-        return Q(pk__in=StudentAccessGrant.objects.students(user))
+        return Q(pk__in=StudentAccessGrant.objects.students(user, role))
 
     def when_emergency(self, user: User, role: Role) -> Q:
         return Q(pk__in=user.opened_in_need)
@@ -153,7 +153,7 @@ class GuardianQuerySet(AccessQuerySet["Guardian"]):
     access_object = "student_file"
 
     def when_granted(self, user: User, role: Role) -> Q:
-        return Q(student__in=StudentAccessGrant.objects.students(user, StudentAccessGrant.Scope.FILE))
+        return Q(student__in=StudentAccessGrant.objects.students(user, role, StudentAccessGrant.Scope.FILE))
 
     def when_emergency(self, user: User, role: Role) -> Q:
         return Q(student__in=user.opened_in_need)
@@ -228,15 +228,17 @@ class GrantQuerySet(AccessQuerySet["StudentAccessGrant"]):
     def when_own(self, user: User, role: Role) -> Q:
         return Q(user=user)
 
-    def students(self, user: User, *scopes: str) -> "models.QuerySet[Any, Any]":
-        """Ids of the students that are open to this user today, under one of these scopes when some are given."""
-        grants = self.on().filter(user=user)
+    def students(self, user: User, role: Role, *scopes: str) -> "models.QuerySet[Any, Any]":
+        """Ids of the students that are open to this user in this role today, under one of these scopes when some are given."""
+        grants = self.on().filter(user=user, role=role)
         return (grants.filter(scope__in=scopes) if scopes else grants).values("student")
 
 
 class StudentAccessGrant(Row):
     """A CLB worker or learning supporter may see one student, from a day until a day, for a reason.
 
+    It opens the student to somebody in one role, on the ground of that role, and ends with the role: who becomes something
+    else here has it opened anew.
     The scope says how much of the student: the plan alone; the meetings too, with what came with them; or the whole file.
     """
 
@@ -248,6 +250,7 @@ class StudentAccessGrant(Row):
     school = models.ForeignKey(School, models.CASCADE, related_name="+")
     user = models.ForeignKey(User, models.CASCADE, related_name="student_grants")
     student = models.ForeignKey(Student, models.CASCADE, related_name="access_grants")
+    role = models.CharField(max_length=30, choices=Role)
     scope = models.CharField(max_length=10, choices=Scope, default=Scope.MEETING)
     since = models.DateField(default=timezone.localdate)
     until = models.DateField()
@@ -276,8 +279,10 @@ class StudentAccessGrant(Row):
         self.save(force_insert=True)
         self._record(Action.GRANT_GIVEN, by)
 
-    def end(self, *, by: User, last: datetime.date | None = None) -> None:
+    def end(self, *, by: User | None, last: datetime.date | None = None) -> None:
         """Close the student to the user of this grant after the day `last`: yesterday when not given, so as from now.
+
+        `by` is None where nobody chose it: it ends by itself with what it rests on.
 
         Ending twice is ending once.
         """
@@ -287,9 +292,9 @@ class StudentAccessGrant(Row):
         if running.update(since=since, until=last, updated_at=timezone.now(), updated_by=by):
             self._record(Action.GRANT_ENDED, by)
 
-    def _record(self, action: Action, by: User) -> None:
+    def _record(self, action: Action, by: User | None) -> None:
         """The object of the entry is to whom it was opened."""
-        remember("user", [(by.pk, by.name), (self.user.pk, self.user.name)])
+        remember("user", [(user.pk, user.name) for user in {self.user, by} if user])
         remember("student", [(self.student.pk, str(self.student))])
         record(action, school=self.school_id, who=by, object=self.user_id, student=self.student_id, detail=self.scope)
         rights.changed(self.user_id)

@@ -49,7 +49,7 @@ TABLE = {
         *["read: own | review: own"] * 3, "-", "-",
     ],
     "class_sheet": [
-        "manage", "read", "print", f"{SHEET} | read: emergency", SHEET, "-",
+        "manage", "read", "print", f"{SHEET} | read: emergency and newest", SHEET, "-",
         "read: granted and final | read: granted and participant", "-", "-",
     ],
     "report": ["manage", "print", "read", "-", "-", "-", "-", "-", "-"],

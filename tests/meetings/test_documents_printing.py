@@ -11,10 +11,12 @@ from django_tasks_db.models import DBTaskResult
 
 from hgw.audit.models import Entry
 from meetings.documents.pdf import PdfTrouble
-from meetings.models import PlanIssue
+from meetings.models import ClbContribution, PlanIssue
 from meetings.tasks import drop_file, make_file
 from tests.factories import make_cast, make_item
+from tests.meetings.paper import Writer, consent, flags
 from tests.meetings.test_documents_pages import address, ask
+from tests.meetings.test_pdf_process import text_of
 
 
 def test_copies_are_counted_per_reader_and_guardian(cast, sign_in):
@@ -125,6 +127,76 @@ def test_nothing_is_made_for_a_guardian_who_gets_no_copy_any_more(cast, sign_in)
     assert issue.trouble == "refused"
 
 
+def printed_anew(client, status):
+    """What the page of a print offers when its file is not handed out any more, done: the new file."""
+    page = client.get(status)
+    assert page.context["state"] == "changed"
+    issue = page.context["issue"]
+    sent = {"guardian": str(issue.guardian_id or ""), "confidential": "1" if issue.with_confidential else ""}
+    assert page.context["print_address"] in page.text
+    client.post(page.context["print_address"], sent)
+    again = PlanIssue.objects.order_by("issued_on").last()
+    make_file.call(str(again.pk))
+    return again, client.get(reverse("document_file", args=[again.pk]))
+
+
+@pytest.mark.parametrize("reader", ["team", "parents"])
+def test_a_file_that_holds_what_was_taken_back_is_not_handed_out(cast, sign_in, reader):
+    permission = consent(cast)
+    Writer(cast).row(ClbContribution, text="Het CLB zag dit.", visibility=flags("parents"))
+    client = sign_in(cast.coordinator)
+    status = ask(client, cast, reader).headers["Location"]
+    issue = PlanIssue.objects.get()
+    make_file.call(str(issue.pk))
+    there = reverse("document_file", args=[issue.pk])
+    assert "CLB zag dit" in text_of(client.get(there).content)
+
+    permission.withdrawn_on = timezone.localdate()
+    permission.save()
+    answer = client.get(there)
+    assert (answer.status_code, answer.headers["Location"]) == (302, status)
+    assert there not in client.get(status).text
+    again, answer = printed_anew(client, status)
+    assert (again.reader, again.guardian_id, again.copy_no) == (reader, issue.guardian_id, 2)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert "CLB zag dit" not in text_of(answer.content)
+
+
+def test_a_report_that_is_made_anew_holds_what_was_asked_for(cast, sign_in):
+    client = sign_in(cast.coordinator)
+    status = client.post(reverse("report_print", args=[cast.meeting.pk]), {"confidential": "1"}).headers["Location"]
+    make_file.call(str(PlanIssue.objects.get().pk))
+    text = "wat Nore liever niet verder vertelt"
+    make_item(cast.meeting, "observation", cast.coordinator, valence="difficulty", domain="ll", text=text,
+              visibility=("confidential",))  # fmt: skip
+    again, answer = printed_anew(client, status)
+    assert (again.plan, again.with_confidential) == (None, True)
+    assert text in " ".join(text_of(answer.content).split())
+
+
+def test_a_file_made_before_its_page_was_remembered_is_made_anew(cast, sign_in):
+    client = sign_in(cast.coordinator)
+    ask(client, cast, "team")
+    issue = PlanIssue.objects.get()
+    make_file.call(str(issue.pk))
+    PlanIssue.objects.update(content_sha256="")
+    assert client.get(reverse("document_file", args=[issue.pk])).status_code == 302
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_file_is_the_same_in_whatever_language_its_maker_reads_the_pages(cast, sign_in, language):
+    for guardian in (cast.mother, cast.father):
+        Writer(cast).agreement(f"Bellen met {guardian}.", str(guardian), visibility=flags("parents"))
+    client = sign_in(cast.coordinator)
+    client.post(reverse("set_language"), {"language": language})
+    for reader in ("team", "class_sheet", "parents", "student"):
+        ask(client, cast, reader)
+    for issue in PlanIssue.objects.all():
+        make_file.call(str(issue.pk))
+        answer = client.get(reverse("document_file", args=[issue.pk]))
+        assert answer.headers["Content-Type"] == "application/pdf", issue.reader
+
+
 @pytest.mark.parametrize("code", ["timeout", "died", "failed", "unavailable"])
 def test_a_print_that_fails_says_so_kindly(cast, sign_in, monkeypatch, code):
     def no_file(_html: str) -> None:
@@ -147,7 +219,7 @@ def test_what_goes_wrong_is_logged_without_a_word_of_the_document(cast, sign_in,
     def broken(_issue: PlanIssue) -> None:
         raise ValueError(" ".join(["No" + "re", "leest", "vlot"]))  # no line of code is the text
 
-    monkeypatch.setattr("meetings.tasks.document_of", broken)
+    monkeypatch.setattr("meetings.documents.printing.document_of", broken)
     ask(sign_in(cast.coordinator), cast, "team")
     make_file.call(str(PlanIssue.objects.get().pk))
     assert PlanIssue.objects.get().trouble == "failed"

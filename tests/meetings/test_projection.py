@@ -17,11 +17,22 @@ from hgw.accounts.models import Role
 from hgw.items.models import CONFIDENTIAL, VisibleItem
 from meetings import steps
 from meetings.kinds import kinds
-from meetings.models import Agreement, AgreementActor, Goal, Meeting, MeetingSeries, Need, Observation, Participant
+from meetings.models import (
+    Agreement,
+    AgreementActor,
+    ClbContribution,
+    Factor,
+    Goal,
+    Meeting,
+    MeetingSeries,
+    Need,
+    Observation,
+    Participant,
+)  # fmt: skip
 from meetings.projection import COOKIE, OF_STEPS, OPEN
 from students.models import Student
 from tests.access_case import CANARIES, CanaryCase, case_with_canaries, fill, make_row
-from tests.factories import Cast, make_item, make_meeting, make_user, seat
+from tests.factories import Cast, make_consent, make_item, make_meeting, make_user, seat
 from tests.test_access import ADDRESSES, add_rows
 
 SLUGS = [step.slug for step in steps.STEPS]
@@ -339,6 +350,76 @@ def test_nothing_is_made_confidential_before_the_room_and_no_text_is_lost(cast: 
     }  # saved again as it stands
     assert room.post(url, sent).status_code == 302
     assert Observation.objects.get(text="mijn zin").visibility == ("confidential",)
+
+
+# --- what the CLB told ---
+
+TOLD, BROUGHT = "kanarie van het CLB", "kanarie in de inbreng"
+
+
+@pytest.fixture
+def told(cast: Cast) -> list[Any]:
+    """What the CLB told in this meeting, with the permission for it: its contribution, and an observation that others use."""
+    make_consent(cast.student, "clb_to_school")
+    flags = ("care_team", "class_sheet", "parents", "student", "clb")
+    contribution = make_row(ClbContribution, cast.meeting, text=BROUGHT, visibility=flags)
+    seen = make_row(Observation, cast.meeting, text=TOLD, source="clb", domain="ll", visibility=flags)
+    make_row(Observation, cast.meeting, text="de andere kant", source="seen", counterpart=seen, domain="ll")
+    given = {"domain": "ll", "kind_of_factor": "protective", "text": "kenmerk", "from_observations": [seen]}
+    make_item(cast.meeting, "factor", cast.coordinator, **given)
+    return [contribution, seen]
+
+
+def test_what_the_clb_told_is_not_shown_to_the_room(
+    cast: Cast, sign_in: Callable[..., Client], told: list[Any]
+) -> None:
+    """Whoever projects, though each reads it, or the observation at least, on the own screen."""
+    Meeting.objects.filter(pk=cast.meeting.pk).update(chair=cast.meeting.person(cast.teacher.name))
+    factor = Factor.objects.get(meeting=cast.meeting)
+    for user, own in ((cast.coordinator, {TOLD, BROUGHT}), (cast.teacher, {TOLD})):
+        client = sign_in(user)
+        pages = [text_of(client.get(step(cast.meeting, slug))) for slug in SLUGS]
+        assert {word for word in (TOLD, BROUGHT) if any(word in page for page in pages)} == own
+        project(client, cast.meeting)
+        for slug in SLUGS:
+            answers = [client.get(step(cast.meeting, slug)), client.post(step(cast.meeting, slug), headers=HTMX)]
+            assert not any(word in text_of(answer) for answer in answers for word in (TOLD, BROUGHT)), slug
+        for row in told:
+            for name in ("item_edit", "item_remove", "item_restore", "item_move"):
+                url = reverse(name, args=(cast.meeting.pk, row.kind(), row.pk))
+                assert client.post(url, numbers()).status_code == 404
+        edit = client.get(reverse("item_edit", args=(cast.meeting.pk, "factor", factor.pk)))
+        assert (edit.status_code, TOLD in text_of(edit)) == (200, False)
+
+
+def test_what_rests_on_what_the_clb_told_still_does_after_a_save_before_the_room(
+    cast: Cast, room: Client, told: list[Any]
+) -> None:
+    factor = Factor.objects.get(meeting=cast.meeting)
+    edit = reverse("item_edit", args=(cast.meeting.pk, "factor", factor.pk))
+    data = {"text": "anders", "domain": "ll", "kind_of_factor": "protective", "certainty": "known"} | numbers()
+    assert room.post(edit, data).status_code == 302
+    assert factor.fresh().text == "anders"
+    assert factor.from_observations == [told[1]]
+
+
+def test_nothing_of_the_clb_is_written_before_the_room_and_no_text_is_lost(
+    cast: Cast, room: Client, told: list[Any]
+) -> None:
+    url = reverse("item_add", args=(cast.meeting.pk, "observation"))
+    place = {"valence": "strength", "domain": "ll"}
+    assert "clb" not in dict(room.get(url, place).context["form"].fields["source"].choices)
+    assert '<option value="clb"' not in text_of(room.get(step(cast.meeting, "overzicht")))
+    data = place | {"text": "mijn zin", "source": "clb", **numbers(0)}
+    for more in ({}, {"short": "1"}):  # from a page that was opened before
+        answer = room.post(url, data | more, headers=HTMX)
+        assert answer.status_code == 422
+        assert "mijn zin" in text_of(answer)
+        assert "Nog niet bewaard: zolang je projecteert" in text_of(answer)
+        assert re.search(r'value="clb"[^>]* (selected|checked)', text_of(answer))
+    assert not Observation.objects.filter(text="mijn zin").exists()
+    room.post(reverse("projection_stop"))
+    assert room.post(url, data).status_code == 302
 
 
 def test_no_remark_of_the_program_comes_before_the_room(cast: Cast, room: Client) -> None:

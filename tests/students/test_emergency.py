@@ -250,6 +250,10 @@ def test_one_door_one_student_reading_only(cast: Cast, stranger: User) -> None:
     assert not can_print(user, plan, "class_sheet")
     assert not any(can_read_document(user, plan, reader) for reader in ("team", "parents", "student"))
     assert list(Plan.objects.allowed(user, "read", "class_sheet")) == [plan], "of nobody else, and of no group"
+    Plan.objects.filter(pk=plan.pk).update(status=Plan.Status.SUPERSEDED)
+    assert not can_read_document(user, plan, "class_sheet"), "what a newer plan replaced helps nobody in need"
+    Plan.objects.filter(pk=plan.pk).update(status=Plan.Status.FINAL)
+    assert can_read_document(user, plan, "class_sheet")
     assert not can_edit(user, cast.meeting)
     assert not Observation.objects.visible_to(stranger).exists()  # the rule of one is not kept for another
 
