@@ -1,7 +1,5 @@
 """Closing a meeting: for good. Corrections after this are addenda."""
 
-from typing import Any
-
 from django.db.models import F
 from django.utils import timezone
 
@@ -72,30 +70,11 @@ def finish_plans(meeting: Meeting) -> None:
 
 
 def write_phase_history(meeting: Meeting, *, by: User | None) -> None:
-    """Write what the meeting decided into each student's history of phases.
-
-    A phase with the CLB only with a permission that stood on that day: a meeting that closes here is asked for it, one that
-    was loaded as closed says what was decided, and the phase in the student's file stays what it is.
-    """
-    decisions = list(_decisions(meeting))
-    held = PhaseRecord.objects.filter(student__in=[row.student_id for row in decisions]).held(meeting.date)
-    for row in decisions:
-        permission = Consent.objects.filter(student=row.student).stood("clb_involve", meeting.date).last()
-        if permission or not row.needs_permission(held.phase(row.student_id, row.guidance_domain), row.after):
-            PhaseRecord.decide(
-                row.student, row.guidance_domain, row.after, on=meeting.date, reason=row.reason, by=by,
-                decided_in=meeting.pk, consent=permission,
-            )  # fmt: skip
-
-
-def decided_without_permission(meeting: Meeting) -> list[PhaseDecision]:
-    """What this closed meeting decided and is in no history, for want of a permission."""
-    records = PhaseRecord.objects.filter(decided_in=meeting.pk)
-    written = set(records.values_list("student_id", "guidance_domain"))
-    rows = _decisions(meeting) if meeting.is_closed else ()
-    return [row for row in rows if (row.student_id, row.guidance_domain) not in written]
-
-
-def _decisions(meeting: Meeting) -> Any:
-    rows = PhaseDecision.objects.standing().filter(meeting=meeting).exclude(after=None)
-    return rows.select_related("student", "after")
+    """Write what the meeting decided into each student's history of phases."""
+    decisions = PhaseDecision.objects.standing().filter(meeting=meeting).exclude(after=None)
+    for decision in decisions.select_related("student", "after"):
+        PhaseRecord.decide(
+            decision.student, decision.guidance_domain, decision.after, on=meeting.date, reason=decision.reason, by=by,
+            decided_in=meeting.pk,
+            consent=Consent.objects.standing("clb_involve").filter(student=decision.student).last(),
+        )  # fmt: skip

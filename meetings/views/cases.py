@@ -7,7 +7,6 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -21,7 +20,6 @@ from hgw.accounts.models import Role
 from hgw.htmx import render_page
 from hgw.limits import limited
 from hgw.request import Request
-from meetings.closing import decided_without_permission
 from meetings.looking import look
 from meetings.permissions import can_export, get_meeting
 
@@ -84,11 +82,6 @@ def case_import(request: Request) -> HttpResponse:
         meeting = load_case(case, by=request.user)
     except Refused as refused:
         return _page(request, form, status=422, faults=refused.faults)
-    for student in dict.fromkeys(row.student for row in decided_without_permission(meeting)):
-        said = _(
-            "The phase of %(name)s stays as it is in the student's file: no permission is noted to bring in the CLB."
-        )
-        messages.warning(request, said % {"name": student})
     return redirect("meeting", meeting.pk)
 
 

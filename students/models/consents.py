@@ -1,6 +1,5 @@
 """Permissions: who answered what, about which information, for whom."""
 
-import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -43,11 +42,6 @@ class ConsentQuerySet(StudentItemQuerySet):
     def standing(self, kind: str) -> "ConsentQuerySet":
         """Permissions of this kind that were given and not taken back."""
         return self.filter(kind_of_consent=kind, granted=True, withdrawn_on=None, removed_at=None)
-
-    def stood(self, kind: str, day: datetime.date) -> "ConsentQuerySet":
-        """Permissions of this kind that stand, or were taken back after this day only."""
-        rows = self.filter(kind_of_consent=kind, granted=True, removed_at=None)
-        return rows.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=day))
 
     def objections(self) -> "ConsentQuerySet":
         """Objections to passing the file on that stand today, whether their box "permission given" was ticked or not.

@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from hgw.items.saving import remove_item
@@ -148,86 +147,6 @@ def test_a_permission_on_which_a_phase_was_decided_can_only_be_taken_back(cast: 
         in browser.post(where, {name: sent[name] for name in sent if name != "granted"}).context["form"].errors
     )
     assert browser.post(where, sent | {"withdrawn_on": str(given.date)}).status_code == 302
-
-
-# --- a closed meeting that comes from elsewhere ---
-
-
-def hafsa(before: str, after: str, **permission: Any) -> Data:
-    """A closed case with this phase, and with this permission to bring in the CLB where one is given."""
-    data = case("hafsa")
-    data["meeting"]["phase"] = {"domain": "learning", "before": before, "after": after, "reason": "omdat"}
-    if permission:
-        parent = f"{data['guardians'][0]['first_name']} {data['guardians'][0]['last_name']}"
-        given = {"kind": "clb_involve", "given_by": parent, "granted": True, "what": "meekijken", "form": "written"}
-        data["consents"] = [given | {"date": data["meeting"]["date"]} | permission]
-    return data
-
-
-def history(meeting: Meeting) -> list[str]:
-    rows = PhaseRecord.objects.filter(student=meeting.students[0], guidance_domain="learning")
-    return list(rows.order_by("since").values_list("phase_id", flat=True))
-
-
-DAY = case("hafsa")["meeting"]["date"]
-LATER = DAY + datetime.timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("before", "permission", "wanted"),
-    [
-        ("extended", {}, []),
-        ("extended", {"granted": False}, []),
-        ("extended", {"kind": "school_to_clb"}, []),
-        ("extended", {"withdrawn_on": DAY}, []),
-        ("increased", {"withdrawn_on": DAY}, []),
-        ("increased", {"withdrawn_on": LATER}, ["extended"]),  # as the file said on that day
-        ("extended", {"what": "meedenken"}, ["extended"]),
-    ],
-)
-def test_a_phase_with_the_clb_comes_into_the_file_of_the_student_with_a_permission_only(
-    db: None, before: str, permission: dict[str, Any], wanted: list[str]
-) -> None:
-    """The case file is one that may be loaded, and comes out as it went in; what it decided stays in that meeting."""
-    meeting = load(written(hafsa(before, "extended", **permission)))
-    assert history(meeting) == wanted
-    assert PhaseDecision.objects.get(meeting=meeting).after_id == "extended"
-    assert parsed(exported(meeting))["meeting"]["phase"]["after"] == "extended"
-
-
-def test_a_permission_of_another_student_brings_nobody_else_into_that_phase(db: None) -> None:
-    other = load(written(hafsa("extended", "extended", what="meedenken")))
-    Student.objects.filter(pk=other.students[0].pk).update(first_name="Iemand anders")
-    assert history(load(written(hafsa("extended", "extended")))) == []
-
-
-@pytest.mark.parametrize("held", ["increased", "extended"])
-def test_without_a_permission_the_phase_that_is_in_the_file_stays(db: None, held: str) -> None:
-    first = load(written(hafsa("broad_basic", "broad_basic")))
-    PhaseRecord.objects.update(phase=held)
-    before = PhaseRecord.objects.values_list("pk", "until").get()
-    load(written(hafsa("extended", "extended")))
-    assert PhaseRecord.objects.values_list("pk", "until").get() == before
-    assert history(first) == [held]
-
-
-def test_going_down_from_the_phase_in_the_file_asks_for_no_permission(db: None) -> None:
-    first = load(written(hafsa("broad_basic", "broad_basic")))
-    PhaseRecord.objects.update(phase="iac_ov4", since=DAY - datetime.timedelta(days=9))
-    load(written(hafsa("iac_ov4", "extended")))
-    assert history(first) == ["iac_ov4", "extended"]
-
-
-def test_who_loads_a_file_hears_which_phase_was_left_out(cast: Cast, sign_in: Any) -> None:
-    data = hafsa("extended", "extended")
-    data["school"] |= {"institution_number": cast.school.institution_number}
-    for permission in ({}, {"what": "meedenken"}):
-        data["consents"] = hafsa("extended", "extended", **permission).get("consents", [])
-        file = SimpleUploadedFile("case.yaml", written(data))
-        page = sign_in(cast.coordinator).post(reverse("case_import"), {"file": file}, follow=True)
-        assert page.redirect_chain
-        assert ("blijft in het dossier zoals ze is" in page.text) is not permission
-        Student.objects.exclude(pk=cast.student.pk).update(first_name="Iemand anders")
 
 
 # --- what a meeting does not close with, because its file would not load ---
