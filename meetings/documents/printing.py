@@ -1,6 +1,9 @@
 """A print as an act: who asked for which copy, written down together with the trace before anything is handed out."""
 
+import datetime
 import hashlib
+
+from django.utils import timezone
 
 from hgw.accounts.models import User
 from hgw.audit.models import Action, record
@@ -10,6 +13,8 @@ from meetings.documents.document import Document
 from meetings.documents.page import render_html
 from meetings.models import Meeting, Plan, PlanIssue, Reader
 from meetings.permissions import can_print, can_print_report
+
+AT_THE_TABLE = datetime.timedelta(minutes=1)
 
 
 def record_print(meeting: Meeting, copy: Copy, *, by: User | None, confidential: bool = False) -> PlanIssue:
@@ -71,5 +76,10 @@ def is_as_made(issue: PlanIssue) -> bool:
 
     A permission that was taken back, a reader who was unticked, a text that was changed or removed: the file that was
     made before is not handed out any more. It is laid out anew, which asks every rule again.
+
+    As long as people write in the meeting, some word changes every few seconds: what was asked for a moment ago is then
+    handed out as it was at that moment, else nobody at the table could ever fetch it.
     """
+    if issue.meeting.is_open and timezone.now() - issue.issued_on < AT_THE_TABLE:
+        return bool(issue.content_sha256)
     return fingerprint(page_of(issue)) == issue.content_sha256

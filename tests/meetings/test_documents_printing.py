@@ -10,8 +10,9 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from hgw.audit.models import Entry
+from meetings.documents import printing
 from meetings.documents.pdf import PdfTrouble
-from meetings.models import ClbContribution, PlanIssue
+from meetings.models import ClbContribution, Meeting, PlanIssue
 from meetings.tasks import drop_file, make_file
 from tests.factories import make_cast, make_item
 from tests.meetings.paper import Writer, consent, flags
@@ -140,6 +141,29 @@ def printed_anew(client, status):
     return again, client.get(reverse("document_file", args=[again.pk]))
 
 
+@pytest.fixture
+def later(monkeypatch):
+    """More than a moment after whatever was asked for."""
+    monkeypatch.setattr(printing, "AT_THE_TABLE", datetime.timedelta(0))
+
+
+def test_who_writes_on_at_the_table_keeps_nobody_from_fetching_a_file(cast, sign_in, monkeypatch):
+    client = sign_in(cast.coordinator)
+    ask(client, cast, "team")
+    issue = PlanIssue.objects.get()
+    make_file.call(str(issue.pk))
+    goal = {"then_can": "Nore leest voor.", "horizon": "short", "visibility": flags("parents")}
+    make_item(cast.meeting, "goal", cast.coordinator, **goal)
+    there = reverse("document_file", args=[issue.pk])
+    assert client.get(there).headers["Content-Type"] == "application/pdf"
+    Meeting.objects.update(status="closed")
+    assert client.get(there).status_code == 302
+    Meeting.objects.update(status="in_progress")
+    monkeypatch.setattr(printing, "AT_THE_TABLE", datetime.timedelta(0))
+    assert client.get(there).status_code == 302
+
+
+@pytest.mark.usefixtures("later")
 @pytest.mark.parametrize("reader", ["team", "parents"])
 def test_a_file_that_holds_what_was_taken_back_is_not_handed_out(cast, sign_in, reader):
     permission = consent(cast)
@@ -162,6 +186,7 @@ def test_a_file_that_holds_what_was_taken_back_is_not_handed_out(cast, sign_in, 
     assert "CLB zag dit" not in text_of(answer.content)
 
 
+@pytest.mark.usefixtures("later")
 def test_a_report_that_is_made_anew_holds_what_was_asked_for(cast, sign_in):
     client = sign_in(cast.coordinator)
     status = client.post(reverse("report_print", args=[cast.meeting.pk]), {"confidential": "1"}).headers["Location"]
