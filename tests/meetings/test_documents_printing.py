@@ -152,7 +152,7 @@ def test_who_writes_on_at_the_table_keeps_nobody_from_fetching_a_file(cast, sign
     ask(client, cast, "team")
     issue = PlanIssue.objects.get()
     make_file.call(str(issue.pk))
-    goal = {"then_can": "Nore leest voor.", "horizon": "short", "visibility": flags("parents")}
+    goal = {"then_can": "Nore leest voor.", "horizon": "quick", "visibility": flags("parents")}
     make_item(cast.meeting, "goal", cast.coordinator, **goal)
     there = reverse("document_file", args=[issue.pk])
     assert client.get(there).headers["Content-Type"] == "application/pdf"
