@@ -23,12 +23,14 @@ from meetings.closing import finish_plans, write_phase_history
 from meetings.models import (
     Meeting,
     MeetingGuardian,
+    Participant,
     Person,
     Plan,
     PlanText,
     StepText,
 )
 from meetings.planning import plan_meeting
+from meetings.sharing import note_sharing
 from students.models import StudentGroup, StudentGroupMember
 
 
@@ -172,6 +174,9 @@ class _Loader:
             )
             for item in [self.meeting, *(item for _row, item in self.items.items)]
         )  # fmt: skip
+        for _row, item in self.items.items:
+            if isinstance(item, Participant):
+                note_sharing(item, by=self.by)
         record(
             Action.CASE_LOADED, school=self.people.school.pk, who=self.by, object=self.meeting.pk,
             student=self.meeting.student_id_for_trace(),
