@@ -31,7 +31,7 @@ from meetings.models import (
 )
 from meetings.planning import plan_meeting
 from meetings.sharing import note_sharing
-from students.models import StudentGroup, StudentGroupMember
+from students.models import Consent, StudentGroup, StudentGroupMember
 
 
 def load(data: bytes, *, by: User | None = None, shift_dates: bool = False) -> Meeting:
@@ -177,6 +177,8 @@ class _Loader:
         for _row, item in self.items.items:
             if isinstance(item, Participant):
                 note_sharing(item, by=self.by)
+            if isinstance(item, Consent):
+                item.take_effect(by=self.by)  # a "no" of a file closes what is open here
         record(
             Action.CASE_LOADED, school=self.people.school.pk, who=self.by, object=self.meeting.pk,
             student=self.meeting.student_id_for_trace(),

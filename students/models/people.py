@@ -276,10 +276,10 @@ class StudentAccessGrant(Row):
         self.save(force_insert=True)
         self._record(Action.GRANT_GIVEN, by)
 
-    def end(self, *, by: User, last: datetime.date | None = None) -> None:
+    def end(self, *, by: User | None, last: datetime.date | None = None) -> None:
         """Close the student to the user of this grant after the day `last`: yesterday when not given, so as from now.
 
-        Ending twice is ending once.
+        Ending twice is ending once. `by` is None for a command.
         """
         last = last or timezone.localdate() - datetime.timedelta(days=1)
         running = StudentAccessGrant.objects.filter(pk=self.pk, until__gt=last)
@@ -287,9 +287,9 @@ class StudentAccessGrant(Row):
         if running.update(since=since, until=last, updated_at=timezone.now(), updated_by=by):
             self._record(Action.GRANT_ENDED, by)
 
-    def _record(self, action: Action, by: User) -> None:
+    def _record(self, action: Action, by: User | None) -> None:
         """The object of the entry is to whom it was opened."""
-        remember("user", [(by.pk, by.name), (self.user.pk, self.user.name)])
+        remember("user", [(one.pk, one.name) for one in (by, self.user) if one])
         remember("student", [(self.student.pk, str(self.student))])
         record(action, school=self.school_id, who=by, object=self.user_id, student=self.student_id, detail=self.scope)
         rights.changed(self.user_id)
