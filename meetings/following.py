@@ -19,6 +19,7 @@ from meetings.models import (
     Meeting,
     MeetingGoal,
     Observation,
+    Participant,
     Person,
     StepText,
     Wish,
@@ -62,9 +63,29 @@ def seats_of_follow_up(previous: Meeting) -> list[Seat]:
     rows = previous.participants.filter(removed_at=None).select_related("person__user", "subject")
     rows = rows.filter(person__in=people) if people else rows.exclude(participation="not_this_time")
     return [
-        Seat(row.person.name, row.role, row.role_label, "full", user=row.person.user, subject=row.subject)
+        Seat(
+            row.person.name, row.role, row.role_label, "full", user=row.person.user, subject=row.subject, note=_why(row)
+        )
         for row in rows
     ]
+
+
+def seats_beside(previous: Meeting, people: list[tuple[User, str]]) -> list[Seat]:
+    """Those of them who are not among the people offered a seat at any meeting, and come with no class and no family: an
+    external helper, an interpreter, a colleague."""
+    names, known = {person.name for person, _role in people}, {person.pk for person, _role in people}
+    return [
+        seat
+        for seat in seats_of_follow_up(previous)
+        if seat.role not in {"guardian", "student", "homeroom_teacher"}
+        and seat.name not in names
+        and not (seat.user and seat.user.pk in known)
+    ]
+
+
+def _why(seat: Participant) -> str:
+    """Why somebody was there; with an empty seat it says why somebody was not."""
+    return "" if seat.participation == Participant.Participation.NOT_THIS_TIME else seat.note
 
 
 def carry_forward(previous: Meeting, meeting: Meeting, *, by: User) -> None:

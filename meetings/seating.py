@@ -31,6 +31,7 @@ class Seat:
     participation: str
     user: User | None = None
     subject: Student | None = None
+    note: str = ""
 
 
 def standing(role: str) -> str:
@@ -125,7 +126,7 @@ def take_seats(meeting: Meeting, seats: Iterable[Seat], *, by: User) -> None:
             person.save(update_fields=["user"])
         values = {
             "person": person, "role": seat.role, "role_label": seat.role_label, "standing": standing(seat.role),
-            "participation": seat.participation, "secrecy": secrecy(seat.role),
+            "participation": seat.participation, "secrecy": secrecy(seat.role), "note": seat.note,
             "present": seat.participation in {"full", "part"},
             "subject": seat.subject if meeting.is_group else None,
         }  # fmt: skip

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from hgw.accounts.models import Role, RoleAssignment, School, User
 from students.models import ClassGroup, Guardian, Student, StudentAccessGrant
 from students.models.people import COPY_RULE, Competence, is_twelve
-from students.opening import OUTSIDE, may_be_open
+from students.opening import OUTSIDE, may_be_open, may_bring_in_clb
 from students.row_forms import RowForm
 
 
@@ -180,6 +180,12 @@ class GrantForm(RowForm):
             if until and until > last:
                 said = _("The report holds until %(day)s. Choose that day or an earlier one.")
                 self.add_error("until", said % {"day": date_format(last, "j F Y")})
+        elif user.has_role(student.school_id, Role.CLB_WORKER) and may_bring_in_clb(student):
+            said = _(
+                "The school may not tell the CLB anything about this student: see “Permissions”. Is it permitted again? Note "
+                "that first as a new permission."
+            )
+            self.add_error("user", said)
         elif user.has_role(student.school_id, Role.CLB_WORKER):
             said = _("The CLB comes in with permission: first note under “Permissions” who gave it, and when.")
             self.add_error("user", said)

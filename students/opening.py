@@ -1,8 +1,9 @@
 """On what access from outside rests: a permission to bring in the CLB, a report for learning support.
 
-School and CLB work under two kinds of secrecy, so the CLB is brought in with the permission of student and guardians only;
-learning support comes with a report of the CLB. A student is opened to somebody on such a ground, and closed with it; and
-rights end with the role in which somebody has them.
+School and CLB work under two kinds of secrecy, so the CLB is brought in with the permission of student and guardians only,
+and nothing of the file goes to it once somebody who decides said that the school may not tell it; learning support comes with
+a report of the CLB. A student is opened to somebody on such a ground, and closed with it; and rights end with the role in
+which somebody has them.
 """
 
 import datetime
@@ -31,7 +32,7 @@ def may_be_open(user: User, student: Student) -> tuple[datetime.date, Role] | No
 def _holds_until(role: Role, student: Student) -> datetime.date | None:
     """The last day of the ground on which somebody in this role may come in; None without one."""
     if role == Role.CLB_WORKER:
-        return datetime.date.max if may_bring_in_clb(student) else None
+        return datetime.date.max if may_bring_in_clb(student) and may_tell_clb(student) else None
     return max(_supported_until(student), default=None)
 
 
@@ -41,6 +42,16 @@ def may_bring_in_clb(student: Student) -> bool:
     return given.standing(Consent.Kind.CLB_INVOLVE).exists()
 
 
+def may_tell_clb(student: Student) -> bool:
+    """Whether the school may tell the CLB something of this student: nobody was asked, or a permission stands.
+
+    A refusal is a "no", and so is a permission that was taken back: who permits it again has that noted as a new one.
+    """
+    kind = Consent.Kind.SCHOOL_TO_CLB
+    asked = Consent.objects.filter(student=student, kind_of_consent=kind, removed_at=None)
+    return asked.standing(kind).exists() or not asked.exists()
+
+
 def _supported_until(student: Student) -> list[datetime.date]:
     """The last day of each report that opens learning support and still holds."""
     rows = LegalReport.objects.filter(student=student, removed_at=None, kind_of_report__in=("gc", "iac", "ov4"))
@@ -48,7 +59,7 @@ def _supported_until(student: Student) -> list[datetime.date]:
     return [day for day in days if day >= timezone.localdate()]
 
 
-def close_without_ground(student: Student, role: Role, *, by: User) -> None:
+def close_without_ground(student: Student, role: Role, *, by: User | None) -> None:
     """End what was opened to somebody in this role on a ground that is no longer there; shorten what now ends earlier.
 
     A ground that comes back opens nothing by itself: somebody does, again for a reason.

@@ -56,6 +56,7 @@ class Action(models.TextChoices):
     TRANSFER_MADE = "transfer.made"
     GRANT_GIVEN = "grant.given"
     GRANT_ENDED = "grant.ended"
+    FILE_SHARED = "file.shared"
     EMERGENCY_OPENED = "emergency.opened"
     EMERGENCY_ENDED = "emergency.ended"
     EMERGENCY_REFUSED = "emergency.refused"

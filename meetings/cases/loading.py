@@ -23,13 +23,15 @@ from meetings.closing import finish_plans, write_phase_history
 from meetings.models import (
     Meeting,
     MeetingGuardian,
+    Participant,
     Person,
     Plan,
     PlanText,
     StepText,
 )
 from meetings.planning import plan_meeting
-from students.models import StudentGroup, StudentGroupMember
+from meetings.sharing import note_sharing
+from students.models import Consent, StudentGroup, StudentGroupMember
 
 
 def load(data: bytes, *, by: User | None = None, shift_dates: bool = False) -> Meeting:
@@ -172,6 +174,11 @@ class _Loader:
             )
             for item in [self.meeting, *(item for _row, item in self.items.items)]
         )  # fmt: skip
+        for _row, item in self.items.items:
+            if isinstance(item, Participant):
+                note_sharing(item, by=self.by)
+            if isinstance(item, Consent):
+                item.take_effect(by=self.by)  # a "no" of a file closes what is open here
         record(
             Action.CASE_LOADED, school=self.people.school.pk, who=self.by, object=self.meeting.pk,
             student=self.meeting.student_id_for_trace(),

@@ -13,10 +13,17 @@ from meetings.forms.answers import HELP, check_answer
 from meetings.forms.base import ItemForm, directory, flags_formfield
 from meetings.forms.readers import FlagsFormField
 from meetings.models import Addendum, FollowUp, Goal, Meeting, Observation, Participant, Statement
+from meetings.models.participants import is_at_table
 from meetings.seating import as_printed, secrecy, standing
+from meetings.sharing import sits_beyond
 from students.models import Consent, LegalReport, Student
 from students.models.people import Authority
 
+# What stands beside the reason for a seat that shares the case beyond the care team.
+WHY_AT_TABLE = gettext_lazy(
+    "Write down why this colleague is at the table: what is said here goes beyond the care team. Whoever reads this list "
+    "reads the reason."
+)
 DECIDES = (Authority.JOINT, Authority.EXCLUSIVE, Authority.GUARDIAN)  # whose permission counts
 
 
@@ -113,6 +120,8 @@ class ParticipantForm(ItemForm):
             self.fields["name"] = TextFormField(limit=SHORT, label=gettext_lazy("name"))
             self.fields["name"].widget.attrs |= {"list": "people", "autocomplete": "off"}
             self.order_fields(["name"])
+        elif "note" in self.fields and sits_beyond(self.instance.person.user, self.meeting):
+            self.fields["note"].help_text = WHY_AT_TABLE
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -129,7 +138,15 @@ class ParticipantForm(ItemForm):
                 self.add_error("subject", _("About which student is this?"))
             elif not own and cleaned.get("subject"):
                 self.add_error("subject", _("Only a parent or a student belongs to one student."))
+        self._ask_why(cleaned)
         return cleaned
+
+    def _ask_why(self, cleaned: dict[str, Any]) -> None:
+        """A seat that opens the case to a colleague beyond the care team has a reason: else it is not given."""
+        if self.errors or cleaned.get("note") or not is_at_table(cleaned["role"], cleaned["participation"]):
+            return
+        if sits_beyond(self.instance.person.user, self.meeting):
+            self.add_error("note", WHY_AT_TABLE)
 
     def _complete(self, cleaned: dict[str, Any], role: str) -> None:
         """What follows from the role, where nobody chose otherwise."""

@@ -2,18 +2,22 @@
 
 import datetime
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hgw.accounts.models import Role, School, User
 from hgw.rows import as_id
-from hgw.text import SHORT, TextFormField
+from hgw.text import LONG, SHORT, TextFormField
+from meetings.following import seats_beside
 from meetings.models import Meeting, Participant
-from meetings.seating import staff
+from meetings.seating import Seat, staff
+from meetings.sharing import role_beyond, sits_beyond
 from students.finding import found, in_order
 from students.models import ClassGroup, Enrollment, Student
 from students.school.calendar import why_no_school
@@ -85,6 +89,8 @@ class PlanningForm(forms.Form):
         else:
             self.fields["students"].queryset = self.known  # type: ignore[attr-defined]  # a choice of models
         self._add_staff()
+        self.beside = seats_beside(previous, self.people) if previous else []
+        self._ask_why_again()
 
     @cached_property
     def known(self) -> Any:
@@ -107,6 +113,27 @@ class PlanningForm(forms.Form):
         chair.choices = [(str(person.pk), person.name) for person, _role in self.people]  # type: ignore[attr-defined]  # a choice
         chair.initial = str(self.user.pk)
 
+    def _ask_why_again(self) -> None:
+        """Whoever came along from beyond the care team comes again for a reason that somebody looked at again."""
+        for seat in self.beside:
+            if seat.user and role_beyond(seat.user, self.school.pk, self.previous.students, timezone.localdate()):  # type: ignore[union-attr]  # nobody is beside a first meeting
+                self.fields[f"why_{seat.user.pk}"] = TextFormField(
+                    limit=LONG, required=False, initial=seat.note, widget=forms.Textarea(attrs={"rows": 2, "cols": None}),
+                    label=_("%(name)s (%(role)s): why at the table again?")
+                    % {"name": seat.name, "role": seat.role_label},
+                    help_text=_("What is said here goes beyond the care team. Empty: no seat at this meeting."),
+                )  # fmt: skip
+
+    def seats_again(self, meeting: Meeting) -> list[Seat]:
+        """Who comes along again; from beyond the care team only for whom the reason stands in the form, with that reason."""
+        seats = []
+        for seat in self.beside:
+            beyond = seat.user and sits_beyond(seat.user, meeting)
+            reason = self.cleaned_data.get(f"why_{seat.user.pk}", "") if beyond and seat.user else ""
+            if reason or not beyond:
+                seats.append(replace(seat, note=reason))
+        return seats
+
     @property
     def table(self) -> list[forms.BoundField]:
         """The lines of who takes part, in the order of the page."""
@@ -114,7 +141,7 @@ class PlanningForm(forms.Form):
             "class_teachers",
             "guardians",
             "themselves",
-            *(name for name in self.fields if name.startswith("seat_")),
+            *(name for name in self.fields if name.startswith(("seat_", "why_"))),
         ]
         return [self[name] for name in names if name in self.fields]
 

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from hgw.access import ALWAYS, grounds
-from hgw.accounts.models import School, User
+from hgw.accounts.models import Role, School, User
 from hgw.audit.models import Action, Entry, record
 from meetings.looks.circle import own_students
 from meetings.looks.reading import OPENED, TAKEN_ALONG, Names, before, bounds, in_words
@@ -60,10 +60,22 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """A seat at the table for a colleague beyond the care team: who gave it, to whom, in which role, about which student."""
+
+    at: datetime.datetime
+    who: str
+    whom: str
+    role: str
+    student: str
+
+
+@dataclass(frozen=True)
 class Month:
-    """What there is to review; first of all, whose file was opened in need."""
+    """What there is to review; first of all, whose file was opened in need, and with whom one was shared further."""
 
     emergencies: list[Opened]
+    shared: list[Shared]
     lookers: list[Looker]
     taken: list[Taken]
     refused: list[tuple[str, int]]
@@ -89,6 +101,11 @@ def month_of_school(school: School, month: datetime.date) -> Month:
     taken = list(
         entries.filter(action__in=TAKEN_ALONG).order_by("-pk").values_list("at", "who", "student", "action", "detail")
     )
+    shared = list(
+        entries.filter(action=Action.FILE_SHARED)
+        .order_by("-pk")
+        .values_list("at", "who", "object", "detail", "student")
+    )
     refused = _refused(school, start, end)
     reviewed = list(
         Entry.objects.filter(action=Action.TRACE_REVIEWED, object=school.pk, detail=f"{month:%Y-%m}")
@@ -100,11 +117,20 @@ def month_of_school(school: School, month: datetime.date) -> Month:
             *(who for _at, who, *_more in taken),
             *(who for _at, who in reviewed),
             *(who for who, _times in refused),
+            *(pk for _at, *pair, _role, _student in shared for pk in pair),
         },
-        [*(student for _at, _who, student in looks), *(student for _at, _who, student, *_more in taken)],
+        [
+            *(student for _at, _who, student in looks),
+            *(student for _at, _who, student, *_more in taken),
+            *(student for *_more, student in shared),
+        ],
     )
     return Month(
         emergencies=[_opened(row) for row in _emergencies(school, start, end)],
+        shared=[
+            Shared(at, names.of(who), names.of(whom), str(Role(role).label), names.of(student))
+            for at, who, whom, role, student in shared
+        ],
         lookers=_lookers(looks, own_students(school.pk, month), names),
         taken=[
             Taken(at, names.of(who), names.of(student) if student else "", in_words(action, detail))

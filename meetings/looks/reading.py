@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hgw.accounts.models import User
+from hgw.accounts.models import Role, User
 from hgw.audit.models import Action, Key
 from meetings.models import Reader
 from students.models import Student
@@ -39,6 +39,7 @@ WORDS: dict[str, Any] = {
     Action.REFUSED: gettext_lazy("was refused"),
     Action.EMERGENCY_OPENED: gettext_lazy("opened the file in need"),
     Action.EMERGENCY_REVIEWED: gettext_lazy("reviewed why the file was opened in need"),
+    Action.FILE_SHARED: gettext_lazy("gave a seat at the table to a colleague beyond the care team"),
 }
 DOCUMENTS: dict[str, Any] = {
     Reader.REPORT: gettext_lazy("the report"),
@@ -54,6 +55,8 @@ def in_words(action: str, detail: str) -> str:
     document = DOCUMENTS.get(detail.split(" ")[0]) if action in {Action.PLAN_OPENED, Action.PLAN_PRINTED} else None
     if (action, detail) == (Action.STUDENT_INSPECTED, "inspectorate"):
         return _("showed the file to the inspectorate")
+    if action == Action.FILE_SHARED and detail in Role.values:
+        return f"{WORDS[action]}: {Role(detail).label}"
     return f"{WORDS[action]}: {document}" if document else str(WORDS[action])
 
 

@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from hgw import access
 from hgw.accounts.models import User
+from hgw.items.models import Revision
 from hgw.text import LongTextField, ShortTextField
 from meetings.models.items import MeetingItem
 from meetings.models.people import Person
 from meetings.room import store
+from meetings.sharing import note_sharing
 
 
 class ParticipantRole(models.TextChoices):
@@ -28,6 +30,11 @@ class ParticipantRole(models.TextChoices):
 
 # Who reads along because of the work; guardians, students and interpreters get their own documents.
 PROFESSIONALS = tuple(role for role in ParticipantRole.values if role not in {"guardian", "student", "interpreter"})
+
+
+def is_at_table(role: str, participation: str) -> bool:
+    """Whether somebody in this seat is there for the work, and comes: then the meeting is open to who signs in for it."""
+    return role in PROFESSIONALS and participation != "not_this_time"
 
 
 class Participant(MeetingItem):
@@ -68,6 +75,25 @@ class Participant(MeetingItem):
 
     def __str__(self) -> str:
         return self.person.name
+
+    @property
+    def opens(self) -> bool:
+        """Whether this seat opens the meeting to who signs in for it: what `MeetingQuerySet.when_participant` asks."""
+        return self.removed_at is None and is_at_table(self.role, self.participation)
+
+    def take_effect(self, *, by: User) -> None:
+        """A seat that opens the case to a colleague beyond the care team is an act of its own in the trace: once, when it
+        opens it, and once when the reason is noted for one that was open without."""
+        if not self._was_explicit():
+            note_sharing(self, by=by)
+
+    def _was_explicit(self) -> bool:
+        """Whether the version before this one opened the meeting already, with a reason."""
+        rows = Revision.objects.exclude(act=Revision.SET_ASIDE).filter(item=self.pk, version=self.version - 1)
+        was = next((row.content for row in rows), None)
+        return bool(
+            was and was["note"] and was["removed_at"] is None and is_at_table(was["role"], was["participation"])
+        )
 
     def may_be_saved_by(self, user: User) -> bool:
         """Who sits at the table reads the case, so whoever manages the meeting decides on it."""

@@ -6,6 +6,7 @@ from hgw.accounts.models import User
 from meetings import library
 from meetings.item_lists import item_list
 from meetings.models import Meeting
+from meetings.outsiders import heard_without_permission
 from meetings.step_pages.texts import texts
 
 
@@ -22,5 +23,6 @@ def page(meeting: Meeting, user: User, *, editable: bool) -> dict[str, Any]:
         "cards": [card for card in library.cards() if card.code in {"connect", "participation"}],
         "student_wishes": about("student"),
         "parent_wishes": about("parents"),
+        "heard_without_permission": heard_without_permission(meeting, user),
         **texts(meeting, user, "avoid", "satisfaction", editable=editable),
     }

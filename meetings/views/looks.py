@@ -108,5 +108,5 @@ def student_readers(request: Request, pk: uuid.UUID) -> HttpResponse:
     if not can_review_looks(request.user, student.school_id):
         raise PermissionDenied
     looked(request, Action.STUDENT_OPENED, school=student.school_id, object=pk, student=pk, detail="readers")
-    context = {"student": student, "readers": readers_of_student(student)}
+    context = {"student": student, "readers": readers_of_student(student, asked_by=request.user)}
     return render_page(request, "meetings/student_readers.html", context)

@@ -23,6 +23,7 @@ from meetings.forms.start import RatingForm, StepTextForm
 from meetings.item_lists import item_list
 from meetings.looking import look
 from meetings.models import Meeting, MeetingGoal, Participant, StepState, StepText
+from meetings.outsiders import heard_without_permission
 from meetings.permissions import can_close, can_edit, can_export, can_manage, can_project, get_meeting
 from meetings.planning import next_in_series
 from meetings.room.publishing import rights_changed_after_commit
@@ -76,6 +77,7 @@ def _page(
         "refused": "details" if details else "cancel" if cancel else "",
         "names": ParticipantForm.suggestions(found) if open_to_manage else [],
         "participants": item_list(found, user, "participant", editable=open_to_manage, items=seats),
+        "heard_without_permission": heard_without_permission(found, user),
         "consents": item_list(found, user, "consent", editable=open_to_manage),
         "reports": item_list(found, user, "legalreport", editable=open_to_manage),
         "statements": item_list(found, user, "statement", editable=manages),

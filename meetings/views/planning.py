@@ -162,17 +162,8 @@ def _seat(meeting: Meeting, form: PlanningForm, user: User) -> None:
     ):
         if data.get(field):
             seats += family(meeting, data[field])
-    if form.previous:  # who came along before and is not on the list: an external helper, an interpreter
-        here = {seat.name for seat in seats} | {person.name for person, _role in form.people}
-        chosen_here = {person.pk for person, _role in form.people}
-        family_roles = {"guardian", "student", "homeroom_teacher"}
-        seats += [
-            seat
-            for seat in following.seats_of_follow_up(form.previous)
-            if seat.name not in here
-            and seat.role not in family_roles
-            and not (seat.user and seat.user.pk in chosen_here)
-        ]
+    here = {seat.name for seat in seats}
+    seats += [seat for seat in form.seats_again(meeting) if seat.name not in here]
     take_seats(meeting, seats, by=user)
     chair = next(person for person, _role in form.people if str(person.pk) == data["chair"])
     leads = meeting.participants.filter(person__user=chair).first()  # a name may be somebody else's too

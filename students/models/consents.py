@@ -66,7 +66,9 @@ class Consent(StudentItem):
         TRANSFER_OBJECTION = "transfer_objection", _("objection to passing the file on")
 
     # While a permission of these stands, somebody reads something, or may keep it.
-    OPENS = (Kind.CLB_INVOLVE, Kind.CLB_TO_SCHOOL, Kind.HEALTH_NOTE)
+    OPENS = (Kind.CLB_INVOLVE, Kind.CLB_TO_SCHOOL, Kind.SCHOOL_TO_CLB, Kind.HEALTH_NOTE)
+    # On what a student that is open to the CLB rests (students/opening.py).
+    TO_CLB = (Kind.CLB_INVOLVE, Kind.SCHOOL_TO_CLB)
 
     class Form(models.TextChoices):
         ORAL_NOTED = "oral_noted", _("said, and noted here")
@@ -86,9 +88,9 @@ class Consent(StudentItem):
     access_object = "consent"
     objects = ConsentQuerySet.as_manager()
 
-    def take_effect(self, *, by: User) -> None:
-        """Whoever was brought in with a permission goes when it is taken back."""
+    def take_effect(self, *, by: User | None) -> None:
+        """Whoever was brought in with a permission goes when it is taken back, or when the school may tell no more."""
         from students.opening import close_without_ground
 
-        if Revision.objects.filter(item=self.pk, content__kind_of_consent=self.Kind.CLB_INVOLVE).exists():
+        if Revision.objects.filter(item=self.pk, content__kind_of_consent__in=self.TO_CLB).exists():
             close_without_ground(self.student, Role.CLB_WORKER, by=by)

@@ -282,9 +282,8 @@ class StudentAccessGrant(Row):
     def end(self, *, by: User | None, last: datetime.date | None = None) -> None:
         """Close the student to the user of this grant after the day `last`: yesterday when not given, so as from now.
 
-        `by` is None where nobody chose it: it ends by itself with what it rests on.
-
-        Ending twice is ending once.
+        Ending twice is ending once. `by` is None where nobody chose it (it ends by itself with what it rests on), and for a
+        command.
         """
         last = last or timezone.localdate() - datetime.timedelta(days=1)
         running = StudentAccessGrant.objects.filter(pk=self.pk, until__gt=last)
@@ -294,7 +293,7 @@ class StudentAccessGrant(Row):
 
     def _record(self, action: Action, by: User | None) -> None:
         """The object of the entry is to whom it was opened."""
-        remember("user", [(user.pk, user.name) for user in {self.user, by} if user])
+        remember("user", [(one.pk, one.name) for one in (by, self.user) if one])
         remember("student", [(self.student.pk, str(self.student))])
         record(action, school=self.school_id, who=by, object=self.user_id, student=self.student_id, detail=self.scope)
         rights.changed(self.user_id)

@@ -14,7 +14,10 @@ from tests.factories import Cast
 
 def names(student: Student) -> dict[str, dict[str, tuple[str, ...]]]:
     with translation.override("nl"):
-        return {reader.name: dict(reader.reads) for reader in readers_of_student(student)}
+        return {
+            reader.name: dict(reader.reads)
+            for reader in readers_of_student(student, asked_by=User.objects.get(name="Hier principal"))
+        }
 
 
 def test_the_reasons_are_those_of_the_door(cast: Cast) -> None:
