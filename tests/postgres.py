@@ -127,6 +127,11 @@ def _folder(url: str) -> str:
     return unquote(urlsplit(url).hostname or "")
 
 
+def program(name: str) -> str:
+    """Where one of the programs of PostgreSQL is."""
+    return f"{_programs()}/{name}"
+
+
 def _programs() -> str:
     """The folder with the programs of PostgreSQL."""
     folders = [os.environ.get("PG_BIN", ""), *sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]

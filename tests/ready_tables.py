@@ -7,19 +7,39 @@ processes that want one. The copy is still asked whether a change is missing, so
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
 
+from tests.postgres import as_role, program
+
 FOLDER = "HGW_TEST_TABLES"  # set by tests/run.py: where a SQLite file with them lies
 ON_SERVER = "tables"  # the database with them on the PostgreSQL server of the run
+DUMP = "tables.dump"  # the same in a file of that folder, for the servers that tests start
 
 
 def file_with_tables() -> Path | None:
     """The SQLite file, when this run made one."""
     file = Path(os.environ.get(FOLDER, ""), "hgw.sqlite3")
     return file if os.environ.get(FOLDER) and file.is_file() else None
+
+
+def lay_in(data: Path) -> None:
+    """Let the installation in this folder begin with them; it makes its own where this run made none."""
+    data.mkdir(exist_ok=True)
+    if file := file_with_tables():
+        shutil.copy(file, data)
+
+
+def put_into(url: str) -> bool:
+    """Make them in the empty PostgreSQL database at this address, as whom it names; False when this run made none."""
+    file = Path(os.environ.get(FOLDER, ""), DUMP)
+    if not (os.environ.get(FOLDER) and file.is_file()):
+        return False
+    subprocess.run([program("pg_restore"), "--no-owner", "--exit-on-error", "--dbname", url, file], check=True)
+    return True
 
 
 def are_copied(connection: Any) -> bool:
@@ -58,6 +78,9 @@ def make() -> None:
         connection.settings_dict["NAME"] = ON_SERVER
     call_command("migrate", verbosity=0)
     connection.close()
+    if owner and (folder := os.environ.get(FOLDER)):
+        command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--file", Path(folder, DUMP)]
+        subprocess.run([*command, "--dbname", as_role(owner, "app", ON_SERVER)], check=True)
 
 
 if __name__ == "__main__":

@@ -19,12 +19,22 @@ class Recording:
 
     statements: list[tuple[str, Any]] = field(default_factory=list)
     cast: bytes = b""
+    message: str = ""  # all of them in one, for PostgreSQL: on the way to and fro most of the time was lost
 
     def listen(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         if WRITES.match(sql):
             assert not many, "a statement for many rows is not written again as it was"
             self.statements.append((sql, params))
         return execute(sql, params, many, context)
+
+    def write_again(self) -> None:
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                self.message = self.message or ";".join(cursor.mogrify(*statement) for statement in self.statements)
+                cursor.execute(self.message)
+                return
+            for sql, params in self.statements:
+                cursor.execute(sql, params)
 
 
 # By day: a cast made on another day has other dates.
@@ -41,8 +51,6 @@ def recorded_cast() -> Cast:
         recording.cast = pickle.dumps(cast)
         recordings[today] = recording
         return cast
-    with connection.cursor() as cursor:
-        for sql, params in recordings[today].statements:
-            cursor.execute(sql, params)
+    recordings[today].write_again()
     again: Cast = pickle.loads(recordings[today].cast)
     return again

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,10 @@ CHECKS = {
     "translations": [PYTHON, "-m", "tests.translations"],
     "deploy": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
 }
+# Where a run keeps what it throws away: in memory, where there is room, for nothing of it has to outlive a power cut.
+DISK, MEMORY = tempfile.gettempdir(), "/dev/shm"
+ENOUGH = 4 * 1024**3  # bytes that are free there: no part of the tests writes half of that
+ON_DISK = ("faults", "bench null test")  # what a disk does belongs to these
 MAKE_TABLES = [PYTHON, "-m", "tests.ready_tables"]
 Stage = tuple[str, list[str], dict[str, str]]  # its name, its command, and what it wants to find in its environment
 
@@ -53,6 +58,8 @@ def _run(until_the_end: ExitStack) -> int:
     checks: list[Stage] = []
     stages: list[Stage] = []
     on_postgres = {}
+    if not options.paths and _has_room(MEMORY):
+        tempfile.tempdir = MEMORY
     if db != "sqlite":
         on_postgres = postgres.two_roles(until_the_end.enter_context(postgres.server()))
     if everything:
@@ -62,7 +69,8 @@ def _run(until_the_end: ExitStack) -> int:
         # Beside the longest check, which keeps one core busy: every stage after this begins with a copy of them.
         checks.insert(1, ("tables on SQLite", MAKE_TABLES, {"HGW_DATA": folder}))
         checks.insert(2, ("tables on PostgreSQL", MAKE_TABLES, on_postgres))
-    parallel = [] if options.paths else ["-n", "2"]
+    # Who is done with its half takes over from the other: some of these tests are a whole afternoon of a school.
+    parallel = [] if options.paths else ["-n", "2", "--dist", "worksteal"]
     # What is the same with either database runs once, in a part of its own.
     ordinary = [] if any(arg.startswith("-m") for arg in more) else ["-m", "not prove"]
     if not options.paths:
@@ -73,8 +81,7 @@ def _run(until_the_end: ExitStack) -> int:
         stages.append(("suite on PostgreSQL", [*pytest, *parallel, *ordinary], on_postgres))
     if everything:
         stages.append(("servers and paper", [*pytest, *parallel, "-m", "once and not prove"], {}))
-        # Who is done with a part takes over from the other: some of these tests are a whole afternoon of a school.
-        stages.append(("browser", [*pytest, *parallel, "--dist", "worksteal", "-m", "browser and not prove"], {}))
+        stages.append(("browser", [*pytest, *parallel, "-m", "browser and not prove"], {}))
         stages.append(("faults", [PYTHON, "-m", "tests.faults", "--short"], {}))
         stages.append(("bench null test", [PYTHON, "-m", "tests.bench", "--null"], {}))
     begin = time.monotonic()
@@ -97,13 +104,32 @@ def _run(until_the_end: ExitStack) -> int:
     return 1 if failed else 0
 
 
+def _has_room(folder: str) -> bool:
+    """Whether files can be kept in this folder, and programs started from it."""
+    try:
+        return shutil.disk_usage(folder).free > ENOUGH and not os.statvfs(folder).f_flag & os.ST_NOEXEC
+    except OSError:
+        return False
+
+
+def _places(folder: Path) -> dict[str, str]:
+    """The data folder of a part, and, in memory, all that its tests lay down: it goes with this folder."""
+    (data := folder / "data").mkdir(mode=0o700)
+    if not folder.is_relative_to(MEMORY):
+        return {"HGW_DATA": str(data)}
+    (beside := folder / "tmp").mkdir()
+    for one in (folder, beside):
+        one.chmod(0o711)  # a PostgreSQL in there belongs to another user
+    return {"HGW_DATA": str(data), "TMPDIR": str(beside)}
+
+
 def _passes(stage: Stage) -> bool:
     """Run a stage and show what it says."""
     name, command, wanted = stage
     print(f"== {name}", file=sys.stderr, flush=True)
     begin = time.monotonic()
-    with tempfile.TemporaryDirectory() as data:
-        environment = os.environ | {"HGW_DATA": data, "HGW_HTTPS": "0"} | wanted
+    with tempfile.TemporaryDirectory(dir=DISK if name in ON_DISK else None) as folder:
+        environment = os.environ | _places(Path(folder)) | {"HGW_HTTPS": "0"} | wanted
         code = subprocess.run(command, env=environment, check=False).returncode
     _say_how(name, code, begin)
     return code == 0

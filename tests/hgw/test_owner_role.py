@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import ready_tables
 from tests.postgres import as_role, run_sql, server
 
 pytestmark = pytest.mark.once
@@ -34,6 +35,7 @@ def test_what_the_handbook_says_makes_a_database_of_two_roles_and_mends_one_of_b
     with server() as url:
         here = {"app": as_role(url, "app", "hgw"), "school": as_role(url, "hgw", "hgw")}
         run_sql(made.replace("OWNER hgw_owner", "OWNER hgw"), url)
+        ready_tables.put_into(here["school"])
         before = manage({"school": here["school"], "owner": here["school"]}, "migrate", "-v0")
         assert (before.returncode, before.stderr) == (0, "")
         run_sql(given + may, here["app"])

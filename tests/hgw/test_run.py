@@ -22,6 +22,7 @@ import pytest
 from hgw.accounts.models import Role
 from hgw.storage import place, reserve, running
 from hgw.storage.running import ALIVE
+from tests import ready_tables
 from tests.log_canary import canary
 
 pytestmark = pytest.mark.once
@@ -145,6 +146,7 @@ def gone_within(seconds: float, pids: list[int]) -> bool:
 def test_a_killed_supervisor_leaves_nothing_behind(start: Callable[..., Server], tmp_path: Path) -> None:
     (left := tmp_path / "data" / "plain-1").mkdir(parents=True)
     (left / "database").write_text("kanarie")  # of a backup that was killed
+    ready_tables.lay_in(tmp_path / "data")
     server = start(HGW_DEMO="0")
     lines_until(server, "ready")
     assert not left.exists()
@@ -167,7 +169,8 @@ def workers(server: Server) -> list[int]:
     return [pid for pid in direct(server.pid) if "task_worker" in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
-def test_without_demonstration_nobody_is_there(start: Callable[..., Server]) -> None:
+def test_without_demonstration_nobody_is_there(start: Callable[..., Server], tmp_path: Path) -> None:
+    ready_tables.lay_in(tmp_path / "data")
     server = start(HGW_DEMO="0")
     address = lines_until(server, "ready")[-1].split("\t")[1]
     page = urllib.request.urlopen(f"{address}aanmelden/login/", timeout=30).read().decode()
@@ -202,6 +205,7 @@ def test_a_school_server_is_well_tidies_up_and_logs_without_addresses(
     data = tmp_path / "data"
     manage = [sys.executable, str(Path(__file__).resolve().parents[2] / "manage.py")]
     prepared = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {"HGW_DATA": str(data)}
+    ready_tables.lay_in(data)
     subprocess.run([*manage, "migrate", "-v0"], env=prepared, check=True)
     subprocess.run([*manage, "shell", "--no-imports", "-c", OLD_AND_NEW], env=prepared, check=True)
     server = start(HGW_DEMO="0", HGW_LOG="json")

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from hgw.audit.models import Entry
 from meetings.documents.pdf import PdfTrouble
 from meetings.models import Meeting, PlanIssue
+from tests import ready_tables
 from tests.factories import Cast, make_guardian, make_item, make_meeting, make_student
 from tests.meetings.test_pdf_process import opened, text_of
 
@@ -162,6 +163,7 @@ def test_what_is_written_down_comes_before_what_is_handed_out(cast: Cast, tmp_pa
 def test_on_the_command_line_a_refusal_is_one_line_and_exit_2(tmp_path: Path):
     environment = os.environ | {"HGW_DATA": str(tmp_path / "data"), "DATABASE_URL": ""}
     run = [sys.executable, "manage.py"]
+    ready_tables.lay_in(tmp_path / "data")
     subprocess.run([*run, "migrate", "-v0"], cwd=settings.BASE_DIR, env=environment, check=True)
     command = [*run, "export_plans", str(uuid.uuid4()), "--to", str(tmp_path / "new")]
     done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)

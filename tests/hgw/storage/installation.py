@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from tests import ready_tables
 from tests.postgres import as_role
-from tests.ready_tables import file_with_tables
 
 ROOT = Path(__file__).resolve().parents[3]
 FILL = """
@@ -56,6 +56,14 @@ class Installation:
         assert (done.returncode, done.stderr) == (0, ""), (words, done.stderr)
         return done.stdout
 
+    def migrate(self) -> None:
+        """Bring the tables up to date; an empty database begins with those that this run of the tests made."""
+        if self.owner:
+            ready_tables.put_into(self.owner)
+        else:
+            ready_tables.lay_in(self.file.parent)
+        self.run("migrate", "-v0")
+
     def refuses(self, *words: object, **settings: str) -> str:
         """The one line with which a command says no, having changed nothing."""
         done = self.manage(*words, **settings)
@@ -91,9 +99,7 @@ class Maker:
         """An installation in which nobody is yet."""
         if self._with_tables is None:
             self._with_tables = self._new(template="")
-            if not self.server and (file := file_with_tables()):
-                shutil.copy(file, self._with_tables.file)
-            self._with_tables.run("migrate", "-v0")
+            self._with_tables.migrate()
         return self._copy(self._with_tables)
 
     def filled(self) -> Installation:

@@ -54,9 +54,7 @@ def test_a_copy_that_cannot_be_put_back(on_server: Maker, school_key: SchoolKey,
 
 def test_a_row_that_does_not_arrive(on_files: Maker, on_server: Maker) -> None:
     school = with_canary(on_files)
-    server, file = on_server.empty(), on_files.empty()
-    for target in server, file:
-        target.run("migrate", "-v0")
+    server, file = on_server.with_tables(), on_files.with_tables()
     server.sql("ALTER TABLE meetings_goal ADD CONSTRAINT no_text CHECK (then_can = '')")
     with closing(sqlite3.connect(file.file)) as opened:
         opened.execute(

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -22,7 +21,7 @@ from django.test import Client
 from hgw.items.models import Revision
 from hgw.storage import queue, reserve
 from hgw.storage.sqlite3 import base
-from tests import two_roles
+from tests import ready_tables, two_roles
 from tests.bench.server import serving
 from tests.factories import make_cast
 from tests.postgres import as_role, server
@@ -135,7 +134,8 @@ def test_a_server_rides_out_a_database_that_goes_and_comes_back(
 ) -> None:
     with server() as url, closing(psycopg.connect(url, autocommit=True)) as keeper:
         keeper.execute("CREATE DATABASE school")
-        monkeypatch.setenv("DATABASE_URL", f"postgres://app@{urlsplit(url).hostname}/school")
+        monkeypatch.setenv("DATABASE_URL", as_role(url, "app", "school"))
+        ready_tables.put_into(as_role(url, "app", "school"))
         monkeypatch.setenv("HGW_DATA", str(tmp_path))
         for words in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
             subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=os.environ, check=True)
