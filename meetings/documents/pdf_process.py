@@ -18,6 +18,7 @@ import resource
 import struct
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,6 +30,7 @@ LENGTH = struct.Struct(">I")
 
 # On screen the reader's machine chooses a typeface; on paper we know which one is there.
 FACES = ':root { --font-work: "DejaVu Sans", sans-serif; --font-ask: "DejaVu Serif", serif; }'
+VARIABLE = re.compile(r"var\(([^()]*)\)")
 NUMBERED = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
 KEPT_METADATA = {"{http://purl.org/dc/elements/1.1/}title", "{http://www.aiim.org/pdfua/ns/id/}part"}
 
@@ -48,6 +50,33 @@ def read_message(stream: BinaryIO) -> bytes:
     if len(message) < LENGTH.unpack(head)[0]:
         raise EOFError
     return message
+
+
+def paper_style() -> str:
+    """The style sheet of paper with the values of `tokens.css` in it. Raises `KeyError` for a name that has no value.
+
+    Paper has one set of colours, so nothing is left to look up: WeasyPrint would carry some seventy names along to each
+    element and solve them there anew.
+    """
+    import tinycss2
+
+    values: dict[str, str] = {}
+    for text in ((STYLES / "tokens.css").read_text("utf-8"), FACES):
+        values |= dict(_tokens(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)))
+    return VARIABLE.sub(lambda found: values[found[1]], (STYLES / "plan.css").read_text("utf-8"))
+
+
+def _tokens(rules: Any) -> Iterator[tuple[str, str]]:
+    """The names and values that hold on paper, the later ones over the earlier ones."""
+    import tinycss2
+
+    for rule in rules:
+        where = tinycss2.serialize(rule.prelude).strip()
+        if rule.type == "at-rule" and (rule.at_keyword == "layer" or where == "print"):
+            yield from _tokens(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True))
+        elif rule.type == "qualified-rule" and where.split(",")[0] == ":root":
+            for line in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
+                yield line.name, tinycss2.serialize(line.value).strip()
 
 
 class MissingGlyphs(logging.Handler):
@@ -78,17 +107,14 @@ class Printer:
         self.html = weasyprint.HTML
         self.fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
         self.fonts = FontConfiguration()
-        sheets = [(STYLES / name).read_text("utf-8") for name in ("tokens.css", "plan.css")] + [FACES]
-        self.styles = [
-            weasyprint.CSS(string=sheet, font_config=self.fonts, url_fetcher=self.fetcher) for sheet in sheets
-        ]
+        self.style = weasyprint.CSS(string=paper_style(), font_config=self.fonts, url_fetcher=self.fetcher)
         self.make("<html lang=nl><title>-</title><p>a</p></html>")  # loads the fonts
 
     def make(self, html: str) -> bytes:
         """Return the PDF of one document; `missing` says afterwards what it could not draw."""
         self.missing.characters = ""
         made: bytes = self.html(string=html, url_fetcher=self.fetcher).write_pdf(
-            stylesheets=self.styles, font_config=self.fonts, pdf_variant="pdf/ua-1"
+            stylesheets=[self.style], font_config=self.fonts, pdf_variant="pdf/ua-1"
         )
         return finished(made)
 

@@ -15,7 +15,7 @@ import pikepdf
 import pytest
 from django.conf import settings
 
-from meetings.documents import glyphs
+from meetings.documents import glyphs, pdf_process
 from meetings.documents.pdf import PdfMaker, PdfTrouble
 
 pytestmark = pytest.mark.once
@@ -289,6 +289,18 @@ def test_without_fontconfig_nothing_is_claimed(monkeypatch):
         assert glyphs.missing("漢字") == ""
     finally:
         glyphs.characters.cache_clear()
+
+
+def test_the_style_sheet_of_paper_has_its_values_in_it(monkeypatch, tmp_path):
+    style = pdf_process.paper_style()
+    assert "var(" not in style
+    assert "color: #000000;" in style  # of print; on screen ink is blue
+    assert '"DejaVu Sans", sans-serif;' in style
+    for name, text in (("tokens.css", ":root { --ink: #000 }"), ("plan.css", "p { color: var(--inkt) }")):
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(pdf_process, "STYLES", tmp_path)
+    with pytest.raises(KeyError):
+        pdf_process.paper_style()
 
 
 def test_web_processes_never_load_the_pdf_library_nor_at_first_what_few_pages_need():
