@@ -111,6 +111,14 @@ def test_the_same_document_gives_the_same_bytes(maker, small):
     assert len(one.sha256) == 64
 
 
+def test_well_formed_pages_come_out_as_others_do(maker):
+    html = page(TABLE + "<p>a &amp; b<br/>c</p>")
+    well_formed = html.replace('"utf-8">', '"utf-8"/>')
+    assert well_formed != html
+    assert maker.make(well_formed).data == maker.make(html).data
+    assert " Els" in text_of(maker.make(well_formed.replace("Juf Els", "Juf\x07 Els")).data)
+
+
 def test_no_address_but_data_is_opened(maker, tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("VERBORGEN-WOORD")
