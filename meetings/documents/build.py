@@ -16,7 +16,7 @@ from meetings.documents.rules import has_section
 from meetings.documents.sections import FILE_TITLES, FOR_PARENTS, HEADINGS, TITLES, Heading
 from meetings.documents.sheet import Sheet
 from meetings.models import Meeting, Reader
-from students.models import Student
+from students.models import ClassGroup, Student
 
 PROVISIONAL = "voorlopig"
 
@@ -38,14 +38,15 @@ def build(
     makes it, and no confidential item is on it.
     """
     sheet = Sheet(meeting, copy, viewer, confidential)
-    level = _level(copy, meeting) if copy.reader == Reader.STUDENT else ""
+    class_group = copy.student.class_on(meeting.date) if copy.student else None
+    level = _level(class_group, meeting) if copy.reader == Reader.STUDENT else ""
     sections = own_plan(sheet, level) if copy.reader == Reader.STUDENT else _sections(sheet)
     return Document(
         reader=copy.reader,
         title=FILE_TITLES[copy.reader],
         heading=TITLES[copy.reader].format(name=_heading_name(copy)),
         school=words.joined(meeting.school.name, f"schooljaar {meeting.school_year}"),
-        about=_about(meeting, copy),
+        about=_about(meeting, copy, str(class_group or "")),
         footer=_footer(meeting, copy, issued_by, issued_on, version),
         sections=sections,
         status="" if meeting.is_closed else PROVISIONAL,
@@ -87,17 +88,17 @@ def _heading_name(copy: Copy) -> str:
     return str(copy.student) if full else copy.student.roepnaam
 
 
-def _about(meeting: Meeting, copy: Copy) -> str:
+def _about(meeting: Meeting, copy: Copy, class_name: str) -> str:
     date = words.day(meeting.date, weekday=True)
     if copy.student is None:
         who = ", ".join(f"{student} ({_class(student, meeting)})" for student in meeting.students)
         return words.joined(who, f"bespreking van {date}")
     if copy.reader == Reader.PARENTS:
-        about = f"{copy.student}, {_class(copy.student, meeting)}"
+        about = f"{copy.student}, {class_name}"
         return words.joined(f"Voor {copy.guardian}", about, f"bespreking van {words.day(meeting.date)}")
     if copy.reader == Reader.STUDENT:
-        return words.joined(copy.student.roepnaam, _class(copy.student, meeting), words.day(meeting.date))
-    return words.joined(_class(copy.student, meeting), f"bespreking van {date}")
+        return words.joined(copy.student.roepnaam, class_name, words.day(meeting.date))
+    return words.joined(class_name, f"bespreking van {date}")
 
 
 def _class(student: Student, meeting: Meeting) -> str:
@@ -110,9 +111,8 @@ def _logo(meeting: Meeting) -> str:
     return data_url(logo.png) if logo else ""
 
 
-def _level(copy: Copy, meeting: Meeting) -> str:
+def _level(class_group: ClassGroup | None, meeting: Meeting) -> str:
     """The level of the class on the day of the meeting; without a class that of the school, when it has one only."""
-    class_group = copy.student.class_on(meeting.date) if copy.student else None
     if class_group:
         return str(class_group.level)
     return meeting.school.levels[0] if len(meeting.school.levels) == 1 else "lager"

@@ -100,7 +100,7 @@ class _Gathered:
         return sorted((goal for goal, _small in self.goals), key=lambda goal: order.index(goal.horizon))
 
     def wishes_of_parents(self) -> list[Block]:
-        rows = [row for row in self.sheet.rows(Wish, "guardian", owner=Wish.Owner.PARENTS) if row.text]
+        rows = [row for row in self.sheet.rows(Wish, owner=Wish.Owner.PARENTS) if row.text]
         return [
             Quote(row.text, self.sheet.names.write(row.guardian) if row.guardian else "Mijn ouders") for row in rows
         ]

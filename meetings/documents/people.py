@@ -5,7 +5,8 @@
 
 from django.utils import translation
 
-from meetings.models import PROFESSIONALS, Meeting, Participant, Person, Reader
+from meetings.documents.read import Read
+from meetings.models import PROFESSIONALS, Participant, Person, Reader
 from students.models import Guardian, Student
 
 THE_OTHER_PARENT = "de andere ouder"
@@ -18,15 +19,14 @@ def _plain(name: str) -> str:
 class Names:
     """The names of one meeting, as one copy may write them."""
 
-    def __init__(self, meeting: Meeting, reader: str, student: Student | None, guardian: Guardian | None) -> None:
+    def __init__(self, read: Read, reader: str, student: Student | None, guardian: Guardian | None) -> None:
         self.reader, self.student, self.guardian = reader, student, guardian
-        self.single = not meeting.is_group
-        self.students = meeting.students
-        self.guardians = list(Guardian.objects.filter(student__in=self.students))
-        seats = Participant.objects.standing().filter(meeting=meeting).select_related("person")
+        self.single = not read.meeting.is_group
+        self.students, self.guardians = read.students, read.guardians
+        seats = read.standing(Participant)
         self.seats: dict[str, Participant] = {_plain(seat.person.name): seat for seat in seats}
-        named = Person.objects.filter(meeting=meeting, student__isnull=False)
-        self.named_students = {_plain(name): student for name, student in named.values_list("name", "student_id")}
+        named = [person for person in read.people.values() if person.student_id]
+        self.named_students = {_plain(person.name): person.student_id for person in named}
 
     def write(self, who: Person | Guardian | str) -> str:
         """The name as this copy writes it; "" where it may not be there at all.

@@ -8,6 +8,7 @@ from hgw.accounts.models import Role, User
 from meetings.documents import rules
 from meetings.documents.copies import Copy
 from meetings.documents.people import Names
+from meetings.documents.read import Read
 from meetings.documents.sections import NEVER, ROWS
 from meetings.models import Meeting, Observation, PlanText, Reader, StepText
 from students.models import Consent, LegalReport, Student
@@ -23,7 +24,8 @@ class Sheet:
         self.guardian, self.plan, self.viewer = copy.guardian, copy.plan, viewer
         self.confidential = bool(confidential and viewer and copy.reader == Reader.REPORT)
         self._gathered: dict[Any, list[Any]] = {}
-        self.names = Names(meeting, copy.reader, copy.student, copy.guardian)
+        self.read = Read(meeting)
+        self.names = Names(self.read, copy.reader, copy.student, copy.guardian)
         self.for_clb = bool(
             viewer
             and copy.reader == Reader.TEAM
@@ -45,15 +47,16 @@ class Sheet:
         """Whether a row without flags stands on this copy: its cell, the tick on the plan, the version for the CLB."""
         return rules.stands(code, self)
 
-    def rows(self, model: Any, *related: str, **filters: Any) -> list[Any]:
-        """The rows of this kind that may stand on this copy, in their order. Two sections ask for the same ones once."""
-        asked = (model, related, tuple(filters.items()))
-        if asked not in self._gathered:
-            rows = model.objects.standing().filter(meeting=self.meeting, **filters).select_related("subject", *related)
-            if model.kind() == "agreement":
-                rows = rows.prefetch_related("actors__person")
-            self._gathered[asked] = self.printed(rows)
-        return [*self._gathered[asked]]
+    def rows(self, model: Any, **values: Any) -> list[Any]:
+        """The rows of this kind, of those with these values, that may stand on this copy, in their order."""
+        if model not in self._gathered:
+            self._gathered[model] = self.printed(self.read.standing(model))
+        return [row for row in self._gathered[model] if all(getattr(row, name) == values[name] for name in values)]
+
+    def about(self, model: Any) -> list[Any]:
+        """The rows of a kind without flags, of those about the student of this copy or about the whole group."""
+        rows = self.read.standing(model)
+        return [row for row in rows if self.student is None or row.subject_id in (None, self.student.pk)]
 
     def printed(self, rows: Any) -> list[Any]:
         """Those of these rows that may stand on this copy."""
@@ -89,9 +92,7 @@ class Sheet:
 
     @cached_property
     def _wordings(self) -> dict[str, str]:
-        if self.plan is None:
-            return {}
-        rows = PlanText.objects.standing().filter(plan=self.plan, reader=self.reader)
+        rows = [row for row in self._plan_texts if self.plan and row.reader == self.reader]
         return {row.section: row.text for row in rows if rules.prints_wording(row.section, self)}
 
     @cached_property
@@ -99,9 +100,19 @@ class Sheet:
         """What is said to student and family; in a report those of all students."""
         if not self.has("compliment"):
             return []
+        return [row for row in self._plan_texts if row.reader == "" and row.section == "compliment" and row.text]
+
+    @cached_property
+    def _plan_texts(self) -> list[PlanText]:
+        """What was worded for this reader, and for nobody in particular: of the plan, or in a report of all plans."""
         plans = [self.plan] if self.plan else list(self.meeting.plans.all()) if self.student is None else []
-        rows = PlanText.objects.standing().filter(plan__in=plans, reader="", section="compliment").exclude(text="")
-        return list(rows.select_related("by", "plan__student").order_by("plan__created_at"))
+        rows = list(PlanText.objects.standing().filter(plan__in=plans, reader__in=("", self.reader)))
+        self.read.link(rows)
+        self.read.link(plans)
+        by_key = {plan.pk: plan for plan in plans}
+        for row in rows:
+            row.plan = by_key[row.plan_id]
+        return sorted(rows, key=lambda row: row.plan.created_at)
 
     # --- permissions ---
 

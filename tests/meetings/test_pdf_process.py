@@ -15,7 +15,7 @@ import pikepdf
 import pytest
 from django.conf import settings
 
-from meetings.documents import glyphs
+from meetings.documents import glyphs, pdf_process
 from meetings.documents.pdf import PdfMaker, PdfTrouble
 
 pytestmark = pytest.mark.once
@@ -109,6 +109,14 @@ def test_the_same_document_gives_the_same_bytes(maker, small):
     one, two = maker.make(page(TABLE)), maker.make(page(TABLE))
     assert one.sha256 == two.sha256 == small.make(page(TABLE)).sha256
     assert len(one.sha256) == 64
+
+
+def test_well_formed_pages_come_out_as_others_do(maker):
+    html = page(TABLE + "<p>a &amp; b<br/>c</p>")
+    well_formed = html.replace('"utf-8">', '"utf-8"/>')
+    assert well_formed != html
+    assert maker.make(well_formed).data == maker.make(html).data
+    assert " Els" in text_of(maker.make(well_formed.replace("Juf Els", "Juf\x07 Els")).data)
 
 
 def test_no_address_but_data_is_opened(maker, tmp_path):
@@ -289,6 +297,18 @@ def test_without_fontconfig_nothing_is_claimed(monkeypatch):
         assert glyphs.missing("漢字") == ""
     finally:
         glyphs.characters.cache_clear()
+
+
+def test_the_style_sheet_of_paper_has_its_values_in_it(monkeypatch, tmp_path):
+    style = pdf_process.paper_style()
+    assert "var(" not in style
+    assert "color: #000000;" in style  # of print; on screen ink is blue
+    assert '"DejaVu Sans", sans-serif;' in style
+    for name, text in (("tokens.css", ":root { --ink: #000 }"), ("plan.css", "p { color: var(--inkt) }")):
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(pdf_process, "STYLES", tmp_path)
+    with pytest.raises(KeyError):
+        pdf_process.paper_style()
 
 
 def test_web_processes_never_load_the_pdf_library_nor_at_first_what_few_pages_need():

@@ -16,12 +16,11 @@ from meetings.models import (
     Reader,
 )
 
-RELATED = ("need", "goal", "factor", "info_request")
 ANSWER = "Past een voorstel niet bij jullie week? Zeg het gerust. Dan zoeken we samen iets anders."
 
 
 def agreements(sheet: Sheet) -> list[Block]:
-    rows = sheet.rows(Agreement, *RELATED)
+    rows = sheet.rows(Agreement)
     if not rows:
         return []
     if sheet.reader == Reader.CLASS_SHEET:
@@ -80,7 +79,7 @@ def communication(sheet: Sheet) -> list[Block]:
     """The care team reads who tells whom; everybody else the own line."""
     if not sheet.has("communication"):
         return []
-    rows = [row for row in _communications(sheet) if _is_for(row, sheet)]
+    rows = [row for row in sheet.about(Communication) if _is_for(row, sheet)]
     if not sheet.is_team:
         return [Prose(_to_you(row, sheet)) for row in rows]
     if not rows:
@@ -90,11 +89,6 @@ def communication(sheet: Sheet) -> list[Block]:
             ("Aan wie", "Wie vertelt het", "Hoe", "Wanneer"), tuple(_telling(row, sheet) for row in rows), look="four"
         )
     ]
-
-
-def _communications(sheet: Sheet) -> list[Communication]:
-    rows = Communication.objects.standing().filter(meeting=sheet.meeting).about(sheet.student)
-    return list(rows.select_related("by", "subject"))
 
 
 def _is_for(row: Communication, sheet: Sheet) -> bool:
@@ -127,8 +121,7 @@ def _telling(row: Communication, sheet: Sheet) -> tuple[Cell, ...]:
 def next_meeting(sheet: Sheet) -> FollowUp | None:
     if not sheet.has("followup"):
         return None
-    row: FollowUp | None = FollowUp.objects.standing().filter(meeting=sheet.meeting).about(sheet.student).first()
-    return row
+    return next(iter(sheet.about(FollowUp)), None)
 
 
 def followup(sheet: Sheet) -> list[Block]:
@@ -149,7 +142,7 @@ def followup(sheet: Sheet) -> list[Block]:
 def evaluation(sheet: Sheet) -> list[Block]:
     """Per goal where it stands, its place on the scale, and whether what was agreed helped."""
     goals = [goal for goal in sheet.rows(Goal) if not sheet.for_clb or CLB in goal.visibility]
-    agreed = sheet.rows(Agreement, *RELATED)
+    agreed = sheet.rows(Agreement)
     reviews = (
         AgreementReview.objects.standing()
         .filter(agreement__in=agreed)
@@ -159,12 +152,17 @@ def evaluation(sheet: Sheet) -> list[Block]:
     by_agreement: dict[object, list[AgreementReview]] = {}
     for review in reviews:
         by_agreement.setdefault(review.agreement_id, []).append(review)
+    scores: dict[object, list[GoalScore]] = {}
+    for score in GoalScore.objects.standing().filter(goal__in=goals).select_related("by").order_by("date", "position"):
+        scores.setdefault(score.goal_id, []).append(score)
     lines = []
     told = set()
     for goal in goals:
         own = [a for a in agreed if a.goal_id == goal.pk or (a.need and a.need.goal_id == goal.pk)]
         told |= {a.pk for a in own}
-        notes = _outcome(goal, sheet) + [note for a in own for note in _reviews(a, by_agreement.get(a.pk, []), sheet)]
+        notes = _outcome(goal, scores.get(goal.pk, []), sheet) + [
+            note for a in own for note in _reviews(a, by_agreement.get(a.pk, []), sheet)
+        ]
         if notes:
             lines.append(Line(goal.then_can, tuple(notes), about(goal, sheet)))
     blocks: list[Block] = [Lines(tuple(lines))] if lines else []
@@ -173,8 +171,7 @@ def evaluation(sheet: Sheet) -> list[Block]:
     return [*blocks, Lines(others, "Andere afspraken")] if others else blocks
 
 
-def _outcome(goal: Goal, sheet: Sheet) -> list[str]:
-    scores = list(GoalScore.objects.standing().filter(goal=goal).select_related("by").order_by("date", "position"))
+def _outcome(goal: Goal, scores: list[GoalScore], sheet: Sheet) -> list[str]:
     status = words.GOAL_STATUS_STUDENT if sheet.reader == Reader.STUDENT else words.GOAL_STATUS
     notes = [words.sentence(status[goal.status])] if goal.status != Goal.Status.OPEN or scores else []
     for score in scores:

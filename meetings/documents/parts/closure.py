@@ -16,7 +16,8 @@ def phase(sheet: Sheet) -> list[Block]:
     if not sheet.has("phase"):
         return []
     rows = PhaseDecision.objects.standing().filter(meeting=sheet.meeting, student__in=sheet.students)
-    decisions = list(rows.select_related("student", "before", "after", "requested"))
+    decisions = list(rows.select_related("before", "after", "requested"))
+    sheet.read.link(decisions)
     group = sheet.student is None and sheet.meeting.is_group
     if sheet.reader == Reader.PARENTS:
         return [Lines(tuple(_explained(row) for row in decisions))] if decisions else []
@@ -75,8 +76,7 @@ def participants(sheet: Sheet) -> list[Block]:
     """Who takes part, with room to write when the plan was read and discussed."""
     if not sheet.has("participants"):
         return []
-    seats = Participant.objects.standing().filter(meeting=sheet.meeting).select_related("person")
-    rows = [row for row in (_seat(seat, sheet) for seat in seats) if row]
+    rows = [row for row in (_seat(seat, sheet) for seat in sheet.read.standing(Participant)) if row]
     rows = [
         row for n, row in enumerate(rows) if row not in rows[:n] or row[0] != cell(words.sentence(THE_OTHER_PARENT))
     ]
@@ -109,25 +109,23 @@ def meeting(sheet: Sheet) -> list[Block]:
     """How the meeting itself went: the report only."""
     if not sheet.has("meeting"):
         return []
-    goals = MeetingGoal.objects.standing().filter(meeting=sheet.meeting).select_related("subject")
     rows = tuple(
         (
             cell(goal.text, strong=about(goal, sheet)),
             cell(words.VOICES[goal.voice]),
             cell(words.RATINGS.get(goal.rating, "nog niet beoordeeld"), goal.rating_note),
         )
-        for goal in goals
+        for goal in sheet.read.standing(MeetingGoal)
     )
     blocks: list[Block] = [Table(("Doel van de bespreking", "Van wie", "Bereikt?"), rows, look="rated")] if rows else []
     blocks += [Prose(text, strong=f"{label}:") for label, text in _facts(sheet) if text]
-    reasons = GateReason.objects.standing().filter(meeting=sheet.meeting).select_related("by", "subject")
     lines = tuple(
         Line(
             row.reason,
             (sheet.names.write(row.by),),
             " ".join(filter(None, (about(row, sheet), f"{words.GATES[row.gate]}:"))),
         )
-        for row in reasons
+        for row in sheet.read.standing(GateReason)
     )
     return [*blocks, Lines(lines, "Waarom we verdergingen")] if lines else blocks
 
@@ -161,14 +159,15 @@ def statements(sheet: Sheet) -> list[Block]:
     """What guardians or student add in their own words: in the report, and on the copy of whose words they are."""
     if not sheet.has("statements"):
         return []
-    rows = Statement.objects.standing().filter(meeting=sheet.meeting, student__in=sheet.students)
-    own = [row for row in rows.select_related("by", "student") if _is_own(row, sheet)]
+    whose = {student.pk for student in sheet.students}
+    rows = [row for row in sheet.read.standing(Statement) if row.student_id in whose]
+    own = [row for row in rows if _is_own(row, sheet)]
     blocks: list[Block] = [
         Quote(row.text, words.joined(words.sentence(sheet.names.write(row.by)), words.day(row.date))) for row in own
     ]
     corrections = tuple(
         Line(row.text, (words.joined(sheet.names.write(row.by), words.day(row.date)),), about(row, sheet))
-        for row in sheet.rows(Addendum, "by")
+        for row in sheet.rows(Addendum)
     )
     return [*blocks, Lines(corrections, "Verbeterd na de bespreking")] if corrections else blocks
 

@@ -56,14 +56,14 @@ def _clusters(factors: list[Factor], sheet: Sheet) -> tuple[Line, ...]:
     if sheet.for_clb:
         return ()
     shown = {factor.cluster for factor in factors}
-    rows = FactorCluster.objects.standing().filter(meeting=sheet.meeting, name__in=shown).exclude(hypothesis="")
-    return tuple(Line(row.hypothesis, strong=f"{row.name}:") for row in rows.about(sheet.student))
+    rows = sheet.about(FactorCluster) if any(shown) else []
+    return tuple(Line(row.hypothesis, strong=f"{row.name}:") for row in rows if row.name in shown and row.hypothesis)
 
 
 def _links(factors: list[Factor], sheet: Sheet) -> tuple[Line, ...]:
     """Arrows of which both ends are printed."""
     shown = {factor.pk for factor in factors}
-    rows = FactorLink.objects.standing().filter(meeting=sheet.meeting).select_related("from_factor", "to_factor")
+    rows = sheet.read.standing(FactorLink) if shown else []
     return tuple(
         Line(
             row.from_factor.text,
@@ -77,7 +77,7 @@ def _links(factors: list[Factor], sheet: Sheet) -> tuple[Line, ...]:
 
 
 def info_requests(sheet: Sheet) -> list[Block]:
-    lines = tuple(_request(row, sheet) for row in sheet.rows(InfoRequest, "who"))
+    lines = tuple(_request(row, sheet) for row in sheet.rows(InfoRequest))
     return [Lines(lines)] if lines else []
 
 
@@ -96,7 +96,7 @@ def _request(row: InfoRequest, sheet: Sheet) -> Line:
 def clb_contribution(sheet: Sheet) -> list[Block]:
     """The text, with the consent it rests on. Why nothing stands there is for the team."""
     blocks: list[Block] = []
-    for row in sheet.rows(ClbContribution, "by"):
+    for row in sheet.rows(ClbContribution):
         if row.text:
             blocks.append(Prose(row.text))
             by = sheet.names.write(row.by) if row.by else ""

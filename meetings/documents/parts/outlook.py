@@ -76,7 +76,7 @@ def needs_parents(sheet: Sheet) -> list[Block]:
 
 def _needs(sheet: Sheet, holder: str) -> list[Block]:
     """Outside the team only what is minimally necessary is left; inside it the bands follow each other."""
-    rows = sheet.rows(Need, "goal", holder=holder)
+    rows = sheet.rows(Need, holder=holder)
     if not sheet.is_team:
         return [Lines(tuple(_need(row, sheet) for row in rows))] if rows else []
     bands = {band: tuple(_need(row, sheet) for row in rows if row.band == band) for band in words.BANDS}

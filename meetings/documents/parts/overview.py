@@ -14,9 +14,7 @@ def about(item: MeetingItem, sheet: Sheet) -> str:
 
 
 def strengths(sheet: Sheet) -> list[Block]:
-    rows = sheet.rows(
-        Observation, "told_by", "observer", "used_in_goal", "used_in_need", "used_in_agreement", "counterpart"
-    )
+    rows = sheet.rows(Observation)
     good = [row for row in rows if row.valence == Observation.Valence.STRENGTH]
     works = [row for row in rows if row.valence == Observation.Valence.EXCEPTION]
     blocks: list[Block] = []
@@ -63,7 +61,7 @@ def compliments(sheet: Sheet) -> list[Block]:
 
 
 def wishes(sheet: Sheet) -> list[Block]:
-    rows = sheet.rows(Wish, "guardian")
+    rows = sheet.rows(Wish)
     ordered = [row for row in rows if row.owner == Wish.Owner.STUDENT] + [
         row for row in rows if row.owner == Wish.Owner.PARENTS
     ]
@@ -93,7 +91,7 @@ def reason(sheet: Sheet) -> list[Block]:
 
 
 def difficulties(sheet: Sheet) -> list[Block]:
-    rows = sheet.rows(Observation, "told_by", "observer", "counterpart", valence=Observation.Valence.DIFFICULTY)
+    rows = sheet.rows(Observation, valence=Observation.Valence.DIFFICULTY)
     if not rows:
         return []
     blocks: list[Block] = []
