@@ -9,6 +9,7 @@ say about it (JSON) and its PDF.
 """
 
 import copy
+import gc
 import io
 import json
 import logging
@@ -265,6 +266,8 @@ def main(memory: int, seconds: int) -> None:
         write_message(answers, UNAVAILABLE)
         return
     write_message(answers, READY)
+    gc.disable()  # nothing is swept while somebody waits; what a document leaves behind goes after its answer
+    gc.freeze()
     while True:
         html = messages.get().decode()
         allow_time(seconds)
@@ -275,6 +278,7 @@ def main(memory: int, seconds: int) -> None:
             return
         write_message(answers, json.dumps({"missing": printer.missing.characters}).encode())
         write_message(answers, pdf)
+        gc.collect()
 
 
 if __name__ == "__main__":

@@ -164,6 +164,18 @@ def test_a_very_long_text_comes_out_whole(maker):
     assert "woord9000" in made
 
 
+def test_long_columns_go_on_beside_each_other(maker):
+    columns = "".join(
+        f'<div class="lines"><ul>{"".join(f"<li>regel {name}{n}.</li>" for n in range(90))}</ul></div>'
+        for name in "abc"
+    )
+    made = maker.make(page(f'<section><div class="cols cols-3">{columns}</div></section>')).data
+    read = text_of(made)
+    assert [name for name in "abc" for n in range(90) if f"regel {name}{n}." not in read] == []
+    with opened(made) as pdf:
+        assert len(pdf.pages) == 3  # and not one after the other
+
+
 def test_the_child_gets_no_secret_of_its_parent(small, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://app:geheim@host/db")
     monkeypatch.setenv("HGW_SECRET_KEY", "x" * 60)
