@@ -82,14 +82,17 @@ class Offer:
     def parts(self) -> list[Part]:
         """All that may go along, in the order of the paper. With an objection: what must."""
         with translation.override("nl"):
-            meetings = Meeting.objects.filter(subjects__student=self.student)
-            guardians = self.student.guardians.all()
-            mask = Mask(self.student, meetings, unnamed=guardians, parent="een ouder")
             kinds = [kind for kind in TABLE if kind.is_compulsory or not self.objections]
-            return [self._part(kind, row, mask) for kind in kinds for row in kind.rows(self)]
+            return [self._part(kind, row) for kind in kinds for row in kind.rows(self)]
 
-    def _part(self, kind: Kind, row: Any, mask: Mask) -> Part:
-        lines = tuple(mask(line) for line in kind.lines(row) if line)
+    @cached_property
+    def _mask(self) -> Mask:
+        """Asks for the names of half a school: only when there is a line to take them out of."""
+        meetings = Meeting.objects.filter(subjects__student=self.student)
+        return Mask(self.student, meetings, unnamed=self.student.guardians.all(), parent="een ouder")
+
+    def _part(self, kind: Kind, row: Any) -> Part:
+        lines = tuple(self._mask(line) for line in kind.lines(row) if line)
         changed_on = timezone.localtime(row.updated_at).date()
         return Part(kind.code, row.pk, getattr(row, "version", 1), changed_on, lines)
 

@@ -10,7 +10,6 @@ say about it (JSON) and its PDF.
 
 import copy
 import gc
-import io
 import json
 import logging
 import os
@@ -35,7 +34,6 @@ LENGTH = struct.Struct(">I")
 FACES = ':root { --font-work: "DejaVu Sans", sans-serif; --font-ask: "DejaVu Serif", serif; }'
 DOCTYPE = "<!doctype html>"
 VARIABLE = re.compile(r"var\(([^()]*)\)")
-NUMBERED = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
 KEPT_METADATA = {"{http://purl.org/dc/elements/1.1/}title", "{http://www.aiim.org/pdfua/ns/id/}part"}
 
 
@@ -120,9 +118,9 @@ class Printer:
         """Return the PDF of one document; `missing` says afterwards what it could not draw."""
         self.missing.characters = ""
         made: bytes = self._read(html).write_pdf(
-            stylesheets=[self.style], font_config=self.fonts, pdf_variant="pdf/ua-1"
+            stylesheets=[self.style], font_config=self.fonts, pdf_variant="pdf/ua-1", finisher=finish
         )
-        return finished(made)
+        return made
 
     def _read(self, html: str) -> Any:
         """The document as WeasyPrint takes it. Our templates write well-formed XML too, and reading that costs a tenth.
@@ -138,36 +136,31 @@ class Printer:
         return page
 
 
-def finished(data: bytes) -> bytes:
-    """Return the PDF with what WeasyPrint leaves out (which way a heading cell heads, what is repeated on each page) and
-    without what it adds about us. The same document gives the same bytes.
+def finish(_document: Any, pdf: Any) -> None:
+    """Put into the PDF what WeasyPrint leaves out (which way a heading cell heads, what is repeated on each page), and take
+    out what it adds about us, before it is written. The same document gives the same bytes.
     """
-    import pikepdf
+    for thing in pdf.objects:
+        if isinstance(thing, dict) and thing.get("S") == "/TH":
+            heads_columns = _at(pdf, _at(pdf, thing["P"])["P"]).get("S") == "/THead"
+            thing["A"]["Scope"] = "/Column" if heads_columns else "/Row"  # down a column in the head of a table
+    if pdf.pages["Count"] > 2:  # on a page or two a checker takes the one footer for text that nobody may skip
+        _set_aside_furniture(pdf)
+    for key in [key for key in pdf.info if key != "Title"]:
+        del pdf.info[key]
+    metadata = _at(pdf, pdf.catalog["Metadata"]).stream
+    before, start, rest = metadata[0].partition(b"<rdf:RDF")
+    inside, end, after = rest.partition(b"</rdf:RDF>")
+    told = ElementTree.fromstring(start + inside + end)
+    for thing in list(told):
+        if not KEPT_METADATA & {*thing.attrib, *(child.tag for child in thing)}:
+            told.remove(thing)
+    metadata[0] = before + ElementTree.tostring(told) + after
 
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/TH":
-                thing.A = _scope(thing)
-        if len(pdf.pages) > 2:  # on a page or two a checker takes the one footer for text that nobody may skip
-            _set_aside_furniture(pdf)
-        for key in [str(key) for key in pdf.docinfo if key != "/Title"]:
-            del pdf.docinfo[key]
-        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-            for name in [name for name in metadata if name not in KEPT_METADATA]:
-                del metadata[name]
-        clean = io.BytesIO()
-        pdf.save(clean, deterministic_id=True)
-    return clean.getvalue()
 
-
-def _scope(cell: Any) -> Any:
-    """The attributes of a heading cell, with its direction: down a column in the head of a table, else along a row."""
-    import pikepdf
-
-    attributes = cell.get("/A", pikepdf.Dictionary(O=pikepdf.Name.Table))
-    heads_columns = cell.P.P.get("/S") == "/THead"
-    attributes.Scope = pikepdf.Name.Column if heads_columns else pikepdf.Name.Row
-    return attributes
+def _at(pdf: Any, reference: bytes) -> Any:
+    """The object that is referred to."""
+    return pdf.objects[int(reference.split()[0])]
 
 
 def _set_aside_furniture(pdf: Any) -> None:
@@ -175,39 +168,30 @@ def _set_aside_furniture(pdf: Any) -> None:
 
     WeasyPrint numbers them like text and leaves them out of the tree: what has a number and stands in no tree is it.
     """
-    read = _numbers(pdf.Root.StructTreeRoot)
-    owners = pdf.Root.StructTreeRoot.ParentTree.Nums
-    by_page = {int(owners[at]): owners[at + 1] for at in range(0, len(owners), 2)}
-    for page in pdf.pages:
-        here = read.get(page.obj.objgen, set())
-
-        def mark(found: re.Match[bytes], here: set[int] = here) -> bytes:
-            return found[0] if int(found[1]) in here else b"/Artifact\n<</Type /Pagination>>\nBDC"
-
-        page.Contents.write(NUMBERED.sub(mark, page.Contents.read_bytes()))
-        elements = by_page.get(int(page.get("/StructParents", -1)), [])
-        for number in range(len(elements)):
-            if number not in here:
-                elements[number] = None
+    tree = _at(pdf, pdf.catalog["StructTreeRoot"])
+    read = _numbers(pdf, tree)
+    owners = _at(pdf, tree["ParentTree"])["Nums"]
+    for page_number, reference in enumerate(pdf.page_references):
+        here = read.get(reference, set())
+        drawn = _at(pdf, _at(pdf, reference)["Contents"]).stream
+        for place, thing in enumerate(drawn):
+            if isinstance(thing, dict) and thing.get("MCID", -1) not in {-1, *here}:
+                drawn[place - 1 : place + 1] = ["/Artifact", b"<</Type /Pagination>>"]
+        elements = owners[2 * page_number + 1]
+        elements[:] = [element if number in here else b"null" for number, element in enumerate(elements)]
 
 
-def _numbers(root: Any) -> dict[tuple[int, int], set[int]]:
+def _numbers(pdf: Any, root: Any) -> dict[bytes, set[int]]:
     """The numbers of the pieces of text that stand in the tree, by page."""
-    import pikepdf
-
-    found: dict[tuple[int, int], set[int]] = {}
-    waiting = [(root, None)]
+    found: dict[bytes, set[int]] = {}
+    waiting = [root]
     while waiting:
-        element, page = waiting.pop()
-        page = element.get("/Pg", page)
-        kids = element.get("/K", [])
-        for kid in kids if isinstance(kids, pikepdf.Array | list) else [kids]:
+        element = waiting.pop()
+        for kid in element.get("K", ()):  # a link has none
             if isinstance(kid, int):
-                found.setdefault(page.objgen, set()).add(kid)
-            elif "/MCID" in kid:
-                found.setdefault(kid.get("/Pg", page).objgen, set()).add(int(kid.MCID))
+                found.setdefault(element["Pg"], set()).add(kid)
             else:
-                waiting.append((kid, page))
+                waiting.append(_at(pdf, kid))
     return found
 
 

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import psycopg
 import pytest
 
 from tests import ready_tables
+from tests.hgw.storage import ready_process
 from tests.postgres import as_role, run_sql, server
 
 pytestmark = pytest.mark.once
@@ -25,9 +25,7 @@ def addresses() -> Iterator[dict[str, str]]:
 
 def manage(addresses: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     settings = {"DATABASE_URL": addresses["school"], "HGW_OWNER_DATABASE_URL": addresses["owner"]}
-    return subprocess.run(
-        [sys.executable, "manage.py", *words], env=os.environ | settings, capture_output=True, text=True, check=False
-    )
+    return ready_process.run(list(words), os.environ | settings)
 
 
 def test_what_the_handbook_says_makes_a_database_of_two_roles_and_mends_one_of_before() -> None:

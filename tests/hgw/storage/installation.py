@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import uuid
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from tests import ready_tables
+from tests.hgw.storage import ready_process
 from tests.postgres import as_role
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -45,10 +45,7 @@ class Installation:
         return kept | reached | {"HGW_DATA": str(self.data), "DJANGO_SETTINGS_MODULE": "hgw.settings"}
 
     def manage(self, *words: object, keys: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "manage.py", *map(str, words)], cwd=ROOT, env=self.environment | settings,
-            input=keys, capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
+        return ready_process.run(list(map(str, words)), self.environment | settings, keys)
 
     def run(self, *words: object) -> str:
         """What a command says on stdout; it must succeed and complain of nothing."""

@@ -1,8 +1,6 @@
 """A database that is held, full or away: answered in words that say so, never as a fault, and nothing typed is gone."""
 
 import os
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 import uuid
@@ -24,9 +22,9 @@ from hgw.storage.sqlite3 import base
 from tests import ready_tables, two_roles
 from tests.bench.server import serving
 from tests.factories import make_cast
+from tests.hgw.storage import ready_process
 from tests.postgres import as_role, server
 
-ROOT = Path(__file__).resolve().parents[3]
 TYPED = "Ze bloeit open in de moestuin."
 
 
@@ -138,7 +136,7 @@ def test_a_server_rides_out_a_database_that_goes_and_comes_back(
         ready_tables.put_into(as_role(url, "app", "school"))
         monkeypatch.setenv("HGW_DATA", str(tmp_path))
         for words in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
-            subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=os.environ, check=True)
+            assert ready_process.run(words, dict(os.environ)).returncode == 0
         with serving("hgw.wsgi") as web:
             page = web.address("/aanmelden/login/")
             assert ask(page) == (200, None)
@@ -160,10 +158,7 @@ def test_check_deploy_names_a_server_that_forgets(monkeypatch: pytest.MonkeyPatc
             "HGW_SECOND_FACTOR": "1",
             "HGW_SMTP": "smtp://mail.example",
         }
-        return subprocess.run(
-            [sys.executable, "manage.py", "check", "--deploy"], cwd=ROOT, env=os.environ | deployed, text=True,
-            capture_output=True, check=False,
-        ).stderr  # fmt: skip
+        return ready_process.run(["check", "--deploy"], os.environ | deployed).stderr
 
     with server() as url:
         assert "hgw.fsync" in said(url)
