@@ -122,6 +122,7 @@ def test_a_meeting_about_this_student_alone_goes_along_as_a_file(cast: Cast, sig
     page = shown(cast, sign_in)
     assert reverse("case_export", args=(cast.meeting.pk,)) in page
     assert reverse("case_export", args=(group.pk,)) not in page
+    assert page.count("zitten in geen enkel casusbestand") == 1, "what is not in it is said beside it"
 
 
 # --- what a row points at ---
