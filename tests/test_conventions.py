@@ -310,6 +310,8 @@ def test_nothing_is_called_that_runs_what_was_typed_or_is_weak() -> None:
             for name in imports(path)
             if any(name == one or name.startswith(f"{one}.") for one in NEVER_IMPORTED)
             and not (name == "random" and named(path).startswith("meetings/demo/"))  # it makes the same rows each day
+            # Pages of our templates, without declarations, in a process that has no network and writes no files.
+            and (name, named(path)) != ("xml.etree", "meetings/documents/pdf_process.py")
         ]
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call):

@@ -125,11 +125,15 @@ class Printer:
     def _read(self, html: str) -> Any:
         """The document as WeasyPrint takes it. Our templates write well-formed XML too, and reading that costs a tenth.
 
-        What is not (it holds a control character that somebody pasted) is read as HTML, and comes out the same.
+        What is not (it holds a control character that somebody pasted) is read as HTML, and comes out the same. So is what
+        declares anything: then there is nothing that the reader of XML could be told to expand or to fetch.
         """
+        body = html.removeprefix(DOCTYPE)
         try:
-            root = ElementTree.fromstring(html.removeprefix(DOCTYPE))
+            root = ElementTree.fromstring(body) if "<!" not in body else None
         except ElementTree.ParseError:
+            root = None
+        if root is None:
             return self.html(string=html, url_fetcher=self.fetcher)
         page = copy.copy(self.blank)
         page.wrapper_element, page.etree_element = self.wrapped(root), root
