@@ -23,6 +23,7 @@ from hgw.accounts.models import Role
 from hgw.storage import place, reserve, running
 from hgw.storage.running import ALIVE
 from tests import ready_tables
+from tests.hgw.storage import ready_process
 from tests.log_canary import canary
 
 pytestmark = pytest.mark.once
@@ -203,11 +204,10 @@ def test_a_school_server_is_well_tidies_up_and_logs_without_addresses(
     start: Callable[..., Server], tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
-    manage = [sys.executable, str(Path(__file__).resolve().parents[2] / "manage.py")]
     prepared = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {"HGW_DATA": str(data)}
     ready_tables.lay_in(data)
-    subprocess.run([*manage, "migrate", "-v0"], env=prepared, check=True)
-    subprocess.run([*manage, "shell", "--no-imports", "-c", OLD_AND_NEW], env=prepared, check=True)
+    for words in (["migrate", "-v0"], ["shell", "--no-imports", "-c", OLD_AND_NEW]):
+        assert ready_process.run(words, prepared).returncode == 0
     server = start(HGW_DEMO="0", HGW_LOG="json")
     address = lines_until(server, "ready")[-1].split("\t")[1]
 
