@@ -117,22 +117,16 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def held_by(self, user: uuid.UUID, day: datetime.date) -> "list[tuple[Role, uuid.UUID]]":
         """The roles that somebody holds on a day, as pairs of role and school id: those of `on`.
 
-        Every request asks this. Wording the question takes longer than answering it, so it is worded once for each
-        person and asked each time; the few roles that ended, or are still to begin, are left out here.
+        Every request asks this. Wording the question takes longer than answering it, so it is worded once a day for each
+        person and asked each time.
         """
-        asked = _every_role_of(user).all()
-        return [
-            (Role(role), at) for role, at, since, until in asked if since <= day and (until is None or until >= day)
-        ]
+        return [(Role(role), at) for role, at in _roles_of(user, day).all()]
 
 
 @lru_cache(maxsize=1024)
-def _every_role_of(
-    user: uuid.UUID,
-) -> "models.QuerySet[RoleAssignment, tuple[str, uuid.UUID, datetime.date, datetime.date | None]]":
+def _roles_of(user: uuid.UUID, day: datetime.date) -> "models.QuerySet[RoleAssignment, tuple[str, uuid.UUID]]":
     """The question, never asked itself: `.all()` of it is."""
-    roles = RoleAssignment.objects.filter(user=user).order_by()
-    return roles.values_list("role", "school_id", "valid_from", "valid_until")
+    return RoleAssignment.objects.on(day).filter(user=user).order_by().values_list("role", "school_id")
 
 
 def renewal_day(day: datetime.date | None = None) -> datetime.date:
