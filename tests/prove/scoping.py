@@ -48,7 +48,7 @@ RULES = {
 SAY_WHO = {
     "access_rule": "the matrix as a condition",
     "students": "the students that were opened to this user",
-    "held_by": "the roles of this user",
+    "_roles_of": "the roles of this user",
     "_own_issue": "the prints of this user",
     "own_agreements": "the agreements of this user",
     "_agreements": "the agreements of this user that are due",
