@@ -15,6 +15,10 @@ def main() -> None:
 
         environment.answer_within(0)  # filling a new column takes as long as it takes
         environment.work_for_the_whole_installation()
+    if sys.argv[1:2] == ["backup"]:
+        from hgw.storage import gentle
+
+        gentle.step_back()  # at once: of a small school, reading the program takes longer than making the copy
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.db import DatabaseError, InterfaceError
 
 from hgw.commands import Refusal, RefusingCommand
-from hgw.storage import archive, backups, gentle, postgres, trouble
+from hgw.storage import archive, backups, postgres, trouble
 from hgw.storage.contents import lines
 from students.forgetting import erased_list
 
@@ -37,7 +37,6 @@ class Command(RefusingCommand):
             raise Refusal(f"--to: {file} is there already")
         if not file.parent.is_dir():
             raise Refusal(f"--to: there is no folder {file.parent}")
-        gentle.step_back()
         try:
             found = backups.make(file, recipient)
             erased_list.write(file.parent)  # codes and days only: who puts an older backup back has it beside it
