@@ -3,6 +3,7 @@
 import gc
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ os.environ["HGW_SECOND_FACTOR"] = "0"  # for the servers that tests start
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -96,9 +97,25 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
         return two_roles.by_owner([*guards.off(vendor), *plain(self, *args, **kwargs), *guards.on(vendor)])
 
     operations.sql_flush = sql_flush
+    operations.execute_sql_flush = _patient(operations.execute_sql_flush)
     two_roles.come_in_as_application()
     yield
     two_roles.come_in_as_owner()  # who takes the database away
+
+
+def _patient(plain: Callable[..., None]) -> Callable[..., None]:
+    """A server of a browser test may still be saving what the page sent last: on PostgreSQL the two wait for each other, and
+    it ends the one that empties the tables. It is done a second later."""
+
+    def execute(self: Any, statements: list[str]) -> None:
+        for _again in range(5):
+            try:
+                return plain(self, statements)
+            except OperationalError:
+                time.sleep(1)
+        return plain(self, statements)
+
+    return execute
 
 
 @pytest.hookimpl(wrapper=True)
