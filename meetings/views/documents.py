@@ -1,6 +1,5 @@
-"""The documents of a meeting: which there are, one on the screen, a print of it, the file."""
+"""The documents of a meeting: which there are, and one on the screen."""
 
-import datetime
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,20 +9,17 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from hgw.accounts.models import Role, User
 from hgw.audit.models import Action, looked
 from hgw.htmx import render_page
-from hgw.limits import limited
 from hgw.request import Request
 from meetings.documents import Copy, build, copies_of, glyphs, render_body
-from meetings.documents.printing import is_as_made, may_have, record_print
 from meetings.looking import look
 from meetings.models import Meeting, Plan, PlanIssue, Reader
 from meetings.permissions import (
@@ -34,7 +30,6 @@ from meetings.permissions import (
     can_read_report,
     get_meeting,
 )
-from meetings.tasks import make_file
 from students.models import Guardian
 from students.models.people import COPY_RULE
 
@@ -46,7 +41,6 @@ NAMES = {
     Reader.STUDENT: gettext_lazy("Plan, for the student"),
 }
 EVERYTHING = (Role.CARE_COORDINATOR, Role.PRINCIPAL)  # to others it is not said that something confidential exists
-LATE = datetime.timedelta(minutes=10)  # a file that is not there by now will not come
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ class Offer:
 
     @property
     def name(self) -> str:
-        return _name(self.copy)
+        return name_of(self.copy)
 
     @property
     def address(self) -> str:
@@ -67,7 +61,7 @@ class Offer:
         return f"{address}?guardian={self.copy.guardian.pk}" if self.copy.guardian else address
 
 
-def _name(copy: Copy | PlanIssue) -> str:
+def name_of(copy: Copy | PlanIssue) -> str:
     """What the pages call a document, with the guardian whose copy it is."""
     name = NAMES[Reader(copy.reader)]
     return f"{name}: {copy.guardian}" if copy.guardian else str(name)
@@ -96,7 +90,7 @@ def meeting_documents(request: Request, pk: uuid.UUID) -> HttpResponse:
         "plans": [(s, [o for o in offers if o.copy.student == s]) for s in meeting.students if s in students],
         "without_copy": _without_copy(request.user, meeting),
         "may_read_report": visible and can_read_report(request.user, meeting),
-        "prints": [(issue, _name(issue)) for issue in _issues(request.user, meeting, visible)],
+        "prints": [(issue, name_of(issue)) for issue in _issues(request.user, meeting, visible)],
         "knows_confidential": request.user.has_role(meeting.school_id, *EVERYTHING),
     }
     return render_page(request, "meetings/meeting_documents.html", context)
@@ -147,7 +141,7 @@ def _issues(user: User, meeting: Meeting, visible: bool) -> list[PlanIssue]:
 @require_safe
 def document_preview(request: Request, pk: uuid.UUID, reader: str) -> HttpResponse:
     """One document of a plan on the screen, for one guardian where it is theirs."""
-    plan, copy = _copy(request, pk, reader, request.GET.get("guardian", ""), may=can_read_document)
+    plan, copy = get_copy(request, pk, reader, request.GET.get("guardian", ""), may=can_read_document)
     looked(request, Action.PLAN_OPENED, school=plan.school_id, object=plan.pk, student=plan.student_id, detail=reader)
     return _preview(request, plan.meeting, copy, may_print=can_print(request.user, plan, reader))
 
@@ -155,7 +149,7 @@ def document_preview(request: Request, pk: uuid.UUID, reader: str) -> HttpRespon
 @require_safe
 def report_preview(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The report on the screen; with `?confidential=1` also the confidential items that this user may read."""
-    meeting = _not_cancelled(get_meeting(request, pk, may=can_read_report))
+    meeting = not_cancelled(get_meeting(request, pk, may=can_read_report))
     confidential = request.GET.get("confidential") == "1"
     detail = "report confidential" if confidential else "report"
     look(request, meeting, Action.PLAN_OPENED, detail=detail)
@@ -177,109 +171,21 @@ def _preview(
         "body": body,
         "missing": [(character, f"U+{ord(character):04X}") for character in glyphs.missing(body)],
         "may_print": may_print,
-        "print_address": _print_address(copy, meeting),
+        "print_address": print_address(copy, meeting),
         "confidential": confidential,
         "is_for_the_clb": request.user.has_role(meeting.school_id, Role.CLB_WORKER),
     }
     return render_page(request, "meetings/document_preview.html", context)
 
 
-def _print_address(copy: Copy | PlanIssue, meeting: Meeting) -> str:
+def print_address(copy: Copy | PlanIssue, meeting: Meeting) -> str:
     """Where a print of this copy is asked for."""
     if copy.plan:
         return reverse("document_print", args=[copy.plan.pk, copy.reader])
     return reverse("report_print", args=[meeting.pk])
 
 
-@require_POST
-@limited("print")
-def document_print(request: Request, pk: uuid.UUID, reader: str) -> HttpResponse:
-    """Print one document of a plan."""
-    plan, copy = _copy(request, pk, reader, request.POST.get("guardian", ""), may=can_print)
-    return _print(request, plan.meeting, copy)
-
-
-@require_POST
-@limited("print")
-def report_print(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """Print the report, with confidential items only when that was ticked."""
-    meeting = _not_cancelled(get_meeting(request, pk, may=can_print_report))
-    return _print(request, meeting, Copy(Reader.REPORT, None), confidential=request.POST.get("confidential") == "1")
-
-
-def _print(request: Request, meeting: Meeting, copy: Copy, *, confidential: bool = False) -> HttpResponse:
-    issue = record_print(meeting, copy, by=request.user, confidential=confidential)
-    make_file.enqueue(str(issue.pk))
-    return redirect("document_status", issue.pk)
-
-
-@require_safe
-def document_status(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """How far the file of a print is, for who asked for it. Asked every second until there is something to say."""
-    issue = _own_issue(request, pk)
-    state = _state(issue)
-    if state == "waiting" and request.htmx:
-        return HttpResponse(status=204)  # nothing new: the page stays as it is
-    _look_at(request, issue, "status")
-    context = {
-        "issue": issue,
-        "name": _name(issue),
-        "state": state,
-        "meeting": issue.meeting,
-        "print_address": _print_address(issue, issue.meeting),
-    }
-    return render_page(request, "meetings/document_status.html", context, partial="print_state")
-
-
-@require_safe
-def document_file(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """The file of a print, for who asked for it and still may have all that is in it, as long as it is kept."""
-    issue = _own_issue(request, pk)
-    data = PlanIssue.objects.filter(pk=pk).values_list("pdf", flat=True).get()
-    if not data or not is_as_made(issue):
-        return redirect("document_status", pk)
-    _look_at(request, issue, "file")
-    # Counted per reader, so that the copies of two guardians have two names.
-    number = PlanIssue.objects.filter(
-        meeting=issue.meeting_id, reader=issue.reader, issued_on__lte=issue.issued_on
-    ).count()
-    name = f"leerlingplan_{issue.meeting_id}_{issue.reader}_{number}.pdf"
-    response = HttpResponse(bytes(data), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _look_at(request: Request, issue: PlanIssue, part: str) -> None:
-    looked(
-        request, Action.PLAN_OPENED, school=issue.school_id, object=issue.plan_id or issue.meeting_id,
-        student=issue.plan.student_id if issue.plan else issue.meeting.student_id_for_trace(),
-        detail=f"{issue.reader} {issue.copy_no} {part}",
-    )  # fmt: skip
-
-
-def _own_issue(request: Request, pk: uuid.UUID) -> PlanIssue:
-    """The print, 404 unless this user asked for it, 403 when they may not have it any more."""
-    issues = PlanIssue.objects.filter(issued_by=request.user).defer("pdf")
-    issue = issues.filter(pk=pk).select_related("plan__student", "guardian", "meeting", "issued_by").first()
-    if issue is None:
-        raise Http404
-    if not may_have(request.user, issue):
-        raise PermissionDenied
-    return issue
-
-
-def _state(issue: PlanIssue) -> str:
-    if issue.trouble:
-        return "trouble"
-    if issue.sha256:
-        if not PlanIssue.objects.filter(pk=issue.pk).exclude(pdf=None).exists():
-            return "gone"
-        return "ready" if is_as_made(issue) else "changed"
-    return "late" if timezone.now() - issue.issued_on > LATE else "waiting"
-
-
-def _copy(
+def get_copy(
     request: Request, pk: uuid.UUID, reader: str, guardian: str, may: Callable[[User, Plan, str], bool]
 ) -> tuple[Plan, Copy]:
     """The plan and the copy, 404 when no document of the plan is visible or there is no such copy, 403 if `may` says no."""
@@ -288,7 +194,7 @@ def _copy(
     plan = Plan.objects.filter(visible, pk=pk).select_related("meeting", "student").first()
     if plan is None or reader not in DOCUMENT_OBJECT:
         raise Http404
-    _not_cancelled(plan.meeting)
+    not_cancelled(plan.meeting)
     if not may(user, plan, reader):
         raise PermissionDenied
     if reader != Reader.PARENTS:
@@ -299,7 +205,7 @@ def _copy(
     return plan, Copy(Reader.PARENTS, plan.student, to, plan)
 
 
-def _not_cancelled(meeting: Meeting) -> Meeting:
+def not_cancelled(meeting: Meeting) -> Meeting:
     """The meeting, 404 when it was cancelled: nothing comes out of it."""
     if meeting.status == Meeting.Status.CANCELLED:
         raise Http404
