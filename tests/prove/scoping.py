@@ -129,7 +129,7 @@ def _kinds(node: ast.AST, function: str) -> Iterator[tuple[str, Any]]:
             yield "yes", node
         if name in SCHOOLS:
             yield "all schools", node
-        if name in TODAY and says_who and not node.args and not node.keywords:
+        if name in TODAY and says_who:
             yield "any day", node
         if name in ARGUMENT_OF and _predicate(node) is not None:
             yield "no predicate", node
