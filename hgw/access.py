@@ -124,8 +124,7 @@ class AccessQuerySet(models.QuerySet[M]):
 
     def allowed(self, user: User, act: str, what: str = "") -> Self:
         """The rows on which the user may do `act`, as object `what` of the matrix (the model's own, when not given)."""
-        asker = (user.pk, tuple(user.roles), user.is_projecting, user.opened_in_need)
-        rule = _rule(type(self), self.model, *asker, timezone.localdate(), act, what or self.access_object)
+        rule = _rule(type(self), self.model, user, act, what or self.access_object)
         if self._is_whole_table() and rule.rows is not None:
             return rule.rows.all()  # type: ignore[return-value]  # worded by this very class
         return self.filter(rule.condition)
@@ -186,24 +185,45 @@ def _holds_a_question(condition: Q) -> bool:
     )
 
 
+@dataclass
+class _Worded:
+    """The rule that was worded last for somebody, and the roles it was worded for."""
+
+    roles: list[tuple[Role, uuid.UUID]]
+    rule: Rule
+
+
 @lru_cache(maxsize=1024)  # of 20 kB each, where a rule asks another table
-def _rule(
-    rows: type[AccessQuerySet[Any]], model: type[models.Model], user: uuid.UUID, roles: tuple[tuple[Role, uuid.UUID], ...],
-    is_projecting: bool, opened_in_need: frozenset[uuid.UUID], day: datetime.date, act: str, what: str,
-) -> Rule:  # fmt: skip
-    """The rule for whoever has these roles on this day, on a screen that is projected or not, with these students open.
+def last_worded(
+    rows: type[AccessQuerySet[Any]], model: type[models.Model], user: uuid.UUID, is_projecting: bool,
+    opened_in_need: frozenset[uuid.UUID], day: datetime.date, act: str, what: str,
+) -> list[_Worded]:  # fmt: skip
+    """Where it is kept: nothing, or one."""
+    return []
+
+
+def _rule(rows: type[AccessQuerySet[Any]], model: type[models.Model], user: User, act: str, what: str) -> Rule:
+    """The rule for whoever has these roles today, on a screen that is projected or not, with these students open.
 
     It is a question, never an answer: the table is asked each time.
 
-    Wording it takes longer than asking it, and a page asks it of twenty tables. All that a rule may depend on is in the
-    arguments: the user it is worded for has an id, roles, that screen and those students, and nothing else. Until when
-    they are open is not asked here: who asks says which are open now (students/emergency.py).
+    Wording it takes longer than asking it, and a page asks it of twenty tables. All that a rule may depend on is compared
+    before it is used again: the user it is worded for has an id, roles, that screen and those students, and nothing else.
+    Until when they are open is not asked here: who asks says which are open now (students/emergency.py).
     """
-    asker = User(pk=user)
-    asker.roles, asker.is_projecting, asker.opened_in_need = list(roles), is_projecting, opened_in_need
+    last = last_worded(
+        rows, model, user.pk, user.is_projecting, user.opened_in_need, timezone.localdate(), act, what
+    )  # fmt: skip
+    for worded in last:
+        if worded.roles == user.roles:  # comparing a dozen of them costs less than the sum of a dozen
+            return worded.rule
+    asker = User(pk=user.pk)
+    asker.roles, asker.is_projecting, asker.opened_in_need = list(user.roles), user.is_projecting, user.opened_in_need
     every = rows(model)
     condition = every.access_rule(asker, act, what)
-    return Rule(condition, None if _holds_a_question(condition) else every.filter(condition))
+    rule = Rule(condition, None if _holds_a_question(condition) else every.filter(condition))
+    last[:] = [_Worded(asker.roles, rule)]
+    return rule
 
 
 def reasons(user: User, act: str, row: models.Model, what: str = "") -> list[tuple[Role, Permission]]:

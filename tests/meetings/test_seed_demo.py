@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import transaction
 
-from hgw.access import _rule
+from hgw.access import last_worded
 from hgw.accounts.models import Role, School, User
 from hgw.items.models import Revision
 from meetings.demo import names, school
@@ -27,7 +27,7 @@ KEPT = {"Phase", "ContentType", "Permission", "Group", "Session", "DBTaskResult"
 
 def seed(capsys: pytest.CaptureFixture[str]) -> list[str]:
     """The lines of the command, in a process that begins: its clock goes on with each look, and a rule is worded once."""
-    _rule.cache_clear()
+    last_worded.cache_clear()
     call_command("seed_demo")
     return capsys.readouterr().out.splitlines()
 

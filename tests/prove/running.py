@@ -155,14 +155,14 @@ class Tests:
         monitoring.register_callback(tool, monitoring.events.LINE, on_line)
         for code in codes_with(lines):
             monitoring.set_local_events(tool, code, monitoring.events.LINE)
-        from hgw.access import _rule
+        from hgw.access import last_worded
 
         items = list(self.items.values())
         print(f"recording which calls {len(items)} tests come by …", file=sys.stderr, flush=True)
         with _quiet() as say:
             for item, then in zip(items, [*items[1:], self.after], strict=True):
                 now, begin = item.nodeid, time.monotonic()
-                _rule.cache_clear()  # else a rule is worded once, by whichever test comes first
+                last_worded.cache_clear()  # else a rule is worded once, by whichever test comes first
                 monitoring.restart_events()
                 if self._fails(item, then):
                     record.failed.append(now)
@@ -241,10 +241,10 @@ def tried(tests: Tests, mutant: Mutant | None, names: list[str]) -> Failed:
         try:
             connection.settings_dict["NAME"] = str(mine)
             settings.ROOM_FILE = Path(settings.ROOM_FILE).with_name("room-mutant.sqlite3")
-            from hgw.access import _rule
+            from hgw.access import last_worded
             from meetings.documents import pdf
 
-            _rule.cache_clear()
+            last_worded.cache_clear()
             pdf._maker = pdf.PdfMaker()  # the other one's child answers that process
             if mutant:
                 put_in(mutant)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,9 @@ class Role(models.TextChoices):
     LEARNING_SUPPORTER = "learning_supporter", _("Learning supporter")
     SCHOOL_ADMIN = "school_admin", _("School administrator")
     ADVISER = "adviser", _("Pedagogical adviser")
+
+
+ROLES = {role.value: role for role in Role}  # by what stands in the database; each request reads some
 
 
 class UserManager(BaseUserManager["User"]):
@@ -120,13 +124,19 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         Every request asks this. Wording the question takes longer than answering it, so it is worded once a day for each
         person and asked each time.
         """
-        return [(Role(role), at) for role, at in _roles_of(user, day).all()]
+        return [(ROLES[role], _school_id(at)) for role, at in _roles_of(user, day).all()]
 
 
 @lru_cache(maxsize=1024)
-def _roles_of(user: uuid.UUID, day: datetime.date) -> "models.QuerySet[RoleAssignment, tuple[str, uuid.UUID]]":
-    """The question, never asked itself: `.all()` of it is."""
-    return RoleAssignment.objects.on(day).filter(user=user).order_by().values_list("role", "school_id")
+def _roles_of(user: uuid.UUID, day: datetime.date) -> "models.QuerySet[RoleAssignment, tuple[str, str]]":
+    """The question, never asked itself: `.all()` of it is. The school comes as text: making ids takes a while."""
+    held = RoleAssignment.objects.on(day).filter(user=user).order_by()
+    return held.values_list("role", Cast("school_id", models.CharField()))
+
+
+@lru_cache(maxsize=1024)
+def _school_id(text: str) -> uuid.UUID:
+    return uuid.UUID(text)
 
 
 def renewal_day(day: datetime.date | None = None) -> datetime.date:
