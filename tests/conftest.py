@@ -85,7 +85,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Tests work with the application's role; emptying the tables between them is the owner's.
 
     It is also the one thing that the guards of the trace have to let through.
@@ -101,6 +101,23 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     two_roles.come_in_as_application()
     yield
     two_roles.come_in_as_owner()  # who takes the database away
+    with django_db_blocker.unblock():
+        _wait_for_others()
+
+
+def _wait_for_others() -> None:
+    """A server of a browser test may still answer what the page asked last, and with somebody in it PostgreSQL takes no
+    database away."""
+    for _again in range(100):
+        if connection.vendor != "postgresql":
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.1)
 
 
 def _patient(plain: Callable[..., None]) -> Callable[..., None]:
