@@ -20,7 +20,8 @@ from tests.bench.world import World
 
 CHROMIUM = "/usr/bin/chromium"
 TITLE = "Leerlingbespreking Yusuf"  # of the demonstration: closed, with everything that a plan can hold
-BLOCKS = 5  # fewer than elsewhere: a browser that starts takes a second or two, and each block starts it twice
+BLOCKS = 7  # fewer than elsewhere: a browser that starts takes a second or two, and each block starts it twice
+HALF = 0.75  # seconds of half a block: as long as one start of a browser, whose last processes end beside what comes first
 Measure = Callable[[World], Ratio]
 
 
@@ -59,7 +60,7 @@ def against_cold(reader: Reader) -> Measure:
                 subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 _whole(made.read_bytes())
 
-            return compare(lambda: ours(reader), theirs, time.perf_counter, blocks=BLOCKS, tries=1)
+            return compare(lambda: ours(reader), theirs, time.perf_counter, blocks=BLOCKS, seconds=HALF, tries=1)
 
     return measure
 
