@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -85,7 +86,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, pytestconfig: pytest.Config) -> Iterator[None]:
     """Tests work with the application's role; emptying the tables between them is the owner's.
 
     It is also the one thing that the guards of the trace have to let through.
@@ -102,22 +103,34 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     two_roles.come_in_as_owner()  # who takes the database away
     with django_db_blocker.unblock():
-        _wait_for_others()
+        told = _wait_for_others()
+    if told:
+        with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            print(f"still in the database after its last test: {told}", file=sys.stderr)
 
 
-def _wait_for_others() -> None:
-    """A server of a browser test may still answer what the page asked last, and with somebody in it PostgreSQL takes no
-    database away."""
+def _wait_for_others() -> list[tuple[Any, ...]]:
+    """A server of a browser test may still answer what the page asked last, and for that the room may have come in once
+    more, to stay; with somebody in it PostgreSQL takes no database away. Who is still there after that is sent out, and
+    named."""
     for _again in range(100):
         if connection.vendor != "postgresql":
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            if cursor.fetchone() == (0,):
-                return
+            return []
+        store.close()
+        if not _others("count(*) > 0")[0][0]:
+            return []
         time.sleep(0.1)
+    two_roles.come_in_as_superuser()
+    told = _others("pg_terminate_backend(pid), usename, state, backend_start, state_change, left(query, 200)")
+    two_roles.come_in_as_owner()
+    return told
+
+
+def _others(what: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        cursor.execute(f"SELECT {what} FROM pg_stat_activity WHERE {others}")
+        return list(cursor.fetchall())
 
 
 def _patient(plain: Callable[..., None]) -> Callable[..., None]:
