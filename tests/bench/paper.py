@@ -21,7 +21,7 @@ from tests.bench.world import World
 CHROMIUM = "/usr/bin/chromium"
 TITLE = "Leerlingbespreking Yusuf"  # of the demonstration: closed, with everything that a plan can hold
 BLOCKS = 7  # fewer than elsewhere: a browser that starts takes a second or two, and each block starts it twice
-HALF = 0.75  # seconds of half a block: as long as one start of a browser, whose last processes end beside what comes first
+HALF = 0.75  # seconds of half a block: one start of a browser, whose last processes end beside what comes first
 Measure = Callable[[World], Ratio]
 
 
