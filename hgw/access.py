@@ -198,7 +198,7 @@ def last_worded(
     rows: type[AccessQuerySet[Any]], model: type[models.Model], user: uuid.UUID, is_projecting: bool,
     opened_in_need: frozenset[uuid.UUID], day: datetime.date, act: str, what: str,
 ) -> list[_Worded]:  # fmt: skip
-    """Where it is kept: nothing, or one."""
+    """The place where `_rule` keeps what it worded for this person, whatever the roles: an empty list at first, then one."""
     return []
 
 
